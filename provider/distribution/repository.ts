@@ -1,0 +1,115 @@
+import type { Readable } from "node:stream";
+import type { Descriptor } from "../oci/descriptor";
+
+/** What is done to a repository, in the words of token scopes. */
+export type Action = "pull" | "push" | "delete";
+
+/** A manifest or index exactly as a registry holds it. */
+export interface ManifestContent {
+  /** mediaType, digest and size of `bytes`. */
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+}
+
+/** A blob that can be sent as often as needed. */
+export interface BlobContent {
+  /** digest and size decide; the other fields are not used. */
+  readonly descriptor: Descriptor;
+  /** Opens the bytes afresh, from the first. */
+  open(): Promise<Readable>;
+}
+
+/** How a tag was taken away. */
+export type UntagResult =
+  /** The tag is gone; the manifest and other tags live on. */
+  | "untagged"
+  /** It was not there, or was not at the expected digest any more: nothing was done. */
+  | "absent"
+  | "moved"
+  /** The registry cannot remove a tag alone: nothing was lost, the tag is still there. `reason` is for a warning. */
+  | { readonly kept: true; readonly reason: string };
+
+/** The referrers of a manifest. */
+export interface Referrers {
+  readonly descriptors: readonly Descriptor[];
+  /** Whether the registry has the referrers API, or the answer came from the fallback tag. */
+  readonly source: "api" | "fallbackTag";
+}
+
+/**
+ * One repository of one registry. Reading operations ask for the `pull` scope, writing ones for `pull,push`, deleting ones
+ * for `pull,push,delete`. `undefined` as a result always means that the registry said: not there (404).
+ * Every operation retries as `docs/architecture.md` says and throws ERR_REGISTRY, ERR_AUTH, ERR_TRANSPORT, ERR_TLS, ERR_TIMEOUT.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
+ */
+export interface Repository {
+  /** `host[:port]` of the registry. */
+  readonly address: string;
+  /** The repository's name. */
+  readonly name: string;
+
+  /**
+   * Looks at a manifest by tag or digest with one HEAD (a GET that is hashed where HEAD is refused or has no digest).
+   * A digest already seen in this process costs no request; a tag always does.
+   */
+  headManifest(tagOrDigest: string): Promise<Descriptor | undefined>;
+  /**
+   * Fetches a manifest; its bytes are hashed and must match the digest that was asked for or the response's header.
+   * By digest, at most one request a process.
+   * @throws ERR_DIGEST_MISMATCH, ERR_CONTENT_TOO_LARGE (over 4 MiB).
+   */
+  getManifest(tagOrDigest: string): Promise<ManifestContent | undefined>;
+  /**
+   * Writes a manifest under a tag or under its own digest, and checks the digest that the registry reports.
+   * A PUT by tag whose response is lost is looked up before it is sent again.
+   * @returns whether the registry handled the manifest's `subject` (OCI-Subject header).
+   * @throws ERR_TAG_IMMUTABLE; ERR_REGISTRY with MANIFEST_BLOB_UNKNOWN when a child or blob is missing.
+   */
+  putManifest(tagOrDigest: string, content: ManifestContent): Promise<{ readonly subjectHandled: boolean }>;
+  /** Deletes a manifest by digest, and with it, on most registries, every tag on it. 404 counts as done. */
+  deleteManifest(digest: string): Promise<void>;
+  /**
+   * Removes one tag that is still at `expected`, and never anything else: when the registry drops the manifest along with
+   * the tag, the manifest is put back under `keepTags`, this is remembered for the repository, and the answer is `kept`.
+   * @param tag - the tag to remove.
+   * @param expected - the digest it must still have.
+   * @param keepTags - tags of ours on the same digest that must live.
+   */
+  removeTag(tag: string, expected: string, keepTags: readonly string[]): Promise<UntagResult>;
+
+  /** Whether a blob is there (one HEAD; a blob already seen or written in this process costs none). */
+  hasBlob(descriptor: Descriptor): Promise<boolean>;
+  /**
+   * A blob's bytes as a stream that resumes where a connection broke and ends with an error unless size and digest match.
+   * @throws ERR_NOT_FOUND.
+   */
+  getBlob(descriptor: Descriptor): Promise<Readable>;
+  /** A small blob (a config) as bytes; verified. @throws ERR_CONTENT_TOO_LARGE over `limit` bytes (default 4 MiB), ERR_NOT_FOUND. */
+  getBlobBytes(descriptor: Descriptor, limit?: number): Promise<Uint8Array>;
+  /**
+   * Makes sure that a blob is there: mounts it, or else sends it in the session that the refused mount opened.
+   * The same blob asked for twice at once is sent once.
+   * @param blob - the content.
+   * @param options - `mountFrom`: another repository of this registry that has it. `chunkBytes`: send in PATCHes of so many bytes.
+   * @returns how it got there.
+   * @throws ERR_DIGEST_MISMATCH when the opened bytes are not the descriptor's.
+   */
+  pushBlob(
+    blob: BlobContent,
+    options?: { readonly mountFrom?: string; readonly chunkBytes?: number },
+  ): Promise<"known" | "mounted" | "uploaded">;
+
+  /** All tags in the registry's order, at most 10,000. `undefined`: no such repository. */
+  listTags(): Promise<readonly string[] | undefined>;
+  /** The referrers of a digest, optionally of one artifact type, at most 10,000. */
+  listReferrers(digest: string, artifactType?: string): Promise<Referrers>;
+}
+
+/** One registry. Get it with `registryClient`: one a process and connection, with its connections, tokens and caches shared. */
+export interface RegistryClient {
+  readonly address: string;
+  /** Asks `/v2/`, with credentials when challenged. @returns the API version header, if any. @throws ERR_AUTH, ERR_REGISTRY … */
+  ping(): Promise<{ readonly apiVersion?: string }>;
+  repository(name: string): Repository;
+  close(): Promise<void>;
+}

@@ -1,0 +1,48 @@
+import type { Readable } from "node:stream";
+
+export type Method = "GET" | "HEAD" | "PUT" | "POST" | "PATCH" | "DELETE";
+
+/** A body that can be sent any number of times: bytes, or a stream of exactly `length` bytes opened afresh for each attempt. */
+export type RequestBody = Uint8Array | { readonly length: number; open(): Readable };
+
+/** One request, before redirects and authorization are known. */
+export interface HttpRequest {
+  readonly method: Method;
+  readonly url: URL;
+  /** Lower-case names. Never `authorization`: that has a field of its own. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The Authorization header's value. Sent only to the origin of `url`; once a hop leaves that origin it is gone for good. */
+  readonly authorization?: string;
+  readonly body?: RequestBody;
+  /**
+   * Which redirects are obeyed: `follow` any of at most five (GET and HEAD), `sameOrigin` only 307 and 308 within the origin,
+   * `refuse` none.
+   */
+  readonly redirects: "follow" | "sameOrigin" | "refuse";
+  /**
+   * Who chose the host. `named`: the user, so any address will do. `untrusted`: a server (token realm, upload Location, redirect),
+   * so the connection is refused when the address that is actually used is private, loopback, link-local or unspecified.
+   */
+  readonly host: "named" | "untrusted";
+}
+
+/** A response whose body is still on the wire: the caller reads it to its end or destroys it. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names; of repeated headers all values, joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where the response came from, after redirects. */
+  readonly url: URL;
+  readonly body: Readable;
+}
+
+/** Sends requests to one registry and whatever hosts it points to. */
+export interface Transport {
+  /**
+   * Sends once (no retry) and follows redirects as the request says. Any status is a response, not an error.
+   * @throws ERR_TRANSPORT without a response, ERR_TLS for an untrusted certificate, ERR_TIMEOUT, ERR_ADDRESS_REFUSED.
+   */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  /** Ends all connections. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,60 @@
+import type { Context } from "./context";
+
+/** A property bag as it crosses the protocol: JSON values, and the engine's mark for what is not known yet. */
+export type PropertyBag = Record<string, unknown>;
+
+/** Why an input is refused. `property` is the input's own path; empty when no one input is to blame. */
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+export interface CheckResult {
+  /** The inputs with everything that is computed added. */
+  readonly inputs: PropertyBag;
+  readonly failures: readonly CheckFailure[];
+}
+
+export interface DiffResult {
+  readonly changes: boolean;
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+/** A live resource as `create`, `read` and `update` leave it. `state` is what the engine keeps. */
+export interface Live {
+  readonly id: string;
+  readonly state: PropertyBag;
+}
+
+/**
+ * One kind of resource over its whole life, without any knowledge of the host that calls it.
+ * `check` and `diff` never write to a registry and run in previews too. `state` below is what create, read or update left.
+ */
+export interface Lifecycle {
+  /** @param olds - the last checked inputs, `{}` for a new resource. @param news - what the program says now. */
+  check(context: Context, olds: PropertyBag, news: PropertyBag): Promise<CheckResult>;
+  diff(id: string, state: PropertyBag, inputs: PropertyBag): DiffResult;
+  /** @throws PartialFailure when some of it was done. */
+  create(context: Context, inputs: PropertyBag): Promise<Live>;
+  /** @returns `undefined` when the resource is gone; otherwise the state as observed, and inputs that agree with it. */
+  read(context: Context, id: string, state: PropertyBag): Promise<(Live & { readonly inputs: PropertyBag }) | undefined>;
+  /** @throws PartialFailure when some of it was done. */
+  update(context: Context, id: string, state: PropertyBag, inputs: PropertyBag): Promise<Live>;
+  delete(context: Context, id: string, state: PropertyBag): Promise<void>;
+}
+
+/** Thrown by create and update when part of the work is done: the engine keeps `live` and runs update next time. */
+export class PartialFailure extends Error {
+  override readonly name = "PartialFailure";
+  /**
+   * @param live - what there is now.
+   * @param reasons - what went wrong, a message each.
+   */
+  constructor(
+    readonly live: Live,
+    readonly reasons: readonly string[],
+  ) {
+    super(reasons.join("\n"));
+  }
+}
