@@ -131,7 +131,10 @@ export function rememberSecret(secret: string): void {
 }
 
 const secretPatterns: readonly (readonly [RegExp, string])[] = [
-  [/\b(authorization|proxy-authorization|x-registry-auth|cookie)(["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, `$1$2${placeholder}`],
+  [
+    /\b(authorization|proxy-authorization|x-registry-auth|cookie)(["']?\s*[:=]\s*["']?)[^\r\n"']+/gi,
+    `$1$2${placeholder}`,
+  ],
   [/\b(access_token|refresh_token|identity_token|password|sig|X-Amz-[A-Za-z-]+|se)=[^&\s"'#]+/g, `$1=${placeholder}`],
   [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, placeholder],
   [/\b(https?:\/\/)[^/@\s"']+@/gi, `$1${placeholder}@`],
@@ -146,7 +149,8 @@ const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
  */
 export function redact(text: string): string {
   let result = text;
-  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) result = result.replaceAll(secret, placeholder);
+  for (const secret of [...secrets].sort((a, b) => b.length - a.length))
+    result = result.replaceAll(secret, placeholder);
   for (const [pattern, replacement] of secretPatterns) result = result.replace(pattern, replacement);
   return result.replace(controlCharacters, "");
 }

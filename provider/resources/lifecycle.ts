@@ -38,7 +38,11 @@ export interface Lifecycle {
   /** @throws PartialFailure when some of it was done. */
   create(context: Context, inputs: PropertyBag): Promise<Live>;
   /** @returns `undefined` when the resource is gone; otherwise the state as observed, and inputs that agree with it. */
-  read(context: Context, id: string, state: PropertyBag): Promise<(Live & { readonly inputs: PropertyBag }) | undefined>;
+  read(
+    context: Context,
+    id: string,
+    state: PropertyBag,
+  ): Promise<(Live & { readonly inputs: PropertyBag }) | undefined>;
   /** @throws PartialFailure when some of it was done. */
   update(context: Context, id: string, state: PropertyBag, inputs: PropertyBag): Promise<Live>;
   delete(context: Context, id: string, state: PropertyBag): Promise<void>;
