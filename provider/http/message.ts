@@ -40,7 +40,11 @@ export interface HttpResponse {
 export interface Transport {
   /**
    * Sends once (no retry) and follows redirects as the request says. Any status is a response, not an error.
-   * @throws ERR_TRANSPORT without a response, ERR_TLS for an untrusted certificate, ERR_TIMEOUT, ERR_ADDRESS_REFUSED.
+   * The response's body ends with the same errors when it breaks on its way.
+   * @throws ERR_TRANSPORT without a usable response, ERR_TLS for an untrusted certificate, ERR_TIMEOUT; ERR_ADDRESS_REFUSED for
+   * a private address of an untrusted host or a redirect that is not followed; ERR_CONTENT_INVALID for a response with a
+   * Content-Encoding or a request body of another length than announced; ERR_CONTENT_TOO_LARGE for over 16 KiB of response
+   * headers; ERR_INPUT_INVALID for a proxy variable that is no URL.
    */
   send(request: HttpRequest): Promise<HttpResponse>;
   /** Ends all connections. */

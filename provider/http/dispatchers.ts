@@ -1,0 +1,86 @@
+import { lookup as systemLookup } from "node:dns";
+import type { LookupFunction } from "node:net";
+import type { SecureContext } from "node:tls";
+import { Agent, type Dispatcher, Pool, ProxyAgent } from "undici";
+import { rememberSecret } from "../errors";
+import { publicLookup } from "./lookup";
+import type { HttpRequest } from "./message";
+import { type Environment, proxyFor } from "./proxy";
+
+/** The most bytes of response headers. */
+export const headerLimit = 16 * 1024;
+
+/** What all connections have in common. */
+export interface ConnectionOptions {
+  readonly secureContext: SecureContext | undefined;
+  readonly timeoutMs: number;
+  readonly environment: Environment;
+  /** As `dns.lookup`, which is the default. */
+  readonly lookup: LookupFunction | undefined;
+}
+
+/** The pools of connections that requests go through. */
+export interface Dispatchers {
+  /** The pool for a request: by whether its host is trusted, and by its proxy. @throws ERR_INPUT_INVALID (see `proxyFor`). */
+  for(request: Pick<HttpRequest, "url" | "host">): Dispatcher;
+  /** Ends all connections, idle or not. */
+  destroy(): Promise<void>;
+}
+
+/**
+ * Pools of at most 16 connections an origin: one for hosts that the user named, one for untrusted hosts, whose connections
+ * refuse private addresses, and one for each proxy. A proxy looks up names itself; what it may reach is its own affair.
+ */
+export function createDispatchers(options: ConnectionOptions): Dispatchers {
+  const pools = new Map<string, Dispatcher>();
+  const pool = (key: string, create: () => Dispatcher): Dispatcher => {
+    const known = pools.get(key) ?? create();
+    pools.set(key, known);
+    return known;
+  };
+  return {
+    for({ url, host }) {
+      const proxy = proxyFor(url, options.environment);
+      if (proxy !== undefined) return pool(proxy.href, () => proxied(options, proxy));
+      return pool(host, () => direct(options, host));
+    },
+    async destroy() {
+      await Promise.all([...pools.values()].map((dispatcher) => dispatcher.destroy()));
+    },
+  };
+}
+
+function limits({ timeoutMs }: ConnectionOptions) {
+  return { connections: 16, maxHeaderSize: headerLimit, headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+}
+
+function direct(options: ConnectionOptions, host: HttpRequest["host"]): Dispatcher {
+  const { secureContext, timeoutMs } = options;
+  const lookup = options.lookup ?? systemLookup;
+  return new Agent({
+    ...limits(options),
+    connect: {
+      timeout: timeoutMs,
+      lookup: host === "named" ? lookup : publicLookup(lookup),
+      ...(secureContext && { secureContext }),
+    },
+  });
+}
+
+function proxied(options: ConnectionOptions, proxy: URL): Dispatcher {
+  const { secureContext, timeoutMs } = options;
+  rememberSecret(decodeURIComponent(proxy.password));
+  const tls = { timeout: timeoutMs, ...(secureContext && { secureContext }) };
+  // Without these factories undici gives the connections to the proxy no limits of ours.
+  const factory = (origin: URL | string, connection: object) => new Pool(origin, { ...connection, ...limits(options) });
+  return new ProxyAgent({
+    ...limits(options),
+    uri: proxy.href,
+    // As everybody else, and proxies often allow: a tunnel for https only.
+    proxyTunnel: false,
+    requestTls: tls,
+    proxyTls: tls,
+    factory,
+    clientFactory: factory,
+  });
+}

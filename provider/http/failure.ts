@@ -1,0 +1,114 @@
+import { isProviderError, messageOf, ProviderError } from "../errors";
+import { headerLimit } from "./dispatchers";
+import type { HttpRequest } from "./message";
+import { redactUrl } from "./url";
+
+/**
+ * What went wrong with a request or a body on its way, told as one of this package's errors.
+ * @param error - what undici, a socket, TLS or the request's own body threw. A {@link ProviderError} is returned as it is.
+ * @param request - what was tried.
+ * @param timeoutMs - the transport's time-out in milliseconds.
+ * @returns ERR_TIMEOUT, ERR_TLS, ERR_CONTENT_TOO_LARGE, ERR_CONTENT_INVALID or ERR_TRANSPORT; the message says what to do.
+ */
+export function failureOf(error: unknown, request: HttpRequest, timeoutMs: number): ProviderError {
+  if (isProviderError(error)) return error;
+  const code = codeOf(error);
+  const url = redactUrl(request.url);
+  const { method } = request;
+  const host = `${request.url.hostname}:${request.url.port || (request.url.protocol === "https:" ? "443" : "80")}`;
+  const tried = `${method} ${url}`;
+  const options = { cause: error };
+  if (timeoutCodes.has(code)) {
+    const message = `${tried}: ${host} was silent for ${timeoutMs} ms (${code}). Try again, or set a longer timeoutSeconds.`;
+    return new ProviderError("ERR_TIMEOUT", message, { timeoutMs }, options);
+  }
+  if (headerOverflowCodes.has(code)) {
+    const message = `${tried}: the response's headers exceed ${headerLimit} bytes. Ask the operator of ${host}.`;
+    return new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: headerLimit }, options);
+  }
+  if (code === "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH") {
+    const message = `${tried}: the content to send has another length than announced: it changed meanwhile. Run again.`;
+    return new ProviderError("ERR_CONTENT_INVALID", message, {}, options);
+  }
+  if (tlsCodes.test(code)) {
+    const message = `${tried}: ${tlsReason(code, messageOf(error), host)}`;
+    return new ProviderError("ERR_TLS", message, { method, url }, options);
+  }
+  const { retryable, reason } = transportReason(code, error, host);
+  return new ProviderError("ERR_TRANSPORT", `${tried}: ${reason}`, { method, url, retryable }, options);
+}
+
+const timeoutCodes = new Set([
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
+  "ETIMEDOUT",
+]);
+const headerOverflowCodes = new Set(["UND_ERR_HEADERS_OVERFLOW", "HPE_HEADER_OVERFLOW"]);
+const tlsCodes =
+  /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|ERR_SSL_|ERR_TLS_|EPROTO$|UND_ERR_PRX_TLS$)/;
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+function tlsReason(code: string, text: string, host: string): string {
+  if (/wrong.version.number|packet.length.too.long/i.test(code + text))
+    return `${host} speaks plain HTTP, not TLS. If that is meant to be, set plainHttp: true.`;
+  if (/certificate_required|certificate required|handshake_failure|handshake failure/i.test(code + text))
+    return `${host} refused the TLS handshake (${code}). If it wants a client's certificate, set clientCertificate and clientKey.`;
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID" || code === "UND_ERR_PRX_TLS")
+    return `the certificate of ${host} is made out to another host (${code}). Use a host name that it holds.`;
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
+    return `the certificate of ${host} is not valid at this time (${code}). Check this machine's clock, or renew it there.`;
+  if (code.startsWith("ERR_SSL_") || code === "EPROTO") return `the TLS handshake with ${host} failed (${text}).`;
+  return `the certificate of ${host} is not trusted (${code}). Set caCertificate to the PEM of the authority that issued it.`;
+}
+
+interface Reason {
+  readonly retryable: boolean;
+  readonly reason: string;
+}
+
+function transportReason(code: string, error: unknown, host: string): Reason {
+  switch (code) {
+    case "ECONNREFUSED":
+      return { retryable: true, reason: `nothing listens on ${host}. Check the address, and that the server runs.` };
+    case "ECONNRESET":
+    case "EPIPE":
+    case "UND_ERR_SOCKET":
+      return { retryable: true, reason: `the connection to ${host} broke (${messageOf(error)}). Try again.` };
+    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
+    case "HPE_INVALID_EOF_STATE":
+      return { retryable: true, reason: "the response ended too early. Try again." };
+    case "EAI_AGAIN":
+      return { retryable: true, reason: "the name server did not answer. Check the network, then try again." };
+    case "ENOTFOUND":
+      return { retryable: false, reason: `the host name is not known (${host}). Check its spelling.` };
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return { retryable: false, reason: `there is no way to ${host} (${code}). Check the network.` };
+    case "UND_ERR_DESTROYED":
+    case "UND_ERR_CLOSED":
+      return { retryable: false, reason: "this client has been closed." };
+    case "UND_ERR_ABORTED":
+      return proxyReason(messageOf(error));
+    default:
+      return otherReason(code, messageOf(error), host);
+  }
+}
+
+/** @param text - undici's only trace of the proxy's answer. */
+function proxyReason(text: string): Reason {
+  const status = /^Proxy response \((\d+)\)/.exec(text)?.[1];
+  if (status === undefined) return { retryable: false, reason: `it was given up (${text}).` };
+  const reason = `the proxy answered ${status} instead of opening a tunnel. Check HTTPS_PROXY, its credentials, and NO_PROXY.`;
+  return { retryable: status.startsWith("5"), reason };
+}
+
+function otherReason(code: string, text: string, host: string): Reason {
+  const hint = code.startsWith("HPE_")
+    ? ` ${host} does not answer in HTTP: if it speaks TLS, leave plainHttp out.`
+    : "";
+  return { retryable: false, reason: `it failed (${code || "unknown"}: ${text}).${hint}` };
+}

@@ -1,0 +1,72 @@
+import { ProviderError } from "../errors";
+import { discardBody } from "./body";
+import type { HttpRequest, HttpResponse } from "./message";
+import { redactUrl, resolveLocation, sameOrigin } from "./url";
+
+const mostHops = 5;
+const followed = [301, 302, 303, 307, 308];
+const followedWithinOrigin = [307, 308];
+const keptAcrossOrigins = ["accept", "range"];
+
+/**
+ * Sends a request and obeys redirects as its `redirects` field says. A redirect that is not to be obeyed is the response.
+ * On a hop to another origin (scheme, host or port differ) the request loses its authorization and all headers but Accept and
+ * Range, for good; on one to another host, also its standing as `named`. GET and HEAD stay what they are, whatever the status.
+ * @param request - the first hop.
+ * @param exchange - sends one request and obeys no redirect.
+ * @throws ERR_ADDRESS_REFUSED for a sixth hop, a loop, one from https to http, or one that leaves the origin where that is not
+ * allowed; ERR_TRANSPORT for a redirect without Location; and whatever `exchange` throws.
+ */
+export async function followRedirects(
+  request: HttpRequest,
+  exchange: (request: HttpRequest) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const seen = new Set([request.url.href]);
+  let hop = request;
+  for (;;) {
+    const response = await exchange(hop);
+    if (!isObeyed(request, response.status)) return response;
+    await discardBody(response);
+    const url = resolveLocation(hop.url, locationOf(hop, response));
+    if (seen.has(url.href)) throw refusal(hop, url, "it was there before");
+    if (seen.size > mostHops) throw refusal(hop, url, `that is more than ${mostHops} redirects`);
+    if (request.redirects === "sameOrigin" && !sameOrigin(hop.url, url)) throw refusal(hop, url, "another origin");
+    seen.add(url.href);
+    hop = nextHop(hop, url);
+  }
+}
+
+function isObeyed({ redirects, method }: HttpRequest, status: number): boolean {
+  if (redirects === "sameOrigin") return followedWithinOrigin.includes(status);
+  return redirects === "follow" && (method === "GET" || method === "HEAD") && followed.includes(status);
+}
+
+function locationOf({ method, url }: HttpRequest, { status, headers }: HttpResponse): string {
+  const location = headers["location"];
+  if (location) return location;
+  throw new ProviderError(
+    "ERR_TRANSPORT",
+    `${method} ${redactUrl(url)}: ${status} without a Location header. Ask the operator of ${url.host}.`,
+    { method, url: redactUrl(url), retryable: false },
+  );
+}
+
+function nextHop(hop: HttpRequest, url: URL): HttpRequest {
+  if (sameOrigin(hop.url, url)) return { ...hop, url };
+  const kept = Object.entries(hop.headers ?? {}).filter(([name]) => keptAcrossOrigins.includes(name));
+  return {
+    method: hop.method,
+    url,
+    headers: Object.fromEntries(kept),
+    redirects: hop.redirects,
+    host: url.hostname === hop.url.hostname ? hop.host : "untrusted",
+  };
+}
+
+function refusal(hop: HttpRequest, url: URL, reason: string) {
+  return new ProviderError(
+    "ERR_ADDRESS_REFUSED",
+    `${hop.method} ${redactUrl(hop.url)}: redirected to ${redactUrl(url)}, which is not followed: ${reason}.`,
+    { url: redactUrl(url) },
+  );
+}

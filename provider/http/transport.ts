@@ -1,0 +1,101 @@
+import type { LookupFunction } from "node:net";
+import { Readable } from "node:stream";
+import { request as undiciRequest } from "undici";
+import { ProviderError } from "../errors";
+import { createDispatchers, type Dispatchers } from "./dispatchers";
+import { failureOf } from "./failure";
+import { refusePrivateLiteral } from "./lookup";
+import type { HttpRequest, HttpResponse, RequestBody, Transport } from "./message";
+import type { Environment } from "./proxy";
+import { followRedirects } from "./redirect";
+import { secureContext, type Trust } from "./trust";
+import { redactUrl } from "./url";
+
+/** How one registry, and whatever it points to, is reached. */
+export interface TransportOptions extends Trust {
+  /** Bound of each silence in milliseconds: connecting, waiting for headers, between two chunks of a body. */
+  readonly timeoutMs: number;
+  /** Of it HTTPS_PROXY, HTTP_PROXY, NO_PROXY (or in lower case) and NODE_EXTRA_CA_CERTS count. See `proxyFor`. */
+  readonly environment: Environment;
+  /** Looks up host names; default `dns.lookup`. */
+  readonly lookup?: LookupFunction;
+}
+
+/**
+ * A transport with connection pools of its own: {@link Transport.close} it when it is not needed any more.
+ * It asks for bodies as they are (`accept-encoding: identity`), and refuses encoded ones.
+ * @throws ERR_INPUT_INVALID for certificates or a key that cannot be used.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { environment, lookup, timeoutMs } = options;
+  const context = secureContext(options, environment);
+  const dispatchers = createDispatchers({ secureContext: context, timeoutMs, environment, lookup });
+  return {
+    send: (request) => followRedirects(request, (hop) => exchange(hop, dispatchers, timeoutMs)),
+    close: () => dispatchers.destroy(),
+  };
+}
+
+async function exchange(request: HttpRequest, dispatchers: Dispatchers, timeoutMs: number): Promise<HttpResponse> {
+  const { method, url, host } = request;
+  if (host === "untrusted") refusePrivateLiteral(url);
+  const dispatcher = dispatchers.for(request);
+  const fail = (error: unknown) => failureOf(error, request, timeoutMs);
+  const response = await undiciRequest(url, {
+    dispatcher,
+    method,
+    headers: headersOf(request),
+    body: request.body === undefined ? null : sendable(request.body),
+  }).catch((error: unknown) => {
+    throw fail(error);
+  });
+  const headers = flatten(response.headers);
+  const body = withFailures(response.body, fail);
+  const encoding = headers["content-encoding"];
+  if (encoding === undefined || encoding === "identity") return { status: response.statusCode, headers, url, body };
+  body.destroy();
+  throw new ProviderError(
+    "ERR_CONTENT_INVALID",
+    `${method} ${redactUrl(url)}: the response is encoded (${encoding}), which was not asked for. Ask the operator of ${url.host}.`,
+    {},
+  );
+}
+
+function headersOf({ headers, authorization, body }: HttpRequest): Record<string, string> {
+  return {
+    "user-agent": "pulumi-multiarch",
+    ...headers,
+    ...(body !== undefined && { "content-length": String(body.length) }),
+    ...(authorization !== undefined && { authorization }),
+    "accept-encoding": "identity",
+  };
+}
+
+function sendable(body: RequestBody): Uint8Array | Readable {
+  return body instanceof Uint8Array ? body : body.open();
+}
+
+function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+  );
+}
+
+function withFailures(body: Readable, fail: (error: unknown) => Error): Readable {
+  const outer = new Readable({
+    highWaterMark: 64 * 1024,
+    read: () => body.resume(),
+    destroy(error, callback) {
+      body.destroy();
+      callback(error);
+    },
+  });
+  body.on("data", (chunk) => {
+    if (!outer.push(chunk)) body.pause();
+  });
+  body.on("end", () => outer.push(null));
+  body.on("error", (error) => outer.destroy(fail(error)));
+  // A body that nobody reads any more may break without taking the process along.
+  outer.on("error", () => {});
+  return outer;
+}
