@@ -1,0 +1,148 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, delimiter, join } from "node:path";
+
+/** How a command ended. */
+export interface CommandResult {
+  /** The exit code; 1 also when the command was killed. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What {@link createStack} needs to know. */
+export interface StackOptions {
+  /** The folder of a program, which is copied, or the text of a JavaScript program (CommonJS). */
+  readonly program: string;
+  /** The stack's configuration; keys without a namespace belong to the project, whose name is `test`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** The same, kept encrypted. */
+  readonly secretConfig?: Readonly<Record<string, string>>;
+  /** Environment variables that program and provider see, beside this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** One stack of a program, driven by the real Pulumi CLI. The commands never throw: look at their `code`. */
+export interface Stack {
+  /** Where the program is and runs: relative paths of a program are relative to it. */
+  readonly directory: string;
+  /** `json`: the plan as JSON on stdout. `diff`: every property. `refresh`: look at the registry first. */
+  preview(options?: { json?: boolean; diff?: boolean; refresh?: boolean }): Promise<CommandResult>;
+  up(): Promise<CommandResult>;
+  refresh(): Promise<CommandResult>;
+  destroy(): Promise<CommandResult>;
+  /** The stack's state as JSON on stdout, secrets encrypted. */
+  exportState(): Promise<CommandResult>;
+  /** Replaces the program. */
+  setProgram(program: string): Promise<void>;
+  /** Everything that the backend keeps of the stack: the text of its state, history and backups. */
+  checkpointText(): Promise<string>;
+  /** Destroys what the stack holds and removes its folders. */
+  dispose(): Promise<void>;
+}
+
+const checkout = join(__dirname, "../..");
+const commandTimeoutMs = 180_000;
+
+/**
+ * Creates a stack in a temporary folder, with a file backend and a Pulumi home of its own.
+ * @throws when the CLI refuses to create it.
+ */
+export async function createStack(options: StackOptions): Promise<Stack> {
+  const folder = await mkdtemp(join(tmpdir(), "multiarch-stack-"));
+  const directory = join(folder, "program");
+  const state = join(folder, "state");
+  await mkdir(state);
+  const { PATH: path } = process.env;
+  const environment = {
+    ...process.env,
+    ...options.environment,
+    PATH: [join(checkout, ".tools", "bin"), path].join(delimiter),
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+  const pulumi = (...args: readonly string[]) =>
+    runPulumi([...args, "--non-interactive", "--color=never"], directory, environment);
+  const change = (command: string) => pulumi(command, "--yes", "--skip-preview", "--stack=test");
+
+  await writeProgram(directory, options.program);
+  await mustSucceed(pulumi("stack", "init", "test"));
+  const settings = configArguments(options);
+  if (settings.length > 0) await mustSucceed(pulumi("config", "set-all", "--stack=test", ...settings));
+  return {
+    directory,
+    preview: ({ json = false, diff = false, refresh = false } = {}) => {
+      const flags = [...(json ? ["--json"] : []), ...(diff ? ["--diff"] : []), ...(refresh ? ["--refresh"] : [])];
+      return pulumi("preview", "--stack=test", ...flags);
+    },
+    up: () => change("up"),
+    refresh: () => change("refresh"),
+    destroy: () => change("destroy"),
+    exportState: () => pulumi("stack", "export", "--stack=test"),
+    setProgram: (program) => writeProgram(directory, program),
+    checkpointText: () => textUnder(state),
+    async dispose() {
+      const destroyed = await change("destroy");
+      await rm(folder, { recursive: true, force: true });
+      await mustSucceed(Promise.resolve(destroyed));
+    },
+  };
+}
+
+function runPulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    const child = spawn("pulumi", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: commandTimeoutMs });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output.stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      output.stderr += text;
+    });
+    child.once("error", ({ message }) => resolve({ code: 1, stdout: "", stderr: message }));
+    child.once("close", (code) => resolve({ code: code ?? 1, ...output }));
+  });
+}
+
+async function mustSucceed(running: Promise<CommandResult>): Promise<void> {
+  const { code, stdout, stderr } = await running;
+  if (code !== 0) throw new Error(`pulumi exited with code ${code}:\n${stdout}\n${stderr}`);
+}
+
+async function writeProgram(directory: string, program: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  if (existsSync(program)) {
+    await cp(program, directory, { recursive: true, filter: (path) => basename(path) !== "node_modules" });
+  } else {
+    await writeFile(join(directory, "index.js"), program);
+    await writeFile(join(directory, "package.json"), JSON.stringify({ name: "test", main: "index.js" }));
+  }
+  await writeFile(join(directory, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+  await linkPackages(join(directory, "node_modules"));
+}
+
+/** Lets a program find this package, and the one copy of Pulumi's SDK that it runs with. */
+async function linkPackages(packages: string): Promise<void> {
+  if (existsSync(packages)) return;
+  await mkdir(packages);
+  await symlink(checkout, join(packages, "pulumi-multiarch"));
+  for (const name of ["@pulumi", "@types", "typescript", "ts-node"]) {
+    await symlink(join(checkout, "node_modules", name), join(packages, name));
+  }
+}
+
+function configArguments({ config = {}, secretConfig = {} }: StackOptions): string[] {
+  const argumentsFor = (flag: string, entries: Readonly<Record<string, string>>) =>
+    Object.entries(entries).flatMap(([key, value]) => [flag, `${key}=${value}`]);
+  return [...argumentsFor("--plaintext", config), ...argumentsFor("--secret", secretConfig)];
+}
+
+async function textUnder(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
+}

@@ -1,0 +1,29 @@
+import { findCommand, quietly, say } from "./process.mjs";
+
+/** What the tests need of Debian: a command that each package brings. */
+const packages = {
+  "docker-registry": "docker-registry",
+  skopeo: "skopeo",
+  "qemu-user-static": "qemu-aarch64-static",
+  "apache2-utils": "htpasswd",
+};
+
+/** Installs the Debian packages that the tests need and the machine does not have. */
+export async function installDebianPackages() {
+  const absent = Object.keys(packages).filter((name) => !findCommand(packages[name]));
+  if (absent.length === 0) return;
+  if (!findCommand("apt-get")) {
+    const commands = absent.map((name) => packages[name]).join(", ");
+    throw new Error(`The tests need ${commands}, and there is no apt-get to install them: put them on PATH.`);
+  }
+  say(`Installing ${absent.join(", ")} with apt-get; this takes about 30 seconds.`);
+  await aptGet("update", "-q");
+  await aptGet("install", "-q", "-y", "--no-install-recommends", ...absent);
+}
+
+async function aptGet(...args) {
+  const command = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args];
+  if (process.getuid?.() !== 0) command.unshift("sudo");
+  const [first, ...rest] = command;
+  await quietly(`apt-get ${args[0]}`, first, rest);
+}
