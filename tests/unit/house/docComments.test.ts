@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import ts from "typescript";
+import { sourceFilesUnder } from "../../support/sourceFiles";
+
+function isExported(statement: ts.Statement): boolean {
+  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+}
+
+function namesOf(statement: ts.Statement): readonly string[] {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.map(({ name }) => name.getText());
+  const isNamed =
+    ts.isFunctionDeclaration(statement) ||
+    ts.isClassDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement) ||
+    ts.isEnumDeclaration(statement);
+  return isNamed ? [statement.name?.text ?? "default"] : [];
+}
+
+function isDocumented(statement: ts.Statement): boolean {
+  return ts.getJSDocCommentsAndTags(statement).some((comment) => ts.isJSDoc(comment) && comment.comment !== undefined);
+}
+
+/** The exported names without a comment; overloads share the comment of the first. */
+function undocumented(file: ts.SourceFile): readonly string[] {
+  const exported = file.statements.filter(isExported);
+  const documented = new Set(exported.filter(isDocumented).flatMap(namesOf));
+  return [...new Set(exported.flatMap(namesOf))].filter((name) => !documented.has(name));
+}
+
+describe("doc comments", () => {
+  for (const folder of ["provider", "sdk", "tests/support"]) {
+    it(`say what every exported name of ${folder} is`, () => {
+      const missing = sourceFilesUnder(folder).flatMap((file) =>
+        undocumented(file).map((name) => `${file.fileName}: ${name}`),
+      );
+      assert.deepEqual(missing, []);
+    });
+  }
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import packageJson from "../../../package.json";
+import { checkout } from "../../support/sourceFiles";
+
+function pathsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  return Object.values(value ?? {}).flatMap(pathsIn);
+}
+
+describe("the package", () => {
+  const { main, types, bin, exports } = packageJson;
+  for (const path of new Set(pathsIn([main, types, bin, exports]))) {
+    it(`has the file ${path} that package.json names`, () => {
+      assert.equal(existsSync(join(checkout, path)), true);
+    });
+  }
+
+  it("is found by its own name, as the recorded state of a stack asks for it", () => {
+    const found = execFileSync("node", ["-p", "require.resolve('pulumi-multiarch/provider')"], { cwd: checkout });
+    assert.equal(found.toString().trim(), join(checkout, "bin/provider/index.js"));
+  });
+
+  it("names the host of no package registry, so that it installs from whichever one a user has", () => {
+    // Joined here, or this file would be found.
+    const hosts = [
+      ["registry", "npmjs", "org"],
+      ["registry", "yarnpkg", "com"],
+      ["proxy", "golang", "org"],
+      ["deb", "debian", "org"],
+      ["pypi", "org"],
+    ].map((labels) => labels.join("."));
+    const files = execFileSync("git", ["ls-files"], { cwd: checkout, encoding: "utf8" }).split("\n").filter(Boolean);
+    const naming = files
+      .filter((file) => existsSync(join(checkout, file)))
+      .filter((file) => hosts.some((host) => readFileSync(join(checkout, file), "utf8").includes(host)));
+    assert.deepEqual(naming, []);
+  });
+});
