@@ -26,9 +26,11 @@ const privateIpv6 = [
   ["8000::", 1],
 ] as const;
 
-const refused = new BlockList();
-for (const [net, prefix] of privateIpv4) refused.addSubnet(net, prefix, "ipv4");
-for (const [net, prefix] of privateIpv6) refused.addSubnet(net, prefix, "ipv6");
+// Two lists, because a list applies its IPv6 ranges to IPv4 addresses too, as mapped ones.
+const refusedIpv4 = new BlockList();
+const refusedIpv6 = new BlockList();
+for (const [net, prefix] of privateIpv4) refusedIpv4.addSubnet(net, prefix, "ipv4");
+for (const [net, prefix] of privateIpv6) refusedIpv6.addSubnet(net, prefix, "ipv6");
 
 /**
  * Whether an address is one that a server must not send this client to: loopback, private, carrier-grade NAT, link-local (cloud
@@ -40,6 +42,6 @@ for (const [net, prefix] of privateIpv6) refused.addSubnet(net, prefix, "ipv6");
 export function isPrivateAddress(ip: string): boolean {
   const family = isIP(ip);
   if (family === 0) return true;
-  if (family === 4) return refused.check(ip, "ipv4");
-  return refused.check(ip.replace(/%.*$/, ""), "ipv6");
+  if (family === 4) return refusedIpv4.check(ip, "ipv4");
+  return refusedIpv6.check(ip.replace(/%.*$/, ""), "ipv6");
 }
