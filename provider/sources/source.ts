@@ -1,5 +1,76 @@
-import type { BlobContent, ManifestContent } from "../distribution/repository";
+import type { RegistryConnection } from "../distribution/connection";
+import type { BlobContent, ManifestContent, RegistryClient } from "../distribution/repository";
 import type { Platform } from "../oci/platform";
+
+/** A local file that goes into an image, as it is found: its path alone, or with what would otherwise be decided for it. */
+export type FileEntry =
+  | string
+  | {
+      /** The local file; relative to the program's folder. */
+      readonly path: string;
+      /** Permission bits, for example 0o750. Default: 0755 for executables, 0644 for others. */
+      readonly mode?: number;
+      /** Owner, default 0. */
+      readonly uid?: number;
+      /** Group, default 0. */
+      readonly gid?: number;
+    };
+
+/**
+ * The part of an image's config that a program decides.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties
+ */
+export interface FilesConfig {
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  /** Environment variables by name. Anyone who can pull the image can read them. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workingDir?: string;
+  /** `user[:group]`, names or numbers. */
+  readonly user?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** `port[/tcp|/udp]`, for example `8080/tcp`. */
+  readonly exposedPorts?: readonly string[];
+}
+
+/** An image made of local files, on no base. */
+export interface FilesSource {
+  /** Local files by their absolute path in the image. */
+  readonly files: Readonly<Record<string, FileEntry>>;
+  readonly config?: FilesConfig;
+  /** How the layer is compressed; default `gzip`. */
+  readonly compression?: "gzip" | "none";
+}
+
+/** An image in an OCI layout folder. */
+export interface OciLayoutSource {
+  /** The folder; relative to the program's folder. */
+  readonly ociLayout: string;
+  /** Which image: its `org.opencontainers.image.ref.name`, or a digest. Default: the only one, or the platform's one. */
+  readonly reference?: string;
+}
+
+/** An image on a registry. */
+export interface ImageSource {
+  /** A reference with a tag or digest; without either, `latest`. */
+  readonly image: string;
+  /** How to reach its registry. Default: as its address says, with the environment's credentials. */
+  readonly registry?: RegistryConnection;
+  /** Whether an index's attestations of the image come along; default `keep`. */
+  readonly attestations?: "keep" | "drop";
+}
+
+/** Where one platform's image comes from. */
+export type Source = OciLayoutSource | FilesSource | ImageSource;
+
+/** What sources need of the world. */
+export interface SourceWorld {
+  /** The process's environment variables; SOURCE_DATE_EPOCH is looked at. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  registry(connection: RegistryConnection): RegistryClient;
+  /** What relative local paths resolve against; absolute. */
+  readonly directory: string;
+}
 
 /** A blob of a resolved image, and where on a registry it already is. */
 export interface SourceBlob extends BlobContent {

@@ -1,0 +1,112 @@
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open } from "node:fs/promises";
+import { messageOf, ProviderError } from "../errors";
+
+/** A regular file of this machine as it was when it was looked at. */
+export interface LocalFile {
+  /** Absolute. */
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  /** The file's first bytes, as many as were asked for or as there are. */
+  readonly head: Uint8Array;
+}
+
+/** What a file is for decides how it is opened and what to do when it is not there. */
+export interface FileKind {
+  /** Whether a symbolic link as the last segment of the path is followed. */
+  readonly followsLink: boolean;
+  /** A sentence for the message about a file that is not there. */
+  readonly remedy: string;
+}
+
+/**
+ * Looks at a local file.
+ * @param path - absolute.
+ * @param headSize - how many of its first bytes are wanted.
+ * @param kind - what the file is for.
+ * @throws ERR_SOURCE_UNAVAILABLE, with the path in the message, when it is not there, not readable or not a regular file.
+ */
+export async function lookAtLocalFile(path: string, headSize: number, kind: FileKind): Promise<LocalFile> {
+  const { handle, size } = await openRegularFile(path, kind);
+  try {
+    const head = Buffer.alloc(Math.min(headSize, size));
+    let filled = 0;
+    while (filled < head.length) {
+      const { bytesRead } = await handle.read(head, filled, head.length - filled, filled);
+      if (bytesRead === 0) throw changed(path);
+      filled += bytesRead;
+    }
+    return { path, size, head };
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Reads a local file from its first byte, in constant memory.
+ * @param file - its path, absolute, and its size when it was looked at.
+ * @param kind - what the file is for.
+ * @returns exactly `file.size` bytes.
+ * @throws ERR_SOURCE_UNAVAILABLE as {@link lookAtLocalFile}, and when the file's size has changed.
+ */
+export async function* readLocalFile(
+  file: Pick<LocalFile, "path" | "size">,
+  kind: FileKind,
+): AsyncGenerator<Uint8Array> {
+  const { handle, size } = await openRegularFile(file.path, kind);
+  try {
+    if (size !== file.size) throw changed(file.path);
+    let length = 0;
+    // `end` counts: one byte more than expected shows a file that has grown.
+    for await (const chunk of handle.createReadStream({ end: file.size, autoClose: false })) {
+      length += chunk.length;
+      if (length > file.size) throw changed(file.path);
+      yield chunk;
+    }
+    if (length < file.size) throw changed(file.path);
+  } finally {
+    await handle.close();
+  }
+}
+
+// Opening a pipe waits for its writer unless it is told not to. Windows has neither flag, so they may be undefined there.
+const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const noLinkFlags = openFlags | (constants.O_NOFOLLOW ?? 0);
+
+async function openRegularFile(path: string, kind: FileKind): Promise<{ handle: FileHandle; size: number }> {
+  // For systems without O_NOFOLLOW. Where it is, the flag closes the gap between this look and the opening.
+  if (!kind.followsLink && (await lstat(path).catch(() => undefined))?.isSymbolicLink())
+    throw unavailable(path, "is a symbolic link, which is not followed here. Put the file itself in its place.");
+  const handle = await open(path, kind.followsLink ? openFlags : noLinkFlags).catch((error: unknown) => {
+    throw unavailable(path, `cannot be opened: ${reasonOf(error, kind)}`, error);
+  });
+  const stat = await handle.stat();
+  if (stat.isFile()) return { handle, size: stat.size };
+  await handle.close();
+  if (stat.isDirectory()) throw unavailable(path, folder);
+  throw unavailable(path, "is not a regular file (a device, pipe or socket). Name a regular file.");
+}
+
+const folder = "is a folder. Folders come with a base image; list the files themselves.";
+
+function reasonOf(error: unknown, kind: FileKind): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return `there is no such file. ${kind.remedy}`;
+  if (code === "ENOTDIR") return `a part of its path is a file, not a folder. ${kind.remedy}`;
+  if (code === "EACCES") return "this user may not read it. Give the right to read, or name another file.";
+  if (code === "ELOOP") return "its symbolic links lead in a circle. Name the file itself.";
+  if (code === "EISDIR") return `it ${folder}`;
+  return messageOf(error);
+}
+
+function changed(path: string): ProviderError<"ERR_SOURCE_UNAVAILABLE"> {
+  return unavailable(
+    path,
+    "changed while it was in use: its size is no longer what it was. Run again when it is complete.",
+  );
+}
+
+function unavailable(path: string, reason: string, cause?: unknown): ProviderError<"ERR_SOURCE_UNAVAILABLE"> {
+  return new ProviderError("ERR_SOURCE_UNAVAILABLE", `${path} ${reason}`, { source: path }, { cause });
+}

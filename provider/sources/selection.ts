@@ -1,0 +1,130 @@
+import { ProviderError } from "../errors";
+import { attestationSubject, isAttestation } from "../oci/attestation";
+import type { Descriptor } from "../oci/descriptor";
+import { invalidContent } from "../oci/json";
+import { descriptorLimit } from "../oci/manifest";
+import { isIndexMediaType, isManifestMediaType } from "../oci/mediaTypes";
+import { contradiction, formatPlatform, isUnknownPlatform, type Platform, platformIdentity } from "../oci/platform";
+import { readConfigPlatform, readParsed, type Store } from "./store";
+
+/** An image and the attestations about it, by descriptor. */
+export interface Selection {
+  readonly image: Descriptor;
+  readonly attestations: readonly Descriptor[];
+}
+
+const deepestNesting = 4;
+
+/**
+ * Replaces indexes by what they hold, down to four levels; each manifest comes once, in the order in which it is met.
+ * @param roots - manifests and indexes.
+ * @returns descriptors of which none is an index, attestations among them.
+ * @throws ERR_CONTENT_INVALID for deeper nesting and over 1,000 descriptors; as {@link readParsed}.
+ */
+export async function flattenIndexes(store: Store, roots: readonly Descriptor[]): Promise<readonly Descriptor[]> {
+  const visited = new Map<string, Descriptor>();
+  const visit = async (descriptors: readonly Descriptor[], depth: number): Promise<void> => {
+    for (const descriptor of descriptors) {
+      if (visited.has(descriptor.digest)) continue;
+      visited.set(descriptor.digest, descriptor);
+      if (visited.size > descriptorLimit)
+        throw invalidContent(
+          store.name,
+          `leads to more than ${descriptorLimit} descriptors; name the image by its digest`,
+        );
+      if (!isIndexMediaType(descriptor.mediaType)) continue;
+      if (depth > deepestNesting)
+        throw invalidContent(
+          `index ${descriptor.digest} of ${store.name}`,
+          `lies more than ${deepestNesting} levels deep`,
+        );
+      const { parsed } = await readParsed(store, descriptor);
+      if (parsed.kind === "index") await visit(parsed.manifests, depth + 1);
+    }
+  };
+  await visit(roots, 1);
+  return [...visited.values()].filter((descriptor) => !isIndexMediaType(descriptor.mediaType));
+}
+
+/**
+ * Chooses a platform's image. A manifest that stands alone is taken as it is; among several, or out of an index, the one
+ * whose descriptor (or else config) does not contradict the platform, and if several do not, the one that is exactly it.
+ * @param roots - manifests and indexes to choose from.
+ * @param platform - the declared one.
+ * @param path - the input to blame when the choice is ambiguous.
+ * @throws ERR_PLATFORM_MISSING, listing the platforms that are there; ERR_INPUT_INVALID when several images fit, listing
+ * them; as {@link flattenIndexes}.
+ */
+export async function selectImage(
+  store: Store,
+  roots: readonly Descriptor[],
+  platform: Platform,
+  path: string,
+): Promise<Selection> {
+  const leaves = await flattenIndexes(store, roots);
+  const images = leaves.filter(isImage);
+  const [only] = images;
+  const alone = only !== undefined && images.length === 1 && roots.includes(only);
+  const image = alone ? only : await fitting(store, images, platform, path);
+  return { image, attestations: leaves.filter((leaf) => attestationSubject(leaf) === image.digest) };
+}
+
+/** A text for lists of candidates: platform, digest and the name that a layout gives it, as far as known. */
+export function describeCandidate({ digest, platform, annotations }: Descriptor): string {
+  const name = annotations?.[refNameAnnotation];
+  const parts = [platform && formatPlatform(platform), digest, name !== undefined && JSON.stringify(name)];
+  return parts.filter((part) => part).join(" ");
+}
+
+/** The annotation by which an OCI layout's index names its images. */
+export const refNameAnnotation = "org.opencontainers.image.ref.name";
+
+function isImage(descriptor: Descriptor): boolean {
+  const { platform, mediaType } = descriptor;
+  return isManifestMediaType(mediaType) && !isAttestation(descriptor) && !(platform && isUnknownPlatform(platform));
+}
+
+async function fitting(
+  store: Store,
+  images: readonly Descriptor[],
+  platform: Platform,
+  path: string,
+): Promise<Descriptor> {
+  const candidates: (Descriptor & { platform: Platform })[] = [];
+  for (const image of images) {
+    const found = image.platform ?? (await platformOf(store, image));
+    if (found !== undefined) candidates.push({ ...image, platform: found });
+  }
+  const possible = candidates.filter((candidate) => contradiction(platform, candidate.platform) === undefined);
+  const exact = possible.filter((candidate) => platformIdentity(candidate.platform) === platformIdentity(platform));
+  const [image, ...others] = exact.length > 0 ? exact : possible;
+  if (image === undefined) throw missing(store, candidates, platform);
+  if (others.length > 0) throw ambiguous(store, [image, ...others], platform, path);
+  return image;
+}
+
+async function platformOf(store: Store, descriptor: Descriptor): Promise<Platform | undefined> {
+  const { parsed } = await readParsed(store, descriptor);
+  return parsed.kind === "manifest" ? readConfigPlatform(store, parsed) : undefined;
+}
+
+function missing(
+  store: Store,
+  candidates: readonly { readonly platform: Platform }[],
+  platform: Platform,
+): ProviderError<"ERR_PLATFORM_MISSING"> {
+  const wanted = formatPlatform(platform);
+  const there = [...new Set(candidates.map((candidate) => formatPlatform(candidate.platform)))];
+  const message = `${store.name} has no image for ${wanted}. It has ${there.length === 0 ? "no image with a platform" : there.join(", ")}. Declare one of these, or name another source.`;
+  return new ProviderError("ERR_PLATFORM_MISSING", message, { platform: wanted });
+}
+
+function ambiguous(
+  store: Store,
+  images: readonly Descriptor[],
+  platform: Platform,
+  path: string,
+): ProviderError<"ERR_INPUT_INVALID"> {
+  const message = `${store.name} has ${images.length} images that fit ${formatPlatform(platform)}: ${images.map(describeCandidate).join("; ")}. Name one by its digest, or declare the platform more closely.`;
+  return new ProviderError("ERR_INPUT_INVALID", message, { path });
+}
