@@ -45,8 +45,8 @@ export function isMediaType(text: string): boolean {
 }
 
 /**
- * Reads a descriptor out of unknown JSON. Fields that it does not know are left out, and so are an empty `artifactType`
- * or `data` and a platform with neither os nor architecture.
+ * Reads a descriptor out of unknown JSON. Fields that it does not know are left out, and so are empty optional ones and a
+ * platform with neither os nor architecture.
  * @param value - what should be a descriptor.
  * @param path - where it stands, for messages: `images[1].descriptor`.
  * @returns a descriptor whose digest is of a supported algorithm, whose size is a whole number not below 0, and whose
@@ -64,8 +64,8 @@ export function parseDescriptor(value: unknown, path: string): Descriptor {
     mediaType: field(object, "mediaType", asMediaType),
     digest: field(object, "digest", asDigest),
     size: field(object, "size", asSize),
-    ...(urls && { urls }),
-    ...(annotations && { annotations }),
+    ...(urls && urls.length > 0 && { urls }),
+    ...(annotations && Object.keys(annotations).length > 0 && { annotations }),
     ...(data && { data }),
     ...(platform && { platform }),
     ...(artifactType && { artifactType }),
