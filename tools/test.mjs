@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { root, run, say, withTools } from "./process.mjs";
+import { prepareTests } from "./setup.mjs";
+
+const coverage = ["--include=provider/**", "--all", "--check-coverage", "--lines=90", "--reporter=text-summary"];
+const pulumiTimeout = "--timeout=180000";
+
+const counts = { passed: 0, failed: 0 };
+let isSound = true;
+
+try {
+  await prepareTests();
+  const chosen = process.argv.slice(2);
+  await (chosen.length > 0 ? testChosen(chosen) : testAll());
+} catch (error) {
+  isSound = false;
+  say(error.message);
+}
+say(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = isSound && counts.failed === 0 ? 0 : 1;
+
+/** The style, the types, and every test; the tests beside the CLI of Pulumi without measuring what they cover. */
+async function testAll() {
+  await check("Formatting and lint", "biome", ["check", "."]);
+  await check("Types", "tsc", ["-p", "."]);
+  await testWithMocha("Unit and registry tests", ["tests/unit", "tests/registry"], [], ["c8", ...coverage]);
+  await testWithMocha("Tests through the Pulumi CLI", ["tests/pulumi"], [pulumiTimeout]);
+}
+
+async function testChosen(paths) {
+  const needsPulumi = paths.some((path) => path.includes("pulumi"));
+  await testWithMocha(`Tests of ${paths.join(", ")}`, paths, needsPulumi ? [pulumiTimeout] : []);
+}
+
+async function check(title, command, args) {
+  say(`\n${title}: npx ${command} ${args.join(" ")}`);
+  const code = await run("npx", ["--no-install", command, ...args]);
+  if (code === 0) return;
+  isSound = false;
+  say(`${title}: not in order.`);
+}
+
+/** @param around - a command to run mocha under. */
+async function testWithMocha(title, paths, options, around = []) {
+  const output = join(root, ".tools", "stats.json");
+  mkdirSync(join(root, ".tools"), { recursive: true });
+  rmSync(output, { force: true });
+  const reporter = ["--reporter=tools/statsReporter.cjs", `--reporter-option=output=${output}`];
+  const command = [...around, "mocha", ...options, ...reporter, ...paths.flatMap(testFiles)];
+  say(`\n${title}`);
+  const code = await run("npx", ["--no-install", ...command], { env: withTools() });
+  if (code !== 0) isSound = false;
+  if (!existsSync(output)) throw new Error(`${title}: mocha did not come to its end.`);
+  const { passes, failures } = JSON.parse(readFileSync(output, "utf8"));
+  counts.passed += passes;
+  counts.failed += failures;
+}
+
+function testFiles(path) {
+  if (!existsSync(join(root, path))) throw new Error(`There is no ${path} to test.`);
+  return statSync(join(root, path)).isDirectory() ? `${path}/**/*.test.ts` : path;
+}
