@@ -18,6 +18,13 @@ const namePattern = /^[A-Za-z0-9_.-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a decoded version must not reach a terminal with them
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
 const fields = ["os", "architecture", "variant", "os.version", "os.features"] as const;
+const fieldForms: Readonly<Record<(typeof fields)[number], (value: unknown) => boolean>> = {
+  os: (value) => isText(value) && /^[A-Za-z0-9_-]+$/.test(value),
+  architecture: isName,
+  variant: (value) => value === undefined || value === "" || isName(value),
+  "os.version": (value) => value === undefined || isText(value),
+  "os.features": (value) => value === undefined || (Array.isArray(value) && value.every(isText)),
+};
 
 /**
  * Reads a platform in containerd's text form, `os[(version+feature…)]/architecture[/variant]`, for example `linux/arm64`,
@@ -58,18 +65,11 @@ export function platformFrom(value: string | Platform): Platform {
 
 function requireFields(value: Platform): void {
   const shown = JSON.stringify(value) ?? String(value);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(shown);
+  if (typeof value !== "object" || value === null) throw invalid(shown);
   const unknown = Object.keys(value).find((key) => !fields.some((field) => field === key));
   if (unknown !== undefined) throw invalid(shown, `a platform has no field ${quote(unknown)}`);
-  if (!isText(value.os) || !/^[A-Za-z0-9_-]+$/.test(value.os)) throw invalid(shown, "os is missing or malformed");
-  if (!isName(value.architecture)) throw invalid(shown, "architecture is missing or malformed");
-  if (value.variant !== undefined && value.variant !== "" && !isName(value.variant)) {
-    throw invalid(shown, "variant is malformed");
-  }
-  if (value["os.version"] !== undefined && !isText(value["os.version"]))
-    throw invalid(shown, "os.version is not a text");
-  const features: unknown = value["os.features"] ?? [];
-  if (!Array.isArray(features) || !features.every(isText)) throw invalid(shown, "os.features is not a list of texts");
+  const malformed = fields.find((field) => !fieldForms[field](value[field]));
+  if (malformed !== undefined) throw invalid(shown, `${malformed} is missing or malformed`);
 }
 
 function isText(value: unknown): value is string {
@@ -135,7 +135,10 @@ function spellArchitecture(name: string, level: string): { readonly architecture
   }
 }
 
-const droppedDefaults: Readonly<Record<string, string>> = { amd64: "v1", arm64: "v8" };
+const droppedDefaults: ReadonlyMap<string, string> = new Map([
+  ["amd64", "v1"],
+  ["arm64", "v8"],
+]);
 
 /**
  * A platform in containerd's canonical form: Go's names in lower case, `arm64` without `v8`, `amd64` without `v1`, `arm`
@@ -145,7 +148,7 @@ const droppedDefaults: Readonly<Record<string, string>> = { amd64: "v1", arm64: 
 export function normalizePlatform(platform: Platform): Platform {
   const { variant, ...rest } = spell(platform);
   if (variant === undefined) return rest.architecture === "arm" ? { ...rest, variant: "v7" } : rest;
-  return droppedDefaults[rest.architecture] === variant ? rest : { ...rest, variant };
+  return droppedDefaults.get(rest.architecture) === variant ? rest : { ...rest, variant };
 }
 
 /**
@@ -258,14 +261,14 @@ export function isMoreDemanding(a: Platform, b: Platform): boolean {
 }
 
 // The variants that contain one another; others are not compared.
-const levelPatterns: Readonly<Record<string, RegExp>> = {
-  amd64: /^v(\d)$/,
-  arm: /^v([5-8])$/,
-  arm64: /^v([89])(?:\.(\d))?$/,
-};
+const levelPatterns: ReadonlyMap<string, RegExp> = new Map([
+  ["amd64", /^v(\d)$/],
+  ["arm", /^v([5-8])$/],
+  ["arm64", /^v([89])(?:\.(\d))?$/],
+]);
 
-function variantLevel(architecture: string, variant = droppedDefaults[architecture] ?? ""): Level | undefined {
-  const match = levelPatterns[architecture]?.exec(variant);
+function variantLevel(architecture: string, variant = droppedDefaults.get(architecture) ?? ""): Level | undefined {
+  const match = levelPatterns.get(architecture)?.exec(variant);
   return match ? { major: Number(match[1]), minor: Number(match[2] ?? 0) } : undefined;
 }
 
