@@ -6,7 +6,7 @@ import type {
 } from "../functions/imageInformation";
 import type { Descriptor } from "../oci/descriptor";
 import { formatSize } from "./formatSize";
-import { printable } from "./printable";
+import { printableLine } from "./printable";
 
 /**
  * What `multiarch inspect` prints for people. Digests stand on lines of their own, so that a line is wider than 80 columns only
@@ -44,7 +44,7 @@ function formatSummary({ reference, descriptor, platforms, ...parts }: ImageInfo
 function formatPlatforms(platforms: Readonly<Record<string, PlatformInformation>>): readonly string[] {
   const entries = Object.entries(platforms);
   const headings = formatColumns(entries.map(([name, parts]) => [name, formatParts(parts)]));
-  return entries.flatMap(([, { digest }], index) => [headings[index] ?? "", `  ${printable(digest)}`]);
+  return entries.flatMap(([, { digest }], index) => [headings[index] ?? "", `  ${printableLine(digest)}`]);
 }
 
 function formatParts({ size, layers }: Partial<ImageParts>): string {
@@ -54,14 +54,14 @@ function formatParts({ size, layers }: Partial<ImageParts>): string {
 
 function formatBlobs(descriptors: readonly Descriptor[]): readonly string[] {
   const headings = formatColumns(descriptors.map(({ size, mediaType }) => [formatSize(size), mediaType]));
-  return descriptors.flatMap(({ digest }, index) => [headings[index] ?? "", `  ${printable(digest)}`]);
+  return descriptors.flatMap(({ digest }, index) => [headings[index] ?? "", `  ${printableLine(digest)}`]);
 }
 
 /** One line an image, with its attestations' digests shortened as tools for people do. */
 function formatAttestations(attestations: readonly AttestationInformation[]): readonly string[] {
   const digestsByImage = new Map<string, readonly string[]>();
   for (const { platform, subject, digest } of attestations) {
-    const image = platform ?? shortened(subject);
+    const image = platform ?? (subject === undefined ? "an unnamed image" : shortened(subject));
     digestsByImage.set(image, [...(digestsByImage.get(image) ?? []), shortened(digest)]);
   }
   return formatColumns([...digestsByImage].map(([image, digests]) => [image, digests.join(", ")]));
@@ -73,11 +73,11 @@ function shortened(digest: string): string {
 }
 
 function formatPairs(pairs: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(pairs).map(([key, value]) => printable(`${key}: ${value}`));
+  return Object.entries(pairs).map(([key, value]) => printableLine(`${key}: ${value}`));
 }
 
 function formatColumns(rows: readonly (readonly [heading: string, value: string])[]): readonly string[] {
-  const printed = rows.map(([heading, value]) => [printable(heading), printable(value)] as const);
+  const printed = rows.map(([heading, value]) => [printableLine(heading), printableLine(value)] as const);
   const width = Math.max(0, ...printed.map(([heading]) => heading.length));
   return printed.map(([heading, value]) => `${heading.padEnd(width)}  ${value}`);
 }

@@ -1,9 +1,14 @@
 /**
- * A text of a server, fit for one line of a terminal: each run of white space is one space; control characters, and format
- * characters such as those that turn the writing direction, are left out.
+ * A text of a server, fit for a terminal: control characters but line feed and tab, and format characters such as those that
+ * turn the writing direction, are left out.
  */
 export function printable(text: string): string {
-  return text.replace(/\s+/gu, " ").replace(/[\p{Cc}\p{Cf}]/gu, "");
+  return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, "");
+}
+
+/** As {@link printable}, and on one line: each run of white space is one space. */
+export function printableLine(text: string): string {
+  return printable(text.replace(/\s+/gu, " "));
 }
 
 /**

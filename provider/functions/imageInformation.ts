@@ -21,8 +21,8 @@ export interface PlatformInformation extends Partial<ImageParts> {
 export interface AttestationInformation {
   /** Digest of the attestation manifest. */
   readonly digest: string;
-  /** Digest of the image's manifest that it is about. */
-  readonly subject: string;
+  /** Digest of the image's manifest that it is about; absent when it does not say. */
+  readonly subject?: string;
   /** That image's key in `platforms`; absent when the index has no such image. */
   readonly platform?: string;
   /** The attestation manifest's descriptor, literally as the index has it. */

@@ -1,7 +1,13 @@
 import { strictEqual } from "node:assert/strict";
-import { printable, printableJson } from "../../../provider/command/printable";
+import { printable, printableJson, printableLine } from "../../../provider/command/printable";
 
 describe("printable", () => {
+  it("security row 24: leaves control characters out, but for line feed and tab", () => {
+    strictEqual(printable("{\r\n\t\u001b[1m\u009b\u202e}\u0000"), "{\n\t[1m}");
+  });
+});
+
+describe("printableLine", () => {
   const cases: readonly (readonly [title: string, text: string, expected: string])[] = [
     ["keeps ordinary text of any script", "größer 画像 – 1.4.0", "größer 画像 – 1.4.0"],
     ["security row 24: leaves out escape sequences' control characters", "\u001b[31mred\u009b0m\u007f", "[31mred0m"],
@@ -9,7 +15,7 @@ describe("printable", () => {
     ["leaves out characters that turn the writing direction", "a\u202eb\u2066c", "abc"],
   ];
   for (const [title, text, expected] of cases) {
-    it(title, () => strictEqual(printable(text), expected));
+    it(title, () => strictEqual(printableLine(text), expected));
   }
 });
 
