@@ -64,7 +64,7 @@ export function platformFrom(value: string | Platform): Platform {
 }
 
 function requireFields(value: Platform): void {
-  const shown = JSON.stringify(value) ?? String(value);
+  const shown = String(JSON.stringify(value));
   if (typeof value !== "object" || value === null) throw invalid(shown);
   const unknown = Object.keys(value).find((key) => !fields.some((field) => field === key));
   if (unknown !== undefined) throw invalid(shown, `a platform has no field ${quote(unknown)}`);
@@ -218,7 +218,8 @@ export function contradiction(declared: Platform, found: Platform): string | und
 
 function agree(field: (typeof fields)[number], a: Platform, b: Platform): boolean {
   if (field !== "os.version") return JSON.stringify(a[field]) === JSON.stringify(b[field]);
-  return isWithin(a[field] ?? "", b[field] ?? "") || isWithin(b[field] ?? "", a[field] ?? "");
+  const [one, other] = [String(a[field]), String(b[field])];
+  return isWithin(one, other) || isWithin(other, one);
 }
 
 /**

@@ -1,6 +1,6 @@
 /*
  * Facts ported from distribution/reference (Apache-2.0), commit 0965666a6ade2e06035fe352e38344be1e68951a: the inputs of its
- * tests, each once, with what its ParseNormalizedNamed makes of them. Our own parser and tests are not derived from its code.
+ * tests, each once, with what its ParseNormalizedNamed makes of them.
  */
 
 /** Inputs of one Go test: `accepted` with their canonical text, and `refused`. */
