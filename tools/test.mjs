@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { coverageCommand } from "./coverage.mjs";
 import { root, run, say, withTools } from "./process.mjs";
 import { prepareTests } from "./setup.mjs";
 
-const coverage = ["--include=provider/**", "--all", "--check-coverage", "--lines=90", "--reporter=text-summary"];
 const pulumiTimeout = "--timeout=180000";
 
 const counts = { passed: 0, failed: 0 };
@@ -24,7 +24,7 @@ process.exitCode = isSound && counts.failed === 0 ? 0 : 1;
 async function testAll() {
   await check("Formatting and lint", "biome", ["check", "."]);
   await check("Types", "tsc", ["-p", "."]);
-  await testWithMocha("Unit and registry tests", ["tests/unit", "tests/registry"], [], ["c8", ...coverage]);
+  await testWithMocha("Unit and registry tests", ["tests/unit", "tests/registry"], [], coverageCommand());
   await testWithMocha("Tests through the Pulumi CLI", ["tests/pulumi"], [pulumiTimeout]);
 }
 
