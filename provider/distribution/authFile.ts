@@ -1,13 +1,10 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { messageOf, ProviderError } from "../errors";
-
-/** The most that a file with credentials may hold, in bytes. */
-export const authFileLimit = 1024 * 1024;
+import { isProviderError, messageOf, ProviderError } from "../errors";
 
 /** A file with credentials. */
 export interface AuthFile {
-  readonly text: string;
+  readonly bytes: Uint8Array;
   /** Whether others than its owner may read it. Always false on Windows, which has no such bits. */
   readonly readableByOthers: boolean;
 }
@@ -15,11 +12,12 @@ export interface AuthFile {
 /**
  * Reads a file with credentials; links are followed, as docker does.
  * @param path - absolute.
+ * @param limit - the largest size that is read, in bytes.
  * @param host - the registry that it is read for, for the error.
  * @returns `undefined` when there is no such file.
- * @throws ERR_AUTH when it cannot be read, is no regular file, or is larger than {@link authFileLimit}.
+ * @throws ERR_AUTH when it cannot be read, is no regular file, or is larger than `limit`.
  */
-export async function readAuthFile(path: string, host: string): Promise<AuthFile | undefined> {
+export async function readAuthFile(path: string, limit: number, host: string): Promise<AuthFile | undefined> {
   const unusable = (reason: string, cause?: unknown) =>
     new ProviderError(
       "ERR_AUTH",
@@ -29,24 +27,20 @@ export async function readAuthFile(path: string, host: string): Promise<AuthFile
     );
   try {
     // Without O_NONBLOCK, opening a named pipe would wait for its writer.
-    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { mode, size } = await file.stat().then((stats) => {
-        if (!stats.isFile()) throw unusable("is not a regular file");
-        return stats;
-      });
-      if (size > authFileLimit) throw unusable(`has ${size} bytes; at most ${authFileLimit} are accepted`);
-      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(size), position: 0 });
-      return {
-        text: buffer.toString("utf8", 0, bytesRead),
-        readableByOthers: process.platform !== "win32" && (mode & 0o044) !== 0,
-      };
+      const stats = await file.stat();
+      if (!stats.isFile()) throw unusable("is not a regular file");
+      if (stats.size > limit) throw unusable(`has ${stats.size} bytes; at most ${limit} are read`);
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(stats.size), position: 0 });
+      const readableByOthers = process.platform !== "win32" && (stats.mode & 0o044) !== 0;
+      return { bytes: buffer.subarray(0, bytesRead), readableByOthers };
     } finally {
       await file.close();
     }
   } catch (error) {
     if (isMissing(error)) return undefined;
-    if (error instanceof ProviderError) throw error;
+    if (isProviderError(error)) throw error;
     throw unusable(`cannot be read (${messageOf(error)})`, error);
   }
 }

@@ -34,6 +34,18 @@ export function parseChallenges(header: string): readonly Challenge[] {
   }
 }
 
+/**
+ * The challenge to answer: Bearer with a realm to ask for tokens, else Basic, else any Bearer.
+ * @returns `undefined` when neither scheme is offered.
+ */
+export function chooseChallenge(offered: readonly Challenge[]): Challenge | undefined {
+  return (
+    offered.find(({ scheme, parameters }) => scheme === "bearer" && parameters.has("realm")) ??
+    offered.find(({ scheme }) => scheme === "basic") ??
+    offered.find(({ scheme }) => scheme === "bearer")
+  );
+}
+
 const separators = /[ \t,]*/y;
 const authParam =
   /(?<name>[\w!#$%&'*+.^`|~-]+)[ \t]*=[ \t]*(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<plain>[^\s",]+))(?=[ \t,]|$)/suy;

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
-import { ProviderError, redact, rememberSecret } from "../errors";
+import { ProviderError, redact } from "../errors";
+import { asObject, optionalString, parseJson } from "../oci/json";
 import { basicCredentials, identityTokenCredentials, type ResolvedCredentials } from "./resolvedCredentials";
 
 /** How long a helper may take, in milliseconds: some ask the user. */
@@ -55,21 +56,19 @@ function parseAnswer(
   address: string,
   fail: (reason: string) => Error,
 ): ResolvedCredentials | undefined {
-  const { Username: username, Secret: secret } = parseObject(stdout);
-  if (typeof username !== "string" || typeof secret !== "string")
+  const [username, secret] = readFields(stdout);
+  if (username === undefined || secret === undefined)
     throw fail("answered with something else than JSON with a Username and a Secret");
   if (secret === "") return undefined;
-  rememberSecret(secret);
   return username === "<token>" ? identityTokenCredentials(secret) : basicCredentials(address, username, secret);
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
+function readFields(stdout: string): readonly (string | undefined)[] {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
+    const answer = asObject(parseJson(Buffer.from(stdout), "answer", helperOutputLimit), "answer:");
+    return [optionalString(answer, "Username"), optionalString(answer, "Secret")];
   } catch {
-    // The parser's own message would quote the secret.
-    return {};
+    return [];
   }
 }
 

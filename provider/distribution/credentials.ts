@@ -3,7 +3,7 @@ import { ProviderError } from "../errors";
 import { readAuthFile } from "./authFile";
 import type { Credentials, RegistryConnection } from "./connection";
 import { askCredentialHelper, type Environment } from "./credentialHelper";
-import { type DockerConfig, parseDockerConfig } from "./dockerConfig";
+import { type DockerConfig, dockerConfigLimit, parseDockerConfig } from "./dockerConfig";
 import { anonymous, basicCredentials, type ResolvedCredentials, registryTokenCredentials } from "./resolvedCredentials";
 
 export type { ResolvedCredentials } from "./resolvedCredentials";
@@ -79,12 +79,12 @@ type ReadConfiguration = () => Promise<DockerConfig | undefined>;
 function configurations(address: string, { environment, notify }: CredentialSources): readonly ReadConfiguration[] {
   const inline = environment["DOCKER_AUTH_CONFIG"];
   const fromVariable: ReadConfiguration = async () =>
-    inline ? parseDockerConfig(inline, "The environment variable DOCKER_AUTH_CONFIG", address) : undefined;
+    inline ? parseDockerConfig(Buffer.from(inline), "The environment variable DOCKER_AUTH_CONFIG", address) : undefined;
   const fromFile = (path: string): ReadConfiguration => {
     return async () => {
-      const file = await readAuthFile(path, address);
+      const file = await readAuthFile(path, dockerConfigLimit, address);
       if (file === undefined) return undefined;
-      const config = parseDockerConfig(file.text, path, address);
+      const config = parseDockerConfig(file.bytes, path, address);
       if (file.readableByOthers && config.holdsSecrets)
         notify?.(
           `${path} holds passwords or tokens, and other users of this machine may read it: run chmod 600 on it.`,

@@ -1,4 +1,6 @@
-import { ProviderError } from "../errors";
+import { messageOf, ProviderError } from "../errors";
+import { parseJson } from "../oci/json";
+import { parseRegistryAddress } from "../oci/reference";
 import {
   basicCredentials,
   identityTokenCredentials,
@@ -25,69 +27,71 @@ export interface DockerConfig {
   login(address: string): DockerLogin | undefined;
 }
 
+/** The largest configuration that is read, in bytes. */
+export const dockerConfigLimit = 1024 * 1024;
+
 /**
  * Reads a docker configuration: `auths` (with `auth`, `identitytoken`, `registrytoken`), `credHelpers` and `credsStore`.
- * @param text - JSON.
+ * @param bytes - JSON.
  * @param origin - the file's path or the variable's name, for messages.
  * @param host - the registry that is asked for, for the error.
- * @throws ERR_AUTH when it is not such JSON. The message never quotes it.
+ * @throws ERR_AUTH when it is not such JSON, or larger than {@link dockerConfigLimit}. The message never quotes it.
  * @see https://github.com/docker/cli/blob/v28.0.0/cli/config/configfile/file.go
  */
-export function parseDockerConfig(text: string, origin: string, host: string): DockerConfig {
-  const broken = (what: string) =>
-    new ProviderError("ERR_AUTH", `${origin} ${what}. Repair it, or set \`credentials\` for ${host}.`, { host });
-  const config = parseJson(text);
-  if (!isObject(config)) throw broken("is not a JSON object");
-  const member = (name: string) => {
-    const value = config[name] ?? {};
-    if (!isObject(value)) throw broken(`has a ${name} that is not an object`);
-    return value;
-  };
+export function parseDockerConfig(bytes: Uint8Array, origin: string, host: string): DockerConfig {
+  const broken = (problem: string) =>
+    new ProviderError("ERR_AUTH", `${problem} Repair it, or set \`credentials\` for ${host}.`, { host });
+  const config = requireObject(parse(bytes, origin, broken), () => broken(`${origin} is not a JSON object.`));
+  const member = (name: string) =>
+    requireObject(config[name] ?? {}, () => broken(`${origin} has a ${name} that is not an object.`));
   const [auths, helpers, store] = [member("auths"), member("credHelpers"), config["credsStore"] ?? ""];
-  if (typeof store !== "string") throw broken("has a credsStore that is not a string");
   return {
     holdsSecrets: Object.values(auths).some((entry) => isObject(entry) && secretFields.some((name) => entry[name])),
     login(address) {
       const helper = entryOf(helpers, address) ?? store;
-      if (typeof helper !== "string") throw broken(`has a credential helper for ${address} that is not a string`);
+      if (typeof helper !== "string") throw broken(`${origin} has a credential helper that is not a string.`);
       if (helper !== "") return { kind: "helper", helper };
-      const entry = entryOf(auths, address) ?? {};
-      const login = isObject(entry) ? loginOf(entry, address) : "broken";
-      if (login === "broken")
-        throw broken(`has an entry for ${address} in auths that is not base64 of "user:password"`);
-      return login;
+      const what = `${origin} has an entry for ${address} in auths that`;
+      const entry = requireObject(entryOf(auths, address) ?? {}, () => broken(`${what} is not an object.`));
+      return loginOf(entry, address, (problem) => broken(`${what} ${problem}.`));
     },
   };
 }
 
+function parse(bytes: Uint8Array, origin: string, broken: (problem: string) => Error): unknown {
+  try {
+    return parseJson(bytes, origin, dockerConfigLimit);
+  } catch (error) {
+    throw broken(messageOf(error));
+  }
+}
+
 const secretFields = ["auth", "password", "identitytoken", "registrytoken"];
 
-function loginOf(entry: Readonly<Record<string, unknown>>, address: string): DockerLogin | "broken" | undefined {
-  const { auth = "", username = "", password = "", identitytoken = "", registrytoken = "" } = entry;
-  if (
-    typeof auth !== "string" ||
-    typeof username !== "string" ||
-    typeof password !== "string" ||
-    typeof identitytoken !== "string" ||
-    typeof registrytoken !== "string"
-  )
-    return "broken";
-  const decoded = auth === "" ? { username, password } : decodeAuth(auth);
-  if (decoded === undefined) return "broken";
-  if (registrytoken !== "") return registryTokenCredentials(registrytoken);
-  if (identitytoken !== "") return identityTokenCredentials(identitytoken, decoded.username);
-  if (decoded.username === "" && decoded.password === "") return undefined;
-  return basicCredentials(address, decoded.username, decoded.password);
+function loginOf(
+  entry: Readonly<Record<string, unknown>>,
+  address: string,
+  broken: (problem: string) => Error,
+): ResolvedCredentials | undefined {
+  const text = (name: string) => {
+    const value = entry[name] ?? "";
+    if (typeof value === "string") return value;
+    throw broken(`has a ${name} that is not a string`);
+  };
+  const [registryToken, identityToken, auth] = [text("registrytoken"), text("identitytoken"), text("auth")];
+  const [username, password] = auth === "" ? [text("username"), text("password")] : decodeAuth(auth, broken);
+  if (registryToken !== "") return registryTokenCredentials(registryToken);
+  if (identityToken !== "") return identityTokenCredentials(identityToken, username);
+  return username === "" && password === "" ? undefined : basicCredentials(address, username, password);
 }
 
-function decodeAuth(auth: string): { readonly username: string; readonly password: string } | undefined {
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(auth)) return undefined;
-  const text = Buffer.from(auth, "base64").toString("utf8");
+function decodeAuth(auth: string, broken: (problem: string) => Error): readonly [username: string, password: string] {
+  const isBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(auth);
+  const text = isBase64 ? Buffer.from(auth, "base64").toString("utf8") : "";
   const colon = text.indexOf(":");
-  return colon < 0 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) };
+  if (colon < 0) throw broken(`is not base64 of "user:password"`);
+  return [text.slice(0, colon), text.slice(colon + 1)];
 }
-
-const dockerHubNames = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
 /** The entry whose key is the address itself, else the first whose key means it. */
 function entryOf(entries: Readonly<Record<string, unknown>>, address: string): unknown {
@@ -95,21 +99,18 @@ function entryOf(entries: Readonly<Record<string, unknown>>, address: string): u
   return Object.entries(entries).find(([key]) => addressOf(key) === address)?.[1];
 }
 
-function addressOf(key: string): string {
-  const host = key
-    .replace(/^https?:\/\//i, "")
-    .replace(/\/(v[12]\/?)?$/, "")
-    .toLowerCase();
-  return dockerHubNames.includes(host) ? "docker.io" : host;
-}
-
-/** `undefined` for what is no JSON. The parser's own message would quote the text, and with it secrets. */
-function parseJson(text: string): unknown {
+/** The registry that a key means; `undefined` for podman's keys with a path, which mean a repository. */
+function addressOf(key: string): string | undefined {
   try {
-    return JSON.parse(text);
+    return parseRegistryAddress(key.replace(/^https?:\/\//, "").replace(/\/(v[12]\/?)?$/, ""));
   } catch {
     return undefined;
   }
+}
+
+function requireObject(value: unknown, broken: () => Error): Readonly<Record<string, unknown>> {
+  if (isObject(value)) return value;
+  throw broken();
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

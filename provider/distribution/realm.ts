@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { ProviderError } from "../errors";
 import { isPrivateAddress } from "../http/addresses";
 import { redactUrl } from "../http/url";
+import { isLoopbackAddress } from "../oci/reference";
 import type { RegistryConnection } from "./connection";
 import { isSameSite } from "./site";
 
@@ -78,11 +79,7 @@ function isWellKnown(realmHost: string, registryHost: string): boolean {
 
 /** Every name of this machine's loopback is one host: nobody else can answer there. */
 function isSameHost(a: string, b: string): boolean {
-  return a === b || (isLoopback(a) && isLoopback(b));
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || (isIP(hostname) === 4 && hostname.startsWith("127."));
+  return a === b || (isLoopbackAddress(a) && isLoopbackAddress(b));
 }
 
 function ipOf(hostname: string): string | undefined {

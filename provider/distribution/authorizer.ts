@@ -1,0 +1,124 @@
+import { hasCode } from "../errors";
+import type { Clock } from "../http/clock";
+import type { HttpResponse, Transport } from "../http/message";
+import type { Authorizer, Scope } from "./authorization";
+import { type Challenge, chooseChallenge, parseChallenges } from "./challenge";
+import type { RegistryConnection } from "./connection";
+import { createIdentity } from "./identity";
+import { challengeTooLong, credentialsRefused, identityTokenUnusable, schemeUnknown } from "./refusal";
+import { basicAuthorization, type ResolvedCredentials } from "./resolvedCredentials";
+import type { TokenBuyer } from "./token";
+import { createTokenCache, type TokenCache } from "./tokenCache";
+import { createTokenSource } from "./tokenSource";
+
+/** What an authorizer works with. */
+export interface AuthorizerOptions {
+  readonly connection: RegistryConnection;
+  /** Reaches the token server. */
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Called at most once, after the registry has asked. */
+  readonly resolveCredentials: () => Promise<ResolvedCredentials>;
+  /** What to try, once, when those are refused. */
+  readonly fallbackCredentials?: () => Promise<ResolvedCredentials>;
+  /** The origin of the registry's API. */
+  readonly registryUrl: URL;
+  /** Told once of each other host that issues the registry's tokens. */
+  readonly notify?: (message: string) => void;
+}
+
+// Characters of realm and scope together.
+const challengeLimit = 8 * 1024;
+
+/**
+ * The authorizer of one registry. It sends nothing before the registry asks, and remembers how it asked: of several schemes
+ * Bearer, else Basic; the scheme stays from then on. A registry token is sent as it is, whatever the scheme.
+ *
+ * A refused token is replaced once, also for what the challenge says is missing; refused credentials are replaced once by the
+ * fallback's; then it is an ERR_AUTH. Token requests are made once each: whoever calls retries the operation as a whole.
+ * @see https://github.com/distribution/distribution/blob/v3.0.0/docs/content/spec/auth/token.md
+ */
+export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+  const { address } = options.connection;
+  const identity = createIdentity(options.resolveCredentials, options.fallbackCredentials);
+  const fetchToken = createTokenSource(options);
+  const caches = new Map<ResolvedCredentials, TokenCache>();
+  let asked: Challenge | undefined;
+
+  function tokensOf(credentials: TokenBuyer): TokenCache {
+    const tokens =
+      caches.get(credentials) ??
+      createTokenCache(options.clock, (scopes) => fetchToken(asked?.parameters ?? new Map(), credentials, scopes));
+    caches.set(credentials, tokens);
+    return tokens;
+  }
+
+  async function headerFor(scheme: string, credentials: ResolvedCredentials, scopes: readonly Scope[]) {
+    if (credentials.kind === "registryToken") return bearer(credentials.token);
+    if (scheme === "bearer") return bearer(await tokensOf(credentials).get(scopes));
+    if (credentials.kind === "identityToken") throw identityTokenUnusable(address);
+    return credentials.kind === "basic" ? basicAuthorization(credentials) : undefined;
+  }
+
+  return {
+    async authorize(scopes) {
+      if (asked === undefined) return undefined;
+      const { scheme } = asked;
+      const credentials = await identity.current();
+      try {
+        return await headerFor(scheme, credentials, scopes);
+      } catch (error) {
+        if (!hasCode(error, "ERR_AUTH") || !(await identity.refuse(credentials))) throw error;
+        return headerFor(scheme, await identity.current(), scopes);
+      }
+    },
+
+    async challenged(response, scopes, used) {
+      const challenge = readChallenge(response, address, asked?.scheme);
+      asked = challenge?.parameters.has("realm") ? challenge : (asked ?? challenge);
+      if (asked === undefined) return false;
+      const credentials = await identity.current();
+      const isWorthRepeating =
+        used === undefined
+          ? asked.scheme === "bearer" || credentials.kind !== "anonymous"
+          : isOutdated(used, asked.scheme, credentials, scopes, challenge) || (await identity.refuse(credentials));
+      if (isWorthRepeating) return true;
+      throw credentialsRefused(address, credentials, { response, scopes, challenge });
+    },
+  };
+
+  /** Whether there is something else to send than what was refused, from the same credentials. */
+  function isOutdated(
+    used: string,
+    scheme: string,
+    credentials: ResolvedCredentials,
+    scopes: readonly Scope[],
+    challenge: Challenge | undefined,
+  ): boolean {
+    if (credentials.kind === "registryToken") return used !== bearer(credentials.token);
+    if (scheme === "bearer")
+      return tokensOf(credentials).replace(scopes, used.replace(/^Bearer /, ""), challenge?.parameters.get("scope"));
+    return credentials.kind !== "basic" || used !== basicAuthorization(credentials);
+  }
+}
+
+function bearer(token: string): string {
+  return `Bearer ${token}`;
+}
+
+/** @param known - the scheme that the registry asked for before; no other one counts any more. */
+function readChallenge(
+  { headers }: Pick<HttpResponse, "headers">,
+  address: string,
+  known: string | undefined,
+): Challenge | undefined {
+  const header = headers["www-authenticate"];
+  if (header === undefined) return undefined;
+  const offered = parseChallenges(header);
+  const chosen = chooseChallenge(offered.filter(({ scheme }) => known === undefined || scheme === known));
+  if (chosen === undefined && known === undefined) throw schemeUnknown(address, offered);
+  const { parameters } = chosen ?? { parameters: new Map<string, string>() };
+  const length = (parameters.get("realm") ?? "").length + (parameters.get("scope") ?? "").length;
+  if (length > challengeLimit) throw challengeTooLong(address, challengeLimit);
+  return chosen;
+}

@@ -1,0 +1,45 @@
+import type { ResolvedCredentials } from "./resolvedCredentials";
+
+/** Who we are to one registry: looked up when first needed, and at most once exchanged for somebody else. */
+export interface Identity {
+  current(): Promise<ResolvedCredentials>;
+  /**
+   * Takes note that the registry does not accept these credentials.
+   * @returns whether {@link Identity.current} gives others by now.
+   */
+  refuse(refused: ResolvedCredentials): Promise<boolean>;
+}
+
+/**
+ * @param resolve - looks the credentials up.
+ * @param fallback - looks up what to try once when those are refused. If that fails or finds nobody, the refusal stands: it tells
+ * more about the credentials that were meant.
+ */
+export function createIdentity(
+  resolve: () => Promise<ResolvedCredentials>,
+  fallback: (() => Promise<ResolvedCredentials>) | undefined,
+): Identity {
+  let current: Promise<ResolvedCredentials> | undefined;
+  let next = fallback;
+
+  async function exchange(refused: ResolvedCredentials, find: () => Promise<ResolvedCredentials>) {
+    const found = await find().catch(() => refused);
+    return found.kind === "anonymous" ? refused : found;
+  }
+
+  const getCurrent = () => {
+    current ??= resolve();
+    return current;
+  };
+  return {
+    current: getCurrent,
+    async refuse(refused) {
+      if (next !== undefined && (await getCurrent()) === refused) {
+        const find = next;
+        next = undefined;
+        current = exchange(refused, find);
+      }
+      return (await getCurrent()) !== refused;
+    },
+  };
+}

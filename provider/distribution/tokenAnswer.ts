@@ -1,0 +1,62 @@
+import { rememberSecret } from "../errors";
+import { asObject, type JsonObject, optionalString, parseJson } from "../oci/json";
+
+/** The largest answer of a token server that is read, in bytes. */
+export const tokenAnswerLimit = 64 * 1024;
+
+/** A bearer token for one registry. */
+export interface Token {
+  readonly value: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAt: number;
+}
+
+// The specification's default.
+const defaultLifetimeSeconds = 60;
+
+/**
+ * Reads a token server's answer. The token is redacted from now on.
+ *
+ * It lives for `expires_in` seconds from `issued_at`; for a JWT without `expires_in`, for its own `exp` less its `iat`; else for
+ * 60 s. A token that by this has already expired is one from a server whose clock is not ours: it counts from now.
+ * @param body - JSON with `token` or `access_token`.
+ * @param nowMs - when it arrived, in milliseconds since the Unix epoch.
+ * @returns `undefined` for an answer without a token that fits a header.
+ * @throws ERR_CONTENT_INVALID when it is not JSON of that form; the message never quotes it.
+ * @see https://github.com/distribution/distribution/blob/v3.0.0/docs/content/spec/auth/token.md#token-response-fields
+ */
+export function parseTokenAnswer(body: Uint8Array, nowMs: number): Token | undefined {
+  const answer = asObject(parseJson(body, "the answer", tokenAnswerLimit), "the answer:");
+  const value = optionalString(answer, "token") || optionalString(answer, "access_token") || "";
+  if (!/^[\x21-\x7e]+$/.test(value)) return undefined;
+  rememberSecret(value);
+  const refreshToken = optionalString(answer, "refresh_token");
+  if (refreshToken !== undefined) rememberSecret(refreshToken);
+  return { value, expiresAt: expiryOf(answer, value, nowMs) };
+}
+
+function expiryOf(answer: JsonObject, token: string, nowMs: number): number {
+  const claims = jwtClaims(token);
+  const expiresIn = positive(answer.fields["expires_in"]);
+  const [startMs, lifetimeMs] =
+    expiresIn === undefined && claims !== undefined
+      ? [claims.iat * 1000, (claims.exp - claims.iat) * 1000]
+      : [Date.parse(String(answer.fields["issued_at"])), (expiresIn ?? defaultLifetimeSeconds) * 1000];
+  const expiresAt = lifetimeMs + (Number.isNaN(startMs) ? nowMs : Math.min(startMs, nowMs));
+  return expiresAt > nowMs ? expiresAt : nowMs + lifetimeMs;
+}
+
+/** The times of a JWT, which is not verified here: that is the registry's business. */
+function jwtClaims(token: string): { readonly exp: number; readonly iat: number } | undefined {
+  try {
+    const payload = Buffer.from(token.split(".")[1] ?? "", "base64url");
+    const { exp, iat } = asObject(parseJson(payload, "the token", tokenAnswerLimit), "the token:").fields;
+    return typeof exp === "number" && typeof iat === "number" && exp > iat ? { exp, iat } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === "number" && value > 0 && Number.isFinite(value) ? value : undefined;
+}
