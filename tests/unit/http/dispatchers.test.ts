@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { text } from "node:stream/consumers";
+import { hasCode, messageOf } from "../../../provider/errors";
+import type { HttpRequest } from "../../../provider/http/message";
+import { createTransport, type TransportOptions } from "../../../provider/http/transport";
+import { makeCertificates } from "../../support/certificates";
+import { startProxy, startServer, startTcpServer } from "./servers";
+
+const { ca, cert, key } = makeCertificates();
+
+describe("createDispatchers", () => {
+  const opened: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const thing of opened.splice(0).reverse()) await thing.close();
+  });
+
+  async function world() {
+    const registry = await startServer(
+      (request, response) => {
+        if (request.url === "/redirect") response.writeHead(307, { location: "https://storage.example.test/blob" });
+        response.end("hello");
+      },
+      { cert, key },
+    );
+    const proxy = await startProxy(() => registry.port);
+    opened.push(registry, proxy);
+    return { registry, proxy };
+  }
+
+  function send(url: string, environment: TransportOptions["environment"], more: Partial<HttpRequest> = {}) {
+    const transport = createTransport({ timeoutMs: 5000, environment, caCertificate: ca });
+    opened.push(transport);
+    return transport.send({ method: "GET", url: new URL(url), redirects: "follow", host: "named", ...more });
+  }
+
+  it("reaches a named host through the proxy's tunnel", async () => {
+    const { proxy } = await world();
+    const response = await send("https://registry.example.test/", { HTTPS_PROXY: proxy.url().href });
+    assert.equal(await text(response.body), "hello");
+    assert.deepEqual(proxy.tunnels, ["registry.example.test:443"]);
+  });
+
+  it("checks the server's certificate through the tunnel", async () => {
+    const { proxy } = await world();
+    await assert.rejects(send("https://evil.example.test/", { HTTPS_PROXY: proxy.url().href }), (error) =>
+      hasCode(error, "ERR_TLS"),
+    );
+  });
+
+  it("sends plain HTTP through the proxy without a tunnel", async () => {
+    const { proxy } = await world();
+    const response = await send("http://registry.example.test/v2/", { HTTP_PROXY: proxy.url().href });
+    assert.equal(await text(response.body), "from the proxy");
+    assert.deepEqual(proxy.tunnels, []);
+    assert.equal(proxy.requests[0]?.path, "http://registry.example.test/v2/");
+  });
+
+  it("gives the proxy its credentials, and the registry none of them", async () => {
+    const { proxy, registry } = await world();
+    const withUser = `http://user:pass%40word@127.0.0.1:${proxy.port}`;
+    await text(
+      (await send("https://registry.example.test/", { HTTPS_PROXY: withUser }, { authorization: "Bearer t" })).body,
+    );
+    const expected = `Basic ${Buffer.from("user:pass@word").toString("base64")}`;
+    assert.deepEqual(
+      [proxy.requests[0]?.headers["proxy-authorization"], proxy.requests[0]?.headers["authorization"]],
+      [expected, undefined],
+    );
+    assert.equal(registry.requests[0]?.headers["proxy-authorization"], undefined);
+  });
+
+  it("goes round the proxy where NO_PROXY says so", async () => {
+    const { proxy, registry } = await world();
+    const environment = { HTTPS_PROXY: proxy.url().href, NO_PROXY: "127.0.0.1" };
+    assert.equal(await text((await send(registry.url().href, environment)).body), "hello");
+    assert.deepEqual(proxy.tunnels, []);
+  });
+
+  it("follows a redirect to another host through the proxy", async () => {
+    const { proxy, registry } = await world();
+    const environment = { HTTPS_PROXY: proxy.url().href };
+    const request = { authorization: "Bearer t" };
+    assert.equal(
+      await text((await send("https://registry.example.test/redirect", environment, request)).body),
+      "hello",
+    );
+    assert.deepEqual(proxy.tunnels, ["registry.example.test:443", "storage.example.test:443"]);
+    assert.deepEqual(
+      registry.requests.map(({ headers }) => headers["authorization"]),
+      ["Bearer t", undefined],
+    );
+  });
+
+  for (const host of ["169.254.169.254", "[fd00:ec2::254]", "10.0.0.1"])
+    it(`security row 1: refuses ${host} as an untrusted host, without asking the proxy`, async () => {
+      const { proxy } = await world();
+      const environment = { HTTPS_PROXY: proxy.url().href, HTTP_PROXY: proxy.url().href };
+      await assert.rejects(send(`http://${host}/latest/meta-data`, environment, { host: "untrusted" }), (error) =>
+        hasCode(error, "ERR_ADDRESS_REFUSED"),
+      );
+      assert.equal(proxy.totalConnections(), 0);
+    });
+
+  it("tells that the proxy refuses, and what to check", async () => {
+    const refusing = await startTcpServer((socket) => {
+      socket.once("data", () => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"));
+    });
+    opened.push(refusing);
+    await assert.rejects(
+      send("https://registry.example.test/", { HTTPS_PROXY: refusing.url().href }),
+      (error) =>
+        hasCode(error, "ERR_TRANSPORT") && !error.details.retryable && /proxy answered 407/.test(messageOf(error)),
+    );
+  });
+
+  it("tells a proxy's refusal of plain HTTP alike", async () => {
+    const refusing = await startTcpServer((socket) => {
+      socket.once("data", () => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"));
+    });
+    opened.push(refusing);
+    await assert.rejects(
+      send("http://registry.example.test/", { HTTP_PROXY: refusing.url().href }),
+      (error) => hasCode(error, "ERR_TRANSPORT") && /proxy answered 407/.test(messageOf(error)),
+    );
+  });
+
+  it("does not wait for a silent proxy any longer than for a server", async () => {
+    const silent = await startTcpServer(() => {});
+    opened.push(silent);
+    const transport = createTransport({ timeoutMs: 50, environment: { HTTPS_PROXY: silent.url().href } });
+    opened.push(transport);
+    const url = new URL("https://registry.example.test/");
+    await assert.rejects(transport.send({ method: "GET", url, redirects: "refuse", host: "named" }), (error) =>
+      hasCode(error, "ERR_TIMEOUT"),
+    );
+  });
+});
