@@ -1,0 +1,61 @@
+import type { RegistryErrorEntry } from "../errors";
+import type { Method } from "../http/message";
+import type { Scope } from "./authorization";
+
+/** What a request that a registry refused was, and how it was refused. */
+export interface Refusal {
+  readonly method: Method;
+  readonly status: number;
+  readonly scopes: readonly Scope[];
+  readonly errors: readonly RegistryErrorEntry[];
+}
+
+type Rule = readonly [applies: (refusal: Refusal) => boolean, advice: (refusal: Refusal) => string];
+
+// The first that applies counts.
+const rules: readonly Rule[] = [
+  [
+    (refusal) => isWrite(refusal) && hasCode(refusal, "NAME_UNKNOWN"),
+    () => "Create the repository first: this registry does not create it on the first push.",
+  ],
+  [(refusal) => hasCode(refusal, "NAME_UNKNOWN"), () => "Check the repository's name."],
+  [
+    (refusal) => hasCode(refusal, "MANIFEST_BLOB_UNKNOWN"),
+    () => "Push the blobs and manifests that this manifest names to the same repository first.",
+  ],
+  [({ status }) => status === 401, (refusal) => `Check the credentials for this registry${rightsOf(refusal)}.`],
+  [
+    (refusal) => refusal.status === 403 || hasCode(refusal, "DENIED"),
+    (refusal) => `Ask the registry's operator for the rights${rightsOf(refusal)}.`,
+  ],
+  [
+    ({ status }) => status === 413,
+    () => "Ask the operator of the registry, or of the proxy before it, to allow larger requests.",
+  ],
+  [
+    ({ method, status }) => method === "DELETE" && (status === 405 || status === 501),
+    () => "This registry does not delete, or has it switched off: switch it on or keep the content.",
+  ],
+  [({ status }) => status === 429, () => "The registry limits how often it may be asked: try again later."],
+  [({ status }) => status >= 500, () => "The registry failed: try again later, then ask its operator."],
+  [({ status }) => status >= 300 && status < 400, () => "This redirect is not followed: ask the registry's operator."],
+  [({ status }) => status === 404, () => "Check the registry's address and the repository's name."],
+];
+
+/** What a person can do about a refusal: one sentence, or nothing when the registry's own words have to do. */
+export function adviceFor(refusal: Refusal): string {
+  return rules.find(([applies]) => applies(refusal))?.[1](refusal) ?? "";
+}
+
+function isWrite({ method }: Refusal): boolean {
+  return method !== "GET" && method !== "HEAD";
+}
+
+function hasCode({ errors }: Refusal, code: string): boolean {
+  return errors.some((entry) => entry.code === code);
+}
+
+function rightsOf({ scopes }: Refusal): string {
+  const rights = scopes.map(({ repository, actions }) => `${actions.join(", ")} on ${repository}`);
+  return rights.length === 0 ? "" : ` (${rights.join("; ")})`;
+}

@@ -1,0 +1,59 @@
+import { ProviderError } from "../errors";
+import type { Descriptor } from "../oci/descriptor";
+import { parseDigest } from "../oci/digest";
+import { downloadBlob } from "./download";
+import type { Repository } from "./repository";
+import { nameOf, type RepositoryAccess } from "./repositoryAccess";
+import { createSingleFlight } from "./singleFlight";
+import { isBlobThere, uploadBlob } from "./upload";
+import { joinChunks } from "./verifiedChunks";
+
+const defaultBytesLimit = 4 * 1024 * 1024;
+
+/** The blobs of one repository. What it learns goes into `access.known`. */
+export function createBlobs(
+  access: RepositoryAccess,
+): Pick<Repository, "hasBlob" | "getBlob" | "getBlobBytes" | "pushBlob"> {
+  const { known, operations } = access;
+  const looks = createSingleFlight<boolean>();
+  const downloads = createSingleFlight<Uint8Array>();
+  const uploads = createSingleFlight<Awaited<ReturnType<Repository["pushBlob"]>>>();
+
+  async function look(digest: string): Promise<boolean> {
+    const isThere = await isBlobThere(operations.send, access, parseDigest(digest));
+    if (isThere) known.blobs.add(digest);
+    return isThere;
+  }
+
+  async function download(descriptor: Descriptor): Promise<Uint8Array> {
+    const bytes = await joinChunks(await downloadBlob(access, descriptor));
+    known.blobBytes.set(descriptor.digest, bytes);
+    return bytes;
+  }
+
+  return {
+    async hasBlob({ digest }) {
+      return known.blobs.has(digest) || looks(digest, () => look(digest));
+    },
+    getBlob: (descriptor) => downloadBlob(access, descriptor),
+    async getBlobBytes(descriptor, limit = defaultBytesLimit) {
+      requireWithin(limit, descriptor, nameOf(access, descriptor.digest));
+      return known.blobBytes.get(descriptor.digest) ?? downloads(descriptor.digest, () => download(descriptor));
+    },
+    async pushBlob(blob, options = {}) {
+      const digest = parseDigest(blob.descriptor.digest);
+      if (known.blobs.has(digest)) return "known";
+      return uploads(digest, async () => {
+        const result = await uploadBlob(access, blob, options);
+        known.blobs.add(digest);
+        return result;
+      });
+    },
+  };
+}
+
+function requireWithin(limit: number, { size }: Descriptor, name: string): void {
+  if (size <= limit) return;
+  const message = `${name} has ${size} bytes; at most ${limit} are read into memory.`;
+  throw new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit, actual: size });
+}

@@ -1,0 +1,123 @@
+import { ProviderError } from "../errors";
+import { readBody } from "../http/body";
+import type { HttpResponse } from "../http/message";
+import type { Descriptor } from "../oci/descriptor";
+import { digestAlgorithm, digestOf, isDigest, verifyBytes } from "../oci/digest";
+import { manifestLimit, parseManifest } from "../oci/manifest";
+import { manifestAccept } from "../oci/mediaTypes";
+import { headersOnly, type Operation, type Send } from "./operation";
+import type { ManifestContent, Repository } from "./repository";
+import { manifestUrl, nameOf, pullScope, type RepositoryAccess } from "./repositoryAccess";
+import { createSingleFlight } from "./singleFlight";
+
+/** The reading half of a repository's manifests. */
+export interface ManifestReads extends Pick<Repository, "headManifest" | "getManifest"> {
+  /**
+   * Looks at a manifest as {@link Repository.headManifest} does, but always asks the registry and shares the look with nobody.
+   * @param send - how to send: with retries of its own, or as a part of something that is retried.
+   */
+  lookAtManifest(send: Send, tagOrDigest: string): Promise<Descriptor | undefined>;
+}
+
+/** The reading half of one repository's manifests. What it learns goes into `access.known`. */
+export function createManifestReads(access: RepositoryAccess): ManifestReads {
+  const { operations, known } = access;
+  const heads = createSingleFlight<Descriptor | undefined>();
+  const gets = createSingleFlight<ManifestContent | undefined>();
+
+  async function lookAtManifest(send: Send, tagOrDigest: string): Promise<Descriptor | undefined> {
+    const head = manifestOperation(access, "HEAD", tagOrDigest, [200, 404, 405]);
+    const { status, headers } = await send(head, headersOnly);
+    const told = status === 200 ? describedBy(headers, tagOrDigest) : undefined;
+    if (told !== undefined) requireAsked(told.digest, tagOrDigest, nameOf(access, tagOrDigest));
+    const isConclusive = told !== undefined || status === 404;
+    const descriptor = isConclusive ? told : (await fetchManifest(send, tagOrDigest))?.descriptor;
+    if (descriptor !== undefined) known.descriptors.set(descriptor.digest, descriptor);
+    else known.descriptors.delete(tagOrDigest);
+    return descriptor;
+  }
+
+  async function fetchManifest(send: Send, tagOrDigest: string): Promise<ManifestContent | undefined> {
+    const get = manifestOperation(access, "GET", tagOrDigest, [200, 404]);
+    const content = await send(get, (response) => readManifest(response, tagOrDigest, nameOf(access, tagOrDigest)));
+    if (content === undefined) return undefined;
+    known.manifests.set(content.descriptor.digest, content);
+    known.descriptors.set(content.descriptor.digest, content.descriptor);
+    return content;
+  }
+
+  return {
+    lookAtManifest,
+    async headManifest(tagOrDigest) {
+      const look = () => lookAtManifest(operations.send, tagOrDigest);
+      // A look at a tag that began before a write must not answer one that begins after it.
+      if (!isDigest(tagOrDigest)) return look();
+      return known.descriptors.get(tagOrDigest) ?? heads(tagOrDigest, look);
+    },
+    async getManifest(tagOrDigest) {
+      const seen = known.manifests.get(tagOrDigest);
+      return seen ?? gets(tagOrDigest, () => fetchManifest(operations.send, tagOrDigest));
+    },
+  };
+}
+
+function manifestOperation(
+  access: RepositoryAccess,
+  method: "HEAD" | "GET",
+  tagOrDigest: string,
+  answers: readonly number[],
+): Operation {
+  const url = manifestUrl(access, tagOrDigest);
+  return { method, url, scopes: pullScope(access), answers, headers: { accept: manifestAccept } };
+}
+
+/**
+ * The digest that a registry names in an answer.
+ * @returns `undefined` without the header, or when it holds no digest of a supported algorithm.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
+ */
+export function contentDigest(headers: HttpResponse["headers"]): string | undefined {
+  const digest = headers["docker-content-digest"];
+  return digest !== undefined && isDigest(digest) ? digest : undefined;
+}
+
+// A registry, or a cache before it, that says one of these has not looked at what it serves.
+const vagueMediaTypes: readonly string[] = ["application/json", "application/octet-stream", "text/plain"];
+
+function contentMediaType(headers: HttpResponse["headers"]): string | undefined {
+  const mediaType = headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+  return mediaType && !vagueMediaTypes.includes(mediaType) ? mediaType : undefined;
+}
+
+/** What the answer to a HEAD tells; `undefined` when only the bytes can tell. */
+function describedBy(headers: HttpResponse["headers"], tagOrDigest: string): Descriptor | undefined {
+  const digest = contentDigest(headers);
+  const mediaType = contentMediaType(headers);
+  const length = headers["content-length"];
+  if (digest === undefined || mediaType === undefined || !/^[1-9]\d{0,14}$/.test(length ?? "")) return undefined;
+  if (isDigest(tagOrDigest) && digestAlgorithm(tagOrDigest) !== digestAlgorithm(digest)) return undefined;
+  return { mediaType, digest, size: Number(length) };
+}
+
+function requireAsked(digest: string, tagOrDigest: string, name: string): void {
+  if (!isDigest(tagOrDigest) || digest === tagOrDigest) return;
+  const message = `HEAD ${name}: the registry says that this is ${digest}. It is not used; ask the registry's operator.`;
+  throw new ProviderError("ERR_DIGEST_MISMATCH", message, { expected: tagOrDigest, actual: digest });
+}
+
+async function readManifest(
+  response: HttpResponse,
+  tagOrDigest: string,
+  name: string,
+): Promise<ManifestContent | undefined> {
+  if (response.status === 404) {
+    await headersOnly(response);
+    return undefined;
+  }
+  const bytes = await readBody(response, manifestLimit, "manifest");
+  const what = `manifest ${name}`;
+  const digest = isDigest(tagOrDigest) ? tagOrDigest : (contentDigest(response.headers) ?? digestOf(bytes));
+  verifyBytes(bytes, { digest }, what);
+  const mediaType = contentMediaType(response.headers) ?? parseManifest(bytes, { what }).mediaType;
+  return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+}

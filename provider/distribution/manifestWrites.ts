@@ -1,0 +1,114 @@
+import { hasCode, hasRegistryCode, hasStatus, ProviderError } from "../errors";
+import { digestAlgorithm, digestOf, isDigest, verifyBytes } from "../oci/digest";
+import { manifestLimit } from "../oci/manifest";
+import { contentDigest, type ManifestReads } from "./manifestReads";
+import { headersOnly, type Send } from "./operation";
+import type { ManifestContent, Repository } from "./repository";
+import { deleteScope, manifestUrl, nameOf, pushScope, type RepositoryAccess } from "./repositoryAccess";
+
+/** The writing half of a repository's manifests. */
+export type ManifestWrites = Pick<Repository, "putManifest" | "deleteManifest">;
+
+/** The writing half of one repository's manifests. What it writes goes into `access.known`. */
+export function createManifestWrites(access: RepositoryAccess, { lookAtManifest }: ManifestReads): ManifestWrites {
+  const { operations, known } = access;
+
+  async function putOnce(send: Send, tagOrDigest: string, content: ManifestContent) {
+    const { bytes, descriptor } = content;
+    const put = {
+      method: "PUT",
+      url: manifestUrl(access, tagOrDigest),
+      scopes: pushScope(access),
+      answers: [200, 201, 202],
+      headers: { "content-type": descriptor.mediaType },
+      body: bytes,
+    } as const;
+    const { headers } = await send(put, headersOnly);
+    const written = contentDigest(headers) ?? (await lookAtManifest(send, descriptor.digest))?.digest;
+    requireWritten(content, written, nameOf(access, tagOrDigest));
+    return { subjectHandled: headers["oci-subject"] !== undefined };
+  }
+
+  async function isAt(send: Send, tag: string, digest: string): Promise<boolean> {
+    return (await lookAtManifest(send, tag))?.digest === digest;
+  }
+
+  /** An answer that is lost may stand for a write that was done, and meanwhile the tag may have moved on. */
+  function putWithRetries(tagOrDigest: string, content: ManifestContent) {
+    return operations.retry(async (send, attempt) => {
+      const mayBeDone = attempt > 1 && !isDigest(tagOrDigest);
+      if (mayBeDone && (await isAt(send, tagOrDigest, content.descriptor.digest))) return { subjectHandled: false };
+      return putOnce(send, tagOrDigest, content);
+    });
+  }
+
+  /** What a refused PUT comes to: the tag is there already, or it cannot be moved, or the refusal has another reason. */
+  async function judgeRefusal(error: unknown, tagOrDigest: string, digest: string) {
+    // What was believed of the repository is wrong somewhere: look at all of it again.
+    if (hasRegistryCode(error, "MANIFEST_BLOB_UNKNOWN")) {
+      known.descriptors.clear();
+      known.blobs.clear();
+    }
+    if (isDigest(tagOrDigest) || !mayBeImmutability(error)) throw error;
+    const current = await lookAtManifest(operations.send, tagOrDigest);
+    if (current === undefined) throw error;
+    if (current.digest !== digest) throw immutableTag(error, nameOf(access, tagOrDigest), tagOrDigest, current.digest);
+    return { subjectHandled: false };
+  }
+
+  return {
+    async putManifest(tagOrDigest, content) {
+      requireSendable(tagOrDigest, content, nameOf(access, tagOrDigest));
+      const { descriptor } = content;
+      const result = await putWithRetries(tagOrDigest, content).catch((error: unknown) =>
+        judgeRefusal(error, tagOrDigest, descriptor.digest),
+      );
+      known.manifests.set(descriptor.digest, content);
+      known.descriptors.set(descriptor.digest, descriptor);
+      return result;
+    },
+    async deleteManifest(digest) {
+      const url = manifestUrl(access, digest);
+      const answers = [200, 202, 204, 404];
+      await operations.send({ method: "DELETE", url, scopes: deleteScope(access), answers }, headersOnly);
+      known.manifests.delete(digest);
+      known.descriptors.delete(digest);
+    },
+  };
+}
+
+function requireSendable(tagOrDigest: string, { bytes, descriptor }: ManifestContent, name: string): void {
+  if (bytes.length > manifestLimit) {
+    const message = `The manifest for ${name} has ${bytes.length} bytes; registries take ${manifestLimit} at most.`;
+    throw new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: manifestLimit, actual: bytes.length });
+  }
+  verifyBytes(bytes, { digest: isDigest(tagOrDigest) ? tagOrDigest : descriptor.digest }, `manifest for ${name}`);
+}
+
+/** @param written - the digest that the registry reports, by whichever algorithm it prefers. */
+function requireWritten({ bytes, descriptor }: ManifestContent, written: string | undefined, name: string): void {
+  const { digest: expected } = descriptor;
+  if (written === undefined) {
+    const message = `PUT ${name}: the registry took ${expected}, but then had nothing under this digest. Ask its operator.`;
+    throw new ProviderError("ERR_NOT_FOUND", message, { reference: name });
+  }
+  if (digestOf(bytes, digestAlgorithm(written)) === written) return;
+  const message = `PUT ${name}: the registry took ${expected}, but says that it holds ${written}. Ask its operator.`;
+  throw new ProviderError("ERR_DIGEST_MISMATCH", message, { expected, actual: written });
+}
+
+/** Registries refuse to move an immutable tag in many ways, and some in the same way even when it would not move. */
+function mayBeImmutability(error: unknown): error is ProviderError<"ERR_REGISTRY"> {
+  if (hasStatus(error, 405, 409, 412) || hasRegistryCode(error, "TAG_INVALID")) return true;
+  if (!hasCode(error, "ERR_REGISTRY") || error.details.status >= 500) return false;
+  return error.details.errors.some(({ message = "" }) => /immutable|cannot be overwritten/i.test(message));
+}
+
+function immutableTag(error: ProviderError<"ERR_REGISTRY">, name: string, tag: string, digest: string) {
+  return new ProviderError(
+    "ERR_TAG_IMMUTABLE",
+    `${name} stays at ${digest}: the registry refuses to move it. Use another tag, or allow it to move there. ${error.message}`,
+    { tag },
+    { cause: error },
+  );
+}

@@ -1,0 +1,52 @@
+import { ProviderError } from "../errors";
+import { nextLink } from "../http/link";
+import type { HttpResponse } from "../http/message";
+import { headersOnly, type Operation } from "./operation";
+import { pullScope, type RepositoryAccess } from "./repositoryAccess";
+
+const pageLimit = 100;
+const entryLimit = 10_000;
+
+type Page<T> = readonly [entries: readonly T[] | undefined, next: URL | undefined];
+
+/**
+ * Reads a list that a registry gives in pages, one after the other as their Link headers say.
+ * @param first - `url` of the first page, `accept`: the media type that is wanted, `what` is listed, for messages.
+ * @param readPage - reads one page; `undefined` when the answer is no such list, which ends the reading.
+ * @returns all entries in the registry's order; `undefined` when there is no list (404, or what `readPage` says).
+ * @throws ERR_CONTENT_TOO_LARGE for more than 100 pages or 10,000 entries: a shortened list would be taken for the whole.
+ * @throws ERR_ADDRESS_REFUSED when the next page has another origin.
+ */
+export async function readPages<T>(
+  access: RepositoryAccess,
+  first: { readonly url: URL; readonly accept: string; readonly what: string },
+  readPage: (response: HttpResponse) => Promise<readonly T[] | undefined>,
+): Promise<readonly T[] | undefined> {
+  const entries: T[] = [];
+  let url: URL | undefined = first.url;
+  for (let page = 1; url !== undefined; page++) {
+    const answers = page === 1 ? [200, 404] : [200];
+    const get: Operation = {
+      method: "GET",
+      url,
+      scopes: pullScope(access),
+      answers,
+      headers: { accept: first.accept },
+    };
+    const [found, next]: Page<T> = await access.operations.send(get, async (response) => {
+      if (response.status === 404) await headersOnly(response);
+      const { link } = response.headers;
+      return [response.status === 404 ? undefined : await readPage(response), nextLink(link, response.url)];
+    });
+    if (found === undefined) return undefined;
+    for (const entry of found) entries.push(entry);
+    if (entries.length > entryLimit || (page === pageLimit && next !== undefined)) throw tooLong(first.what);
+    url = next;
+  }
+  return entries;
+}
+
+function tooLong(what: string): ProviderError {
+  const message = `The ${what} are more than ${entryLimit}, or on more than ${pageLimit} pages: so many are not read.`;
+  return new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: entryLimit });
+}

@@ -1,0 +1,73 @@
+import { discardBody, readBody } from "../http/body";
+import { type Descriptor, parseDescriptor } from "../oci/descriptor";
+import { parseDigest } from "../oci/digest";
+import { arrayField, asObject, parseJson } from "../oci/json";
+import { manifestLimit } from "../oci/manifest";
+import { mediaTypes } from "../oci/mediaTypes";
+import { readPages } from "./pages";
+import type { Referrers, Repository } from "./repository";
+import { nameOf, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
+
+/**
+ * The tag under which clients keep the list of a manifest's referrers where the registry has no referrers API.
+ * @param digest - of the manifest that is referred to.
+ * @returns `sha256-<hex>`; a longer digest is cut to 64 digits.
+ * @throws ERR_DIGEST_INVALID.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema
+ */
+export function referrersTag(digest: string): string {
+  const [algorithm = "", encoded = ""] = parseDigest(digest).split(":");
+  return `${algorithm}-${encoded.slice(0, 64)}`;
+}
+
+/**
+ * Lists what refers to a manifest: from the referrers API, or where there is none from the fallback tag.
+ * @param digest - of the manifest that is referred to.
+ * @param artifactType - only those of this type.
+ * @throws ERR_CONTENT_TOO_LARGE for more than 10,000 of them, ERR_CONTENT_INVALID for an answer that is no index.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
+ */
+export async function listReferrers(
+  access: RepositoryAccess,
+  getManifest: Repository["getManifest"],
+  digest: string,
+  artifactType: string | undefined,
+): Promise<Referrers> {
+  const told = await askApi(access, digest, artifactType);
+  const descriptors = told ?? (await readFallbackTag(access, getManifest, digest));
+  // A registry need not filter, and a fallback tag cannot.
+  const wanted = descriptors.filter(
+    (descriptor) => (artifactType ?? descriptor.artifactType) === descriptor.artifactType,
+  );
+  return { descriptors: wanted, source: told === undefined ? "fallbackTag" : "api" };
+}
+
+/** @returns `undefined` when the registry has no referrers API. */
+async function askApi(access: RepositoryAccess, digest: string, artifactType: string | undefined) {
+  const what = `referrers of ${nameOf(access, digest)}`;
+  const url = repositoryUrl(access, `referrers/${parseDigest(digest)}`);
+  if (artifactType !== undefined) url.search = `artifactType=${encodeURIComponent(artifactType)}`;
+  return readPages(access, { url, accept: mediaTypes.ociIndex, what }, async (response) => {
+    // Some answer what they do not know with a page for people.
+    if (!response.headers["content-type"]?.startsWith(mediaTypes.ociIndex)) {
+      await discardBody(response);
+      return undefined;
+    }
+    return manifestsOf(await readBody(response, manifestLimit, "list of referrers"), what);
+  });
+}
+
+async function readFallbackTag(
+  access: RepositoryAccess,
+  getManifest: Repository["getManifest"],
+  digest: string,
+): Promise<readonly Descriptor[]> {
+  const tag = referrersTag(digest);
+  const content = await getManifest(tag);
+  return content === undefined ? [] : manifestsOf(content.bytes, `referrers ${nameOf(access, tag)}`);
+}
+
+/** Read leniently: not every registry gives all the fields that an index must have. */
+function manifestsOf(bytes: Uint8Array, what: string): readonly Descriptor[] {
+  return arrayField(asObject(parseJson(bytes, what, manifestLimit), `${what}:`), "manifests", parseDescriptor);
+}

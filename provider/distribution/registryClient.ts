@@ -1,0 +1,113 @@
+import type { Clock } from "../http/clock";
+import { createGate } from "../http/gate";
+import { createTransport } from "../http/transport";
+import { createAuthorizer } from "./authorizer";
+import { createBlobs } from "./blobs";
+import type { RegistryConnection } from "./connection";
+import { resolveCredentials } from "./credentials";
+import { apiOrigin } from "./endpoint";
+import { createManifestReads } from "./manifestReads";
+import { createManifestWrites } from "./manifestWrites";
+import { createOperations, headersOnly } from "./operation";
+import { listReferrers } from "./referrers";
+import { createRemoveTag } from "./removeTag";
+import type { RegistryClient, Repository } from "./repository";
+import { accessRepository, type RepositoryAccess } from "./repositoryAccess";
+import { listTags } from "./tags";
+
+/** What a client needs of the process that it runs in. */
+export interface World {
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Looks up a stack-config value by its key. */
+  readonly config: (key: string) => string | undefined;
+  /** Told what a user may want to know and that is no error. */
+  readonly notify: (message: string) => void;
+}
+
+const defaultTimeoutSeconds = 60;
+
+/**
+ * Creates a client of one registry, with connections, tokens and caches of its own. No request is made yet.
+ * Use {@link createRegistryPool} to share clients.
+ * @throws ERR_INPUT_INVALID for certificates or a key that cannot be used.
+ */
+export function registryClient(connection: RegistryConnection, world: World): RegistryClient {
+  const { address, timeoutSeconds = defaultTimeoutSeconds } = connection;
+  const { clock, environment, notify } = world;
+  const origin = apiOrigin(connection);
+  const transport = createTransport({ ...connection, timeoutMs: timeoutSeconds * 1000, environment });
+  const authorizer = createAuthorizer({
+    connection,
+    transport,
+    clock,
+    resolveCredentials: () => resolveCredentials(connection, world),
+    // A password from state may be older than the one in the environment.
+    ...(hasPassword(connection) && { fallbackCredentials: () => resolveCredentials({ address }, world) }),
+    registryUrl: origin,
+    notify,
+  });
+  const operations = createOperations({ origin, transport, authorizer, clock, gate: createGate(clock), notify });
+  const repositories = new Map<string, Repository>();
+  return {
+    address,
+    ping() {
+      const get = { method: "GET", url: new URL("/v2/", origin), scopes: [], answers: [200] } as const;
+      return operations.send(get, async (response) => {
+        const { headers } = await headersOnly(response);
+        const apiVersion = headers["docker-distribution-api-version"];
+        return apiVersion === undefined ? {} : { apiVersion };
+      });
+    },
+    repository(name) {
+      const opened = repositories.get(name) ?? openRepository(accessRepository({ address, origin, operations }, name));
+      repositories.set(name, opened);
+      return opened;
+    },
+    close: () => transport.close(),
+  };
+}
+
+/**
+ * Creates a process's clients: one for each distinct connection, so that all who use a registry share its connections, its
+ * rate limit, tokens and caches.
+ */
+export function createRegistryPool(world: World): (connection: RegistryConnection) => RegistryClient {
+  const clients = new Map<string, RegistryClient>();
+  return (connection) => {
+    const key = canonicalJson(connection);
+    const client = clients.get(key) ?? registryClient(connection, world);
+    clients.set(key, client);
+    return client;
+  };
+}
+
+function openRepository(access: RepositoryAccess): Repository {
+  const reads = createManifestReads(access);
+  const writes = createManifestWrites(access, reads);
+  const { headManifest, getManifest } = reads;
+  return {
+    address: access.address,
+    name: access.name,
+    headManifest,
+    getManifest,
+    ...writes,
+    removeTag: createRemoveTag({ access, ...reads, ...writes }),
+    ...createBlobs(access),
+    listTags: () => listTags(access),
+    listReferrers: (digest, artifactType) => listReferrers(access, getManifest, digest, artifactType),
+  };
+}
+
+function hasPassword({ credentials }: RegistryConnection): boolean {
+  return credentials !== undefined && "password" in credentials;
+}
+
+/** Equal values as equal texts, in whatever order their keys stand. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === "object" && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

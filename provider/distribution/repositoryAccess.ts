@@ -1,0 +1,76 @@
+import type { Descriptor } from "../oci/descriptor";
+import { isDigest } from "../oci/digest";
+import { parseRepository, parseTag } from "../oci/reference";
+import type { Scope } from "./authorization";
+import type { Operations } from "./operation";
+import type { ManifestContent } from "./repository";
+
+/** What this process has learnt of a repository. Keys are digests, so nothing in it can change, only vanish. */
+export interface Known {
+  /** Manifests by digest. */
+  readonly manifests: Map<string, ManifestContent>;
+  /** What a HEAD told of the manifests that are there. */
+  readonly descriptors: Map<string, Descriptor>;
+  /** Digests of the blobs that are there. */
+  readonly blobs: Set<string>;
+  /** Small blobs by digest. */
+  readonly blobBytes: Map<string, Uint8Array>;
+}
+
+/** One repository as the operations on it see it. */
+export interface RepositoryAccess {
+  /** `host[:port]` of the registry. */
+  readonly address: string;
+  /** The repository's name; safe in a URL. */
+  readonly name: string;
+  /** Where the registry's API is served. */
+  readonly origin: URL;
+  readonly operations: Operations;
+  readonly known: Known;
+}
+
+/**
+ * Opens a repository of a registry; no request is made.
+ * @throws ERR_REFERENCE_INVALID when `name` is no repository name.
+ */
+export function accessRepository(
+  registry: Pick<RepositoryAccess, "address" | "origin" | "operations">,
+  name: string,
+): RepositoryAccess {
+  const { address, origin, operations } = registry;
+  const known = { manifests: new Map(), descriptors: new Map(), blobs: new Set<string>(), blobBytes: new Map() };
+  return { address, name: parseRepository(name), origin, operations, known };
+}
+
+/** @param path - what comes after `/v2/<name>/`, made of validated parts only. */
+export function repositoryUrl(access: RepositoryAccess, path: string): URL {
+  return new URL(`/v2/${access.name}/${path}`, access.origin);
+}
+
+/**
+ * The URL of a manifest.
+ * @throws ERR_REFERENCE_INVALID when `tagOrDigest` is neither.
+ */
+export function manifestUrl(access: RepositoryAccess, tagOrDigest: string): URL {
+  return repositoryUrl(access, `manifests/${isDigest(tagOrDigest) ? tagOrDigest : parseTag(tagOrDigest)}`);
+}
+
+/** What reading needs. */
+export function pullScope({ name }: RepositoryAccess): readonly Scope[] {
+  return [{ repository: name, actions: ["pull"] }];
+}
+
+/** What writing needs. */
+export function pushScope({ name }: RepositoryAccess): readonly Scope[] {
+  return [{ repository: name, actions: ["pull", "push"] }];
+}
+
+/** What deleting needs. */
+export function deleteScope({ name }: RepositoryAccess): readonly Scope[] {
+  return [{ repository: name, actions: ["pull", "push", "delete"] }];
+}
+
+/** A manifest or blob of the repository for messages: `localhost:5000/team/server:1.4.0`, `…@sha256:…`. */
+export function nameOf(access: RepositoryAccess, tagOrDigest: string): string {
+  return `${access.address}/${access.name}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+}

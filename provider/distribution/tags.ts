@@ -1,0 +1,24 @@
+import { readBody } from "../http/body";
+import { arrayField, asObject, asString, parseJson } from "../oci/json";
+import { readPages } from "./pages";
+import { type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
+
+const pageBytesLimit = 4 * 1024 * 1024;
+// The most that distribution gives in one page; registries with less give their own maximum.
+const pageSize = 1000;
+
+/**
+ * Lists a repository's tags.
+ * @returns the tags in the registry's order; `undefined` when there is no such repository.
+ * @throws ERR_CONTENT_TOO_LARGE for more than 10,000 tags, ERR_CONTENT_INVALID for an answer that is no list.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags
+ */
+export async function listTags(access: RepositoryAccess): Promise<readonly string[] | undefined> {
+  const what = `tags of ${access.address}/${access.name}`;
+  const url = repositoryUrl(access, "tags/list");
+  url.search = `n=${pageSize}`;
+  return readPages(access, { url, accept: "application/json", what }, async (response) => {
+    const bytes = await readBody(response, pageBytesLimit, "list of tags");
+    return arrayField(asObject(parseJson(bytes, what, pageBytesLimit), `${what}:`), "tags", asString);
+  });
+}
