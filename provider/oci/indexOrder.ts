@@ -45,6 +45,7 @@ function collapse(entries: readonly IndexEntry[]): {
 }
 
 function orphanNote({ descriptor, path }: IndexEntry): string {
-  const subject = attestationSubject(descriptor) ?? "no image";
-  return `${path}: the attestation ${descriptor.digest} is left out, because it is about ${subject}, which is not in the index.`;
+  const subject = attestationSubject(descriptor);
+  const reason = subject === undefined ? "it names no image" : `its image ${subject} is not in the index`;
+  return `${path}: the attestation ${descriptor.digest} is left out, because ${reason}.`;
 }

@@ -145,7 +145,17 @@ describe("buildIndex", () => {
     it("leaves out an attestation whose image is not there, and says so", () => {
       const built = build([amd64, attestationOf(arm64)]);
       assert.deepEqual(built.manifests, [amd64]);
-      assert.match(built.notes.join(), /^images\[1\]: the attestation sha256:[0-9a-f]{64} is left out, because/);
+      assert.match(
+        built.notes.join(),
+        /^images\[1\]: the attestation sha256:[0-9a-f]{64} is left out, because its image sha256:/,
+      );
+    });
+
+    it("leaves out an attestation that names no image, and says so", () => {
+      const { "vnd.docker.reference.digest": _, ...annotations } = attestationOf(amd64).annotations ?? {};
+      const built = build([amd64, { ...attestationOf(amd64), annotations }]);
+      assert.deepEqual(built.manifests, [amd64]);
+      assert.match(built.notes.join(), /is left out, because it names no image\.$/);
     });
 
     it("warns of a more demanding variant before its baseline", () => {
