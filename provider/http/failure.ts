@@ -22,7 +22,7 @@ export function failureOf(error: unknown, request: HttpRequest, timeoutMs: numbe
     const message = `${tried}: ${host} was silent for ${timeoutMs} ms (${code}). Try again, or set a longer timeoutSeconds.`;
     return new ProviderError("ERR_TIMEOUT", message, { timeoutMs }, options);
   }
-  if (headerOverflowCodes.has(code)) {
+  if (code === "UND_ERR_HEADERS_OVERFLOW") {
     const message = `${tried}: the response's headers exceed ${headerLimit} bytes. Ask the operator of ${host}.`;
     return new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: headerLimit }, options);
   }
@@ -34,7 +34,7 @@ export function failureOf(error: unknown, request: HttpRequest, timeoutMs: numbe
     const message = `${tried}: ${tlsReason(code, messageOf(error), host)}`;
     return new ProviderError("ERR_TLS", message, { method, url }, options);
   }
-  const { retryable, reason } = transportReason(code, error, host);
+  const { retryable, reason } = transportReason(code, messageOf(error), host);
   return new ProviderError("ERR_TRANSPORT", `${tried}: ${reason}`, { method, url, retryable }, options);
 }
 
@@ -44,12 +44,13 @@ const timeoutCodes = new Set([
   "UND_ERR_BODY_TIMEOUT",
   "ETIMEDOUT",
 ]);
-const headerOverflowCodes = new Set(["UND_ERR_HEADERS_OVERFLOW", "HPE_HEADER_OVERFLOW"]);
 const tlsCodes =
   /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|ERR_SSL_|ERR_TLS_|EPROTO$|UND_ERR_PRX_TLS$)/;
 
+/** The name stands in where there is no code: undici's parser gives none to its errors. */
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  if (!(error instanceof Error)) return "unknown";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
 function tlsReason(code: string, text: string, host: string): string {
@@ -70,17 +71,20 @@ interface Reason {
   readonly reason: string;
 }
 
-function transportReason(code: string, error: unknown, host: string): Reason {
+function transportReason(code: string, text: string, host: string): Reason {
+  const proxyStatus = proxyAnswer.exec(text)?.[1];
+  if (proxyStatus !== undefined) return proxyReason(proxyStatus);
   switch (code) {
     case "ECONNREFUSED":
       return { retryable: true, reason: `nothing listens on ${host}. Check the address, and that the server runs.` };
     case "ECONNRESET":
     case "EPIPE":
     case "UND_ERR_SOCKET":
-      return { retryable: true, reason: `the connection to ${host} broke (${messageOf(error)}). Try again.` };
+      return { retryable: true, reason: `the connection to ${host} broke (${text}). Try again.` };
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
-    case "HPE_INVALID_EOF_STATE":
       return { retryable: true, reason: "the response ended too early. Try again." };
+    case "HTTPParserError":
+      return parserReason(text, host);
     case "EAI_AGAIN":
       return { retryable: true, reason: "the name server did not answer. Check the network, then try again." };
     case "ENOTFOUND":
@@ -91,24 +95,21 @@ function transportReason(code: string, error: unknown, host: string): Reason {
     case "UND_ERR_DESTROYED":
     case "UND_ERR_CLOSED":
       return { retryable: false, reason: "this client has been closed." };
-    case "UND_ERR_ABORTED":
-      return proxyReason(messageOf(error));
     default:
-      return otherReason(code, messageOf(error), host);
+      return { retryable: false, reason: `it failed (${code}: ${text}).` };
   }
 }
 
-/** @param text - undici's only trace of the proxy's answer. */
-function proxyReason(text: string): Reason {
-  const status = /^Proxy response \((\d+)\)/.exec(text)?.[1];
-  if (status === undefined) return { retryable: false, reason: `it was given up (${text}).` };
-  const reason = `the proxy answered ${status} instead of opening a tunnel. Check HTTPS_PROXY, its credentials, and NO_PROXY.`;
+// The text is undici's only trace of a proxy's answer: to a tunnel's request, or to a plain one.
+const proxyAnswer = /^Proxy (?:response|Authentication Required) \((\d+)\)/;
+
+function proxyReason(status: string): Reason {
+  const reason = `the proxy answered ${status}. Check HTTPS_PROXY or HTTP_PROXY, the credentials in it, and NO_PROXY.`;
   return { retryable: status.startsWith("5"), reason };
 }
 
-function otherReason(code: string, text: string, host: string): Reason {
-  const hint = code.startsWith("HPE_")
-    ? ` ${host} does not answer in HTTP: if it speaks TLS, leave plainHttp out.`
-    : "";
-  return { retryable: false, reason: `it failed (${code || "unknown"}: ${text}).${hint}` };
+function parserReason(text: string, host: string): Reason {
+  if (/invalid eof state/i.test(text)) return { retryable: true, reason: "the response ended too early. Try again." };
+  const hint = "If it speaks TLS, leave plainHttp out.";
+  return { retryable: false, reason: `${host} does not answer in HTTP (${text}). ${hint}` };
 }

@@ -35,8 +35,17 @@ export function secureContext(trust: Trust, environment: Environment): SecureCon
   );
 }
 
+/**
+ * The authorities to trust when one is given: Node's own and those of NODE_EXTRA_CA_CERTS stay.
+ * @param caCertificate - PEM.
+ * @returns PEM texts of one or more certificates each.
+ */
+export function trustedAuthorities(caCertificate: string, environment: Environment): string[] {
+  return [...rootCertificates, ...extraCertificates(environment), caCertificate];
+}
+
 /** Node adds these itself only where no authorities are given. A file that it cannot read it ignores, with a warning at its start. */
-function extraCertificates(environment: Environment): readonly string[] {
+function extraCertificates(environment: Environment): string[] {
   const path = environment["NODE_EXTRA_CA_CERTS"];
   if (!path) return [];
   try {

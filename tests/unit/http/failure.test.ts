@@ -22,13 +22,11 @@ describe("failureOf", () => {
       ["EPIPE", "ERR_TRANSPORT", true, /broke/],
       ["UND_ERR_SOCKET", "ERR_TRANSPORT", true, /broke/],
       ["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "ERR_TRANSPORT", true, /ended too early/],
-      ["HPE_INVALID_EOF_STATE", "ERR_TRANSPORT", true, /ended too early/],
       ["EAI_AGAIN", "ERR_TRANSPORT", true, /name server did not answer/],
       ["ENOTFOUND", "ERR_TRANSPORT", false, /host name is not known/],
       ["EHOSTUNREACH", "ERR_TRANSPORT", false, /no way to r\.example:443/],
       ["ENETUNREACH", "ERR_TRANSPORT", false, /no way to r\.example:443/],
       ["UND_ERR_DESTROYED", "ERR_TRANSPORT", false, /has been closed/],
-      ["HPE_INVALID_CONSTANT", "ERR_TRANSPORT", false, /does not answer in HTTP.*leave plainHttp out/],
       ["ENOENT", "ERR_TRANSPORT", false, /ENOENT: lower text/],
       ["UND_ERR_CONNECT_TIMEOUT", "ERR_TIMEOUT", undefined, /silent for 5000 ms/],
       ["UND_ERR_HEADERS_TIMEOUT", "ERR_TIMEOUT", undefined, /timeoutSeconds/],
@@ -59,6 +57,19 @@ describe("failureOf", () => {
 
   it("knows an old EPROTO for plain HTTP by its text", () =>
     assert.match(failure("EPROTO", "SSL routines:ssl3_get_record:wrong version number").message, /plainHttp: true/));
+
+  it("tells a body that breaks off between two chunks as worth a retry", () => {
+    const parserError = Object.assign(new Error("Response does not match the HTTP/1.1 protocol (Invalid EOF state)"), {
+      name: "HTTPParserError",
+      code: undefined,
+    });
+    const { code, details, message } = failureOf(parserError, request, 1);
+    assert.deepEqual([code, "retryable" in details && details.retryable], ["ERR_TRANSPORT", true]);
+    assert.match(message, /ended too early/);
+  });
+
+  it("tells another failure without code by its text", () =>
+    assert.match(failureOf("a text", request, 1).message, /it failed \(unknown: a text\)/));
 
   for (const [status, retryable] of [
     [407, false],
