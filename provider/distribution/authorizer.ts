@@ -81,25 +81,27 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       const isWorthRepeating =
         used === undefined
           ? asked.scheme === "bearer" || credentials.kind !== "anonymous"
-          : isOutdated(used, asked.scheme, credentials, scopes, challenge) || (await identity.refuse(credentials));
+          : hasOther(credentials, asked.scheme, { used, scopes, challenge }) || (await identity.refuse(credentials));
       if (isWorthRepeating) return true;
       throw credentialsRefused(address, credentials, { response, scopes, challenge });
     },
   };
 
-  /** Whether there is something else to send than what was refused, from the same credentials. */
-  function isOutdated(
-    used: string,
-    scheme: string,
-    credentials: ResolvedCredentials,
-    scopes: readonly Scope[],
-    challenge: Challenge | undefined,
-  ): boolean {
+  /** Whether the same credentials give something else to send than what was refused. */
+  function hasOther(credentials: ResolvedCredentials, scheme: string, refused: RefusedRequest): boolean {
+    const { used, scopes, challenge } = refused;
     if (credentials.kind === "registryToken") return used !== bearer(credentials.token);
     if (scheme === "bearer")
-      return tokensOf(credentials).replace(scopes, used.replace(/^Bearer /, ""), challenge?.parameters.get("scope"));
-    return credentials.kind !== "basic" || used !== basicAuthorization(credentials);
+      return tokensOf(credentials).replace(scopes, used.slice(bearer("").length), challenge?.parameters.get("scope"));
+    return credentials.kind === "basic" && used !== basicAuthorization(credentials);
   }
+}
+
+interface RefusedRequest {
+  /** Its Authorization header. */
+  readonly used: string;
+  readonly scopes: readonly Scope[];
+  readonly challenge: Challenge | undefined;
 }
 
 function bearer(token: string): string {

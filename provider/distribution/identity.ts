@@ -11,6 +11,7 @@ export interface Identity {
 }
 
 /**
+ * The identity of one registry's client.
  * @param resolve - looks the credentials up.
  * @param fallback - looks up what to try once when those are refused. If that fails or finds nobody, the refusal stands: it tells
  * more about the credentials that were meant.
