@@ -12,7 +12,8 @@ export const headerLimit = 16 * 1024;
 
 /** What all connections have in common. */
 export interface ConnectionOptions {
-  readonly secureContext: SecureContext | undefined;
+  /** By kind of host: who is not named by the user gets to see no client certificate. `undefined`: Node's defaults. */
+  readonly secureContexts: Readonly<Record<HttpRequest["host"], SecureContext | undefined>>;
   readonly timeoutMs: number;
   readonly environment: Environment;
   /** As `dns.lookup`, which is the default. */
@@ -29,7 +30,7 @@ export interface Dispatchers {
 
 /**
  * Pools of at most 16 connections an origin: one for hosts that the user named, one for untrusted hosts, whose connections
- * refuse private addresses, and one for each proxy. A proxy looks up names itself; what it may reach is its own affair.
+ * refuse private addresses, and the same two for each proxy. A proxy looks up names itself; what it may reach is its own affair.
  */
 export function createDispatchers(options: ConnectionOptions): Dispatchers {
   const pools = new Map<string, Dispatcher>();
@@ -41,7 +42,7 @@ export function createDispatchers(options: ConnectionOptions): Dispatchers {
   return {
     for({ url, host }) {
       const proxy = proxyFor(url, options.environment);
-      if (proxy !== undefined) return pool(proxy.href, () => proxied(options, proxy));
+      if (proxy !== undefined) return pool(`${host} ${proxy.href}`, () => proxied(options, host, proxy));
       return pool(host, () => direct(options, host));
     },
     async destroy() {
@@ -54,32 +55,30 @@ function limits({ timeoutMs }: ConnectionOptions) {
   return { connections: 16, maxHeaderSize: headerLimit, headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
 }
 
+function tlsOptions({ secureContexts, timeoutMs }: ConnectionOptions, host: HttpRequest["host"]) {
+  const secureContext = secureContexts[host];
+  return { timeout: timeoutMs, ...(secureContext && { secureContext }) };
+}
+
 function direct(options: ConnectionOptions, host: HttpRequest["host"]): Dispatcher {
-  const { secureContext, timeoutMs } = options;
   const lookup = options.lookup ?? systemLookup;
   return new Agent({
     ...limits(options),
-    connect: {
-      timeout: timeoutMs,
-      lookup: host === "named" ? lookup : publicLookup(lookup),
-      ...(secureContext && { secureContext }),
-    },
+    connect: { ...tlsOptions(options, host), lookup: host === "named" ? lookup : publicLookup(lookup) },
   });
 }
 
-function proxied(options: ConnectionOptions, proxy: URL): Dispatcher {
-  const { secureContext, timeoutMs } = options;
+function proxied(options: ConnectionOptions, host: HttpRequest["host"], proxy: URL): Dispatcher {
   rememberSecret(decodeURIComponent(proxy.password));
-  const tls = { timeout: timeoutMs, ...(secureContext && { secureContext }) };
   // Without these factories undici gives the connections to the proxy no limits of ours.
   const factory = (origin: URL | string, connection: object) => new Pool(origin, { ...connection, ...limits(options) });
   return new ProxyAgent({
     ...limits(options),
     uri: proxy.href,
-    // As everybody else, and proxies often allow: a tunnel for https only.
+    // As other clients do it, and as many proxies demand: a tunnel for https only.
     proxyTunnel: false,
-    requestTls: tls,
-    proxyTls: tls,
+    requestTls: tlsOptions(options, host),
+    proxyTls: tlsOptions(options, "untrusted"),
     factory,
     clientFactory: factory,
   });

@@ -60,10 +60,14 @@ function isWithin(host: string, block: string): boolean {
 function parseProxy(variable: string, value: string): URL {
   const text = value.includes("://") ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && ["http:", "https:"].includes(url.protocol)) return url;
+  if (url !== undefined && ["http:", "https:"].includes(url.protocol) && isPercentEncoded(url.password)) return url;
   throw new ProviderError(
     "ERR_INPUT_INVALID",
     `The environment variable ${variable} does not hold the http:// or https:// URL of a proxy. Correct it, or unset it.`,
     { path: variable },
   );
+}
+
+function isPercentEncoded(text: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(text);
 }

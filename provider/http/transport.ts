@@ -27,9 +27,12 @@ export interface TransportOptions extends Trust {
  * @throws ERR_INPUT_INVALID for certificates or a key that cannot be used.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { environment, lookup, timeoutMs } = options;
-  const context = secureContext(options, environment);
-  const dispatchers = createDispatchers({ secureContext: context, timeoutMs, environment, lookup });
+  const { caCertificate, environment, lookup, timeoutMs } = options;
+  const secureContexts = {
+    named: secureContext(options, environment),
+    untrusted: secureContext(caCertificate === undefined ? {} : { caCertificate }, environment),
+  };
+  const dispatchers = createDispatchers({ secureContexts, timeoutMs, environment, lookup });
   return {
     send: (request) => followRedirects(request, (hop) => exchange(hop, dispatchers, timeoutMs)),
     close: () => dispatchers.destroy(),

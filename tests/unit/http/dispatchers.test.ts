@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { text } from "node:stream/consumers";
+import { TLSSocket } from "node:tls";
 import { hasCode, messageOf } from "../../../provider/errors";
+import { discardBody } from "../../../provider/http/body";
 import type { HttpRequest } from "../../../provider/http/message";
 import { createTransport, type TransportOptions } from "../../../provider/http/transport";
 import { makeCertificates } from "../../support/certificates";
 import { startProxy, startServer, startTcpServer } from "./servers";
 
-const { ca, cert, key } = makeCertificates();
+const { ca, cert, key, clientCert, clientKey } = makeCertificates();
 
 describe("createDispatchers", () => {
   const opened: { close(): Promise<void> }[] = [];
@@ -14,17 +16,21 @@ describe("createDispatchers", () => {
     for (const thing of opened.splice(0).reverse()) await thing.close();
   });
 
+  /** A registry and a storage in one, behind a proxy; it asks for a client's certificate, but lets everybody in. */
   async function world() {
+    const clients: string[] = [];
     const registry = await startServer(
       (request, response) => {
+        const isKnown = request.socket instanceof TLSSocket && request.socket.authorized;
+        clients.push(`${request.headers.host} ${isKnown ? "with" : "without"} certificate`);
         if (request.url === "/redirect") response.writeHead(307, { location: "https://storage.example.test/blob" });
         response.end("hello");
       },
-      { cert, key },
+      { cert, key, ca, requestCert: true, rejectUnauthorized: false },
     );
     const proxy = await startProxy(() => registry.port);
     opened.push(registry, proxy);
-    return { registry, proxy };
+    return { registry, proxy, clients };
   }
 
   function send(url: string, environment: TransportOptions["environment"], more: Partial<HttpRequest> = {}) {
@@ -89,6 +95,21 @@ describe("createDispatchers", () => {
       registry.requests.map(({ headers }) => headers["authorization"]),
       ["Bearer t", undefined],
     );
+  });
+
+  it("security row 2: shows the client's certificate to the registry and to no other host", async () => {
+    const { proxy, clients } = await world();
+    const transport = createTransport({
+      timeoutMs: 5000,
+      environment: { HTTPS_PROXY: proxy.url().href },
+      caCertificate: ca,
+      clientCertificate: clientCert,
+      clientKey,
+    });
+    opened.push(transport);
+    const url = new URL("https://registry.example.test/redirect");
+    await discardBody(await transport.send({ method: "GET", url, redirects: "follow", host: "named" }));
+    assert.deepEqual(clients, ["registry.example.test with certificate", "storage.example.test without certificate"]);
   });
 
   for (const host of ["169.254.169.254", "[fd00:ec2::254]", "10.0.0.1"])
