@@ -1,0 +1,84 @@
+import type { Credentials, RegistryConnection } from "../distribution/connection";
+import { parseRegistryAddress } from "../oci/reference";
+import {
+  at,
+  inputError,
+  memberPath,
+  optionalBag,
+  optionalBoolean,
+  optionalNumber,
+  optionalString,
+  requiredString,
+  stringList,
+} from "./inputs";
+import type { PropertyBag } from "./lifecycle";
+
+/** The inputs that make up a connection, by name. */
+export const connectionInputs = [
+  "address",
+  "credentials",
+  "plainHttp",
+  "caCertificate",
+  "clientCertificate",
+  "clientKey",
+  "authRealms",
+  "timeoutSeconds",
+] as const;
+
+/**
+ * Reads a registry connection from inputs.
+ * @param bag - the object that holds its fields.
+ * @param path - that object's path, `""` for a Registry resource itself.
+ * @throws ERR_INPUT_INVALID naming the field.
+ */
+export function parseConnection(bag: PropertyBag, path: string): RegistryConnection {
+  const text = (name: string) => optionalString(bag, name, path);
+  const credentials = optionalBag(bag, "credentials", path);
+  const clientCertificate = text("clientCertificate");
+  const clientKey = text("clientKey");
+  if ((clientCertificate === undefined) !== (clientKey === undefined)) {
+    const [given, missing] =
+      clientKey === undefined ? ["clientCertificate", "clientKey"] : ["clientKey", "clientCertificate"];
+    throw inputError(memberPath(path, missing), `${given} is given, so ${missing} is needed too`);
+  }
+  const realms = stringList(bag, "authRealms", path);
+  return withoutAbsent({
+    address: at(memberPath(path, "address"), () => parseRegistryAddress(requiredString(bag, "address", path))),
+    credentials: credentials && parseCredentials(credentials, memberPath(path, "credentials")),
+    plainHttp: optionalBoolean(bag, "plainHttp", path),
+    caCertificate: text("caCertificate"),
+    clientCertificate,
+    clientKey,
+    authRealms: realms.length === 0 ? undefined : realms,
+    timeoutSeconds: optionalNumber(bag, "timeoutSeconds", path),
+  });
+}
+
+type Optional<T> = { [K in keyof T]: T[K] | undefined };
+
+function withoutAbsent(fields: Optional<Required<RegistryConnection>> & { address: string }): RegistryConnection {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return { address: fields.address, ...Object.fromEntries(present) };
+}
+
+const credentialForms =
+  "{username, passwordEnv}, {usernameEnv, passwordEnv}, {username, passwordConfig}, {username, password}, {token} or {anonymous: true}";
+
+function parseCredentials(bag: PropertyBag, path: string): Credentials {
+  const text = (name: string) => requiredString(bag, name, path);
+  switch (Object.keys(bag).sort().join()) {
+    case "passwordEnv,username":
+      return { username: text("username"), passwordEnv: text("passwordEnv") };
+    case "passwordEnv,usernameEnv":
+      return { usernameEnv: text("usernameEnv"), passwordEnv: text("passwordEnv") };
+    case "passwordConfig,username":
+      return { username: text("username"), passwordConfig: text("passwordConfig") };
+    case "password,username":
+      return { username: text("username"), password: text("password") };
+    case "token":
+      return { token: text("token") };
+    case "anonymous":
+      if (bag["anonymous"] === true) return { anonymous: true };
+  }
+  throw inputError(path, `one of ${credentialForms} is needed, but it has ${Object.keys(bag).join(", ") || "nothing"}`);
+}

@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DiffResult, PropertyBag } from "./lifecycle";
+import { sameTarget } from "./target";
+import { containsUnknown } from "./unknown";
+
+/** The version of the state's shape that this code writes. */
+export const stateSchema = 1;
+
+/** Inputs that say nothing about what exists: the host's own text, and local paths, whose contents the digest stands for. */
+const incomparable: ReadonlySet<string> = new Set(["__provider", "source"]);
+
+/**
+ * Compares the state with new checked inputs: everything that `read` and `delete` will use, and everything computed.
+ * Only another registry address or repository replaces.
+ * @param outputs - names that only create and update write, so that their absence from the inputs says nothing.
+ */
+export function difference(state: PropertyBag, inputs: PropertyBag, outputs: ReadonlySet<string>): DiffResult {
+  const sameHome = sameTarget(state, inputs);
+  return {
+    changes: containsUnknown(inputs) || changedNames(state, inputs, outputs).length > 0,
+    replaces: sameHome
+      ? []
+      : ["registry", "repository"].filter((name) => !isDeepStrictEqual(state[name], inputs[name])),
+    deleteBeforeReplace: sameHome,
+  };
+}
+
+function changedNames(state: PropertyBag, inputs: PropertyBag, outputs: ReadonlySet<string>): readonly string[] {
+  const recorded = Object.keys(state).filter((name) => !outputs.has(name));
+  const names = new Set([...Object.keys(inputs), ...recorded].filter((name) => !incomparable.has(name)));
+  return [...names].filter((name) => !isDeepStrictEqual(state[name], inputs[name]));
+}

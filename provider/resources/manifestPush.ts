@@ -1,0 +1,42 @@
+import type { Repository } from "../distribution/repository";
+import type { ResolvedManifest, SourceBlob } from "../sources/source";
+import type { Context } from "./context";
+import type { Target } from "./target";
+import { repositoryName } from "./target";
+
+/**
+ * Brings everything that a manifest refers to into a repository: layers at once, the config after them. Blobs of another
+ * repository of the same registry are mounted. The manifest itself is not written.
+ */
+export async function pushBlobs(context: Context, target: Target, manifest: ResolvedManifest): Promise<void> {
+  const repository = context.registry(target.connection).repository(target.repository);
+  context.looks.sent(repositoryName(target));
+  await Promise.all(manifest.blobs.map((blob) => repository.pushBlob(blob, mountOption(target, blob))));
+}
+
+function mountOption(target: Target, { location }: SourceBlob): { readonly mountFrom?: string } {
+  return location?.address === target.connection.address ? { mountFrom: location.repository } : {};
+}
+
+/**
+ * Brings a whole manifest into a repository: blobs, then the manifest under its digest.
+ * @returns whether it was not there before; without `lookFirst` nobody looks, and the answer is `false`.
+ */
+export async function pushManifest(
+  context: Context,
+  target: Target,
+  manifest: ResolvedManifest,
+  lookFirst: boolean,
+): Promise<boolean> {
+  const repository = context.registry(target.connection).repository(target.repository);
+  const { digest } = manifest.manifest.descriptor;
+  const wasAbsent = lookFirst && (await isAbsent(repository, digest));
+  await pushBlobs(context, target, manifest);
+  await repository.putManifest(digest, manifest.manifest);
+  return wasAbsent;
+}
+
+/** Whether a repository does not have a manifest. */
+export async function isAbsent(repository: Repository, digest: string): Promise<boolean> {
+  return (await repository.headManifest(digest)) === undefined;
+}

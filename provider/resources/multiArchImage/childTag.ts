@@ -1,0 +1,86 @@
+import type { Descriptor } from "../../oci/descriptor";
+import { isUnknownPlatform } from "../../oci/platform";
+import { parseTag } from "../../oci/reference";
+import type { Context } from "../context";
+import { at, inputError, optionalString } from "../inputs";
+import type { PropertyBag } from "../lifecycle";
+import type { TagOutcome, TagWrite } from "../tagWrite";
+import { writeTags } from "../tagWrite";
+import type { Target } from "../target";
+import { repositoryName } from "../target";
+import { isUnknown } from "../unknown";
+
+const placeholders = /\{(tag|os|arch|variant)\}/g;
+
+/**
+ * Reads `childTag`, the template of the tags that children get: `{tag}`, `{os}`, `{arch}` and `{variant}` are filled in.
+ * @throws ERR_INPUT_INVALID for an unknown placeholder, or when platforms could not be told apart.
+ */
+export function parseChildTag(bag: PropertyBag): string | undefined {
+  if (isUnknown(bag["childTag"])) return undefined;
+  const template = optionalString(bag, "childTag");
+  if (template === undefined) return undefined;
+  if (!/\{arch\}/.test(template))
+    throw inputError("childTag", "{arch} is needed in it, so that each platform has a tag of its own");
+  at("childTag", () => parseTag(template.replace(placeholders, "x")));
+  return template;
+}
+
+/** The tags that one child gets, one for each tag of the index. Attestations and entries without a platform get none. */
+function childTags(template: string, tags: readonly string[], { platform }: Descriptor): readonly string[] {
+  if (platform === undefined || isUnknownPlatform(platform)) return [];
+  const values = { os: platform.os, arch: platform.architecture, variant: platform.variant ?? "" };
+  const fill = (tag: string) =>
+    template.replace(placeholders, (_, name: "tag" | keyof typeof values) => (name === "tag" ? tag : values[name]));
+  return [...new Set(tags.map(fill))];
+}
+
+/** The tags that all children get, with the digest that each names. @throws ERR_INPUT_INVALID when two children would get one. */
+export function allChildTags(
+  template: string,
+  tags: readonly string[],
+  children: readonly Descriptor[],
+): Readonly<Record<string, string>> {
+  const named: Record<string, string> = Object.create(null);
+  for (const child of children) {
+    for (const tag of childTags(template, tags, child)) {
+      if (named[tag] !== undefined && named[tag] !== child.digest) {
+        throw inputError(
+          "childTag",
+          `two children would get the tag ${tag}; tell them apart with {os}, {arch} and {variant}`,
+        );
+      }
+      named[tag] = child.digest;
+    }
+  }
+  return named;
+}
+
+/**
+ * Tags the children that are in the index's repository already, so that registries which collect untagged manifests keep them.
+ * @param wanted - tags with the digests that they are to name.
+ * @param ours - tags that we wrote before.
+ * @returns what became of each.
+ */
+export async function tagChildren(
+  context: Context,
+  target: Target,
+  wanted: Readonly<Record<string, string>>,
+  write: Pick<TagWrite, "ours" | "onConflict">,
+): Promise<readonly TagOutcome[]> {
+  const repository = context.registry(target.connection).repository(target.repository);
+  const outcomes = await Promise.all(
+    Object.entries(wanted).map(async ([tag, digest]) => {
+      const content = await repository.getManifest(digest);
+      if (content) return writeTags(context, { target, content, tags: [tag], ...write });
+      return [
+        {
+          tag,
+          result: "failed" as const,
+          reason: `${repositoryName(target)}@${digest} is gone, so ${tag} was not written`,
+        },
+      ];
+    }),
+  );
+  return outcomes.flat();
+}

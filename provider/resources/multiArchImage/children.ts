@@ -1,0 +1,37 @@
+import { resolveRepositoryManifest } from "../../sources/repositoryManifest";
+import type { Context } from "../context";
+import { pushManifest } from "../manifestPush";
+import type { Target } from "../target";
+import { repositoryName } from "../target";
+import type { ResolvedEntry } from "./images";
+
+/**
+ * Brings the children that live elsewhere into the index's repository, whole and unchanged.
+ * @param lookFirst - whether to find out which were absent before.
+ * @returns digests of those that were.
+ * @throws what reading the source and writing the target throw; ERR_NOT_FOUND when a child's source is gone.
+ */
+export async function bringChildren(
+  context: Context,
+  target: Target,
+  entries: readonly ResolvedEntry[],
+  lookFirst: boolean,
+): Promise<readonly string[]> {
+  const foreign = new Map(
+    entries.flatMap(({ descriptor, home }) =>
+      isElsewhere(home, target) ? [[descriptor.digest, { descriptor, home }]] : [],
+    ),
+  );
+  const pushed = await Promise.all(
+    [...foreign.values()].map(async ({ descriptor, home }) => {
+      const source = context.registry(home.connection).repository(home.repository);
+      const manifest = await resolveRepositoryManifest(source, descriptor);
+      return (await pushManifest(context, target, manifest, lookFirst)) ? [descriptor.digest] : [];
+    }),
+  );
+  return pushed.flat();
+}
+
+function isElsewhere(home: Target | undefined, target: Target): home is Target {
+  return home !== undefined && repositoryName(home) !== repositoryName(target);
+}

@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from "node:util";
+import { formatPlatform } from "../../oci/platform";
+import type { Context } from "../context";
+import { isBag, list } from "../inputs";
+import type { PropertyBag } from "../lifecycle";
+import { parsePlatformInput } from "../platformInput";
+import type { Target } from "../target";
+import { containsUnknown, isUnknown, unknownValue } from "../unknown";
+import type { ResolvedEntry } from "./images";
+import type { IndexInputs } from "./inputs";
+import { planIndex } from "./plan";
+import { lookAtSources } from "./sources";
+import { withoutComputed } from "./state";
+
+const nothingKnown = { digest: unknownValue, mediaType: unknownValue, size: unknownValue, platforms: unknownValue };
+
+/**
+ * The computed inputs: digest, mediaType, size, platforms and sources, with the engine's mark in place of what is not known.
+ * When no reference moved and nothing else changed, they are the recorded ones, without a further request.
+ * @param index - `undefined` when what decides the bytes is not known.
+ * @param recorded - the last checked inputs, when they speak of the same repository.
+ */
+export async function compute(
+  context: Context,
+  index: IndexInputs | undefined,
+  target: Target | undefined,
+  inputs: PropertyBag,
+  recorded: PropertyBag | undefined,
+): Promise<PropertyBag> {
+  if (index === undefined) return nothingKnown;
+  const pins = await lookAtSources(context, index, target, recorded);
+  if (recorded && isUnchanged(recorded, inputs, pins)) return computedOf(recorded);
+  const plan = await planIndex(context, index, target, pins);
+  const { entries, sources } = plan.images;
+  const sourced = Object.keys(sources).length > 0 ? { sources } : {};
+  if (!("index" in plan)) return { ...nothingKnown, platforms: partialPlatforms(entries, inputs), ...sourced };
+  for (const note of [...plan.index.warnings, ...plan.index.notes]) context.warn(note);
+  const { descriptor, platforms } = plan.index;
+  const { digest, mediaType, size } = descriptor;
+  return { digest, mediaType, size, platforms, ...sourced };
+}
+
+function isUnchanged(recorded: PropertyBag, inputs: PropertyBag, pins: Readonly<Record<string, string>>): boolean {
+  if (!isDeepStrictEqual(recorded["sources"], pins)) return false;
+  return isDeepStrictEqual(withoutComputed(recorded), withoutComputed(inputs));
+}
+
+function computedOf(recorded: PropertyBag): PropertyBag {
+  const { digest, mediaType, size, platforms, sources } = recorded;
+  return { digest, mediaType, size, platforms, sources };
+}
+
+/** The platforms of the known images, and the mark for those of which only the platform is known. */
+function partialPlatforms(entries: readonly ResolvedEntry[], inputs: PropertyBag): PropertyBag {
+  const known = entries.flatMap(({ descriptor: { platform, digest } }) =>
+    platform ? [[formatPlatform(platform), digest]] : [],
+  );
+  const unknown = list(inputs, "images").flatMap((image) => (isBag(image) ? unknownPlatform(image) : []));
+  return { ...Object.fromEntries(unknown), ...Object.fromEntries(known) };
+}
+
+function unknownPlatform(image: PropertyBag): readonly [string, string][] {
+  const { descriptor } = image;
+  if (!isBag(descriptor) || !isUnknown(descriptor["digest"]) || containsUnknown(descriptor["platform"])) return [];
+  return [[formatPlatform(parsePlatformInput(descriptor["platform"], "platform")), unknownValue]];
+}

@@ -1,0 +1,145 @@
+import type { RegistryConnection } from "../../distribution/connection";
+import type { Descriptor } from "../../oci/descriptor";
+import { parseDescriptor } from "../../oci/descriptor";
+import { parseDigest } from "../../oci/digest";
+import type { Platform } from "../../oci/platform";
+import { parseTag } from "../../oci/reference";
+import { parseConnection } from "../connectionInput";
+import { at, choice, inputError, isBag, list, memberPath, optionalString, stringList, stringMap } from "../inputs";
+import type { PropertyBag } from "../lifecycle";
+import { parsePlatformInput } from "../platformInput";
+import { containsUnknown, isUnknown } from "../unknown";
+
+/** One of `images`, read. */
+export type ImageInput = DescribedImage | ReferencedImage;
+
+interface ImageCommon {
+  /** The input's path, for errors: `images[1]`. */
+  readonly path: string;
+  /** What the program declares. */
+  readonly platform?: Platform;
+  /** To be put on the descriptor in the index. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** A PlatformImage, flattened: what it is and where it lives (`undefined` while that is not known). */
+export interface DescribedImage extends ImageCommon {
+  readonly descriptor: Descriptor;
+  readonly attestations: readonly Descriptor[];
+  readonly home: { readonly address: string; readonly repository: string } | undefined;
+}
+
+/** A reference: `host/repository:tag`, `host/repository@digest`, or `:tag` and `@digest` in the index's own repository. */
+export interface ReferencedImage extends ImageCommon {
+  readonly reference: string;
+}
+
+/** Everything that decides the index's bytes. */
+export interface IndexInputs {
+  /** In declared order; `undefined` for an image that is not known yet. */
+  readonly images: readonly (ImageInput | undefined)[];
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly format: "auto" | "oci" | "docker";
+  readonly requiredPlatforms: readonly Platform[];
+  readonly attestations: "keep" | "drop";
+  readonly verify: "config" | "none";
+  readonly subject?: string;
+  readonly artifactType?: string;
+  readonly pinSources: boolean;
+  readonly expectedDigest?: string;
+  readonly sourceRegistries: readonly RegistryConnection[];
+}
+
+const indexInputNames = [
+  "annotations",
+  "format",
+  "requiredPlatforms",
+  "attestations",
+  "verify",
+  "subject",
+  "artifactType",
+  "pinSources",
+  "expectedDigest",
+  "sourceRegistries",
+];
+
+/**
+ * Reads the inputs that decide the index's bytes.
+ * @returns `undefined` when one of them, other than an image, is not known yet.
+ * @throws ERR_INPUT_INVALID.
+ */
+export function parseIndexInputs(bag: PropertyBag): IndexInputs | undefined {
+  if (isUnknown(bag["images"]) || indexInputNames.some((name) => containsUnknown(bag[name]))) return undefined;
+  const images = list(bag, "images");
+  if (images.length === 0) throw inputError("images", "at least one image is needed");
+  const annotations = stringMap(bag, "annotations");
+  const subject = optionalString(bag, "subject");
+  const artifactType = optionalString(bag, "artifactType");
+  const expectedDigest = optionalString(bag, "expectedDigest");
+  return {
+    images: images.map((value, index) => parseImage(value, memberPath("images", index))),
+    format: choice(bag, "format", ["auto", "oci", "docker"], "auto"),
+    requiredPlatforms: list(bag, "requiredPlatforms").map((value, index) =>
+      parsePlatformInput(value, memberPath("requiredPlatforms", index)),
+    ),
+    attestations: choice(bag, "attestations", ["keep", "drop"], "keep"),
+    verify: choice(bag, "verify", ["config", "none"], "config"),
+    pinSources: bag["pinSources"] === true,
+    sourceRegistries: list(bag, "sourceRegistries").map((value, index) =>
+      parseSourceRegistry(value, memberPath("sourceRegistries", index)),
+    ),
+    ...(annotations && { annotations }),
+    ...(subject && { subject: at("subject", () => parseDigest(subject)) }),
+    ...(artifactType && { artifactType }),
+    ...(expectedDigest && { expectedDigest: at("expectedDigest", () => parseDigest(expectedDigest)) }),
+  };
+}
+
+function parseSourceRegistry(value: unknown, path: string): RegistryConnection {
+  if (!isBag(value)) throw inputError(path, "a Registry, its arguments or an address is needed");
+  return parseConnection(value, path);
+}
+
+function parseImage(value: unknown, path: string): ImageInput | undefined {
+  if (isUnknown(value)) return undefined;
+  if (typeof value === "string") return { path, reference: value };
+  if (!isBag(value)) throw inputError(path, "a PlatformImage, a reference or {image, platform, annotations} is needed");
+  const { image } = value;
+  if (containsUnknown([image, value["platform"], value["annotations"]])) return undefined;
+  const annotations = stringMap(value, "annotations", path);
+  const common = {
+    path,
+    ...(value["platform"] !== undefined && {
+      platform: parsePlatformInput(value["platform"], memberPath(path, "platform")),
+    }),
+    ...(annotations && { annotations }),
+  };
+  if (typeof image === "string") return { ...common, reference: image };
+  return parseDescribed(isBag(image) ? image : value, common);
+}
+
+function parseDescribed(bag: PropertyBag, common: ImageCommon): DescribedImage | undefined {
+  if (containsUnknown(bag["descriptor"]) || containsUnknown(bag["attestationManifests"])) return undefined;
+  const path = memberPath(common.path, "descriptor");
+  const homeKnown =
+    typeof bag["address"] === "string" && typeof bag["repository"] === "string" && !containsUnknown(bag);
+  const attestations = list(bag, "attestationManifests", common.path);
+  return {
+    ...common,
+    descriptor: at(path, () => parseDescriptor(bag["descriptor"], path)),
+    attestations: attestations.map((value, index) => at(path, () => parseDescriptor(value, `attestation ${index}`))),
+    home: homeKnown ? { address: String(bag["address"]), repository: String(bag["repository"]) } : undefined,
+  };
+}
+
+/** Reads `tags`; those not known yet are left out. @throws ERR_INPUT_INVALID for a malformed or repeated tag. */
+export function parseTags(bag: PropertyBag): readonly string[] {
+  if (isUnknown(bag["tags"])) return [];
+  const tags = stringList(bag, "tags").map((tag, index) =>
+    isUnknown(tag) ? undefined : at(memberPath("tags", index), () => parseTag(tag)),
+  );
+  const known = tags.filter((tag) => tag !== undefined);
+  const repeated = known.findIndex((tag, index) => known.indexOf(tag) !== index);
+  if (repeated >= 0) throw inputError(memberPath("tags", repeated), `the tag ${known[repeated]} is listed twice`);
+  return known;
+}

@@ -1,0 +1,104 @@
+import type { ManifestContent, Repository } from "../../distribution/repository";
+import { isAttestation } from "../../oci/attestation";
+import type { Descriptor } from "../../oci/descriptor";
+import { platformsOf } from "../../oci/indexPlatforms";
+import { parseManifest } from "../../oci/manifest";
+import { formatPlatform } from "../../oci/platform";
+import type { Context } from "../context";
+import { stateSchema } from "../difference";
+import { requiredString } from "../inputs";
+import type { Live, PropertyBag } from "../lifecycle";
+import { isAbsent } from "../manifestPush";
+import { knownTarget } from "../target";
+import { parseTags } from "./inputs";
+import { outputNames } from "./state";
+
+/**
+ * Observes the index. All our tags on one other index: that one's digest and platforms. Otherwise `drift` tells each tag that
+ * names something else, and each child that is gone. The tags themselves are never changed.
+ * @returns `undefined` when every tag and the manifest are absent.
+ * @throws on any answer that does not tell (401, 403, 5xx): the state stays as it is.
+ */
+export async function read(
+  context: Context,
+  id: string,
+  state: PropertyBag,
+): Promise<(Live & { readonly inputs: PropertyBag }) | undefined> {
+  const target = knownTarget(state);
+  const repository = context.registry(target.connection).repository(target.repository);
+  const tags = parseTags(state);
+  const looks = await Promise.all(tags.map((tag) => repository.headManifest(tag)));
+  const observed = await observe(repository, state, tags, looks);
+  if (observed === undefined) return undefined;
+  const inputs = Object.fromEntries(Object.entries(observed).filter(([name]) => !outputNames.has(name)));
+  return { id, state: observed, inputs };
+}
+
+async function observe(
+  repository: Repository,
+  state: PropertyBag,
+  tags: readonly string[],
+  looks: readonly (Descriptor | undefined)[],
+): Promise<PropertyBag | undefined> {
+  const { drift: _, ...settled } = state;
+  const elsewhere = commonDigest(looks);
+  if (elsewhere !== undefined && elsewhere !== state["digest"]) return pointedElsewhere(repository, settled, elsewhere);
+  const manifest = await repository.getManifest(requiredString(state, "digest"));
+  if (manifest === undefined && looks.every((look) => look === undefined)) return undefined;
+  const moved = tags.flatMap((tag, index) => {
+    const digest = looks[index]?.digest;
+    return digest === state["digest"] ? [] : [[tag, digest ?? "gone"]];
+  });
+  const drift = { ...Object.fromEntries(moved), ...(manifest && (await goneChildren(repository, manifest))) };
+  return { ...settled, ...(Object.keys(drift).length > 0 && { drift }) };
+}
+
+function commonDigest(looks: readonly (Descriptor | undefined)[]): string | undefined {
+  const digests = new Set(looks.map((look) => look?.digest));
+  const [digest] = digests;
+  return digests.size === 1 ? digest : undefined;
+}
+
+/** The state when all our tags name another manifest. The sources are forgotten: they led to the index that was ours. */
+async function pointedElsewhere(repository: Repository, settled: PropertyBag, digest: string): Promise<PropertyBag> {
+  const { sources: _, ...rest } = settled;
+  const content = await repository.getManifest(digest);
+  if (content === undefined) return { ...rest, digest, platforms: {} };
+  const { mediaType, size } = content.descriptor;
+  const manifests = childrenOf(content);
+  const attestationManifests = manifests.filter(isAttestation);
+  const observed = {
+    digest,
+    mediaType,
+    size,
+    platforms: platformsOf(manifests),
+    manifest: textOf(content),
+    attestationManifests,
+  };
+  return { ...noOwnership, ...rest, ...observed };
+}
+
+/** What a state holds that was not written by us but read (the `{id}` option): nothing of it is ours to remove. */
+const noOwnership = { createdTags: [], adoptedTags: [], pushed: [], childTags: {}, schema: stateSchema };
+
+function textOf(content: ManifestContent): string {
+  return new TextDecoder().decode(content.bytes);
+}
+
+function childrenOf({ bytes, descriptor }: ManifestContent): readonly Descriptor[] {
+  const manifest = parseManifest(bytes, { mediaType: descriptor.mediaType, what: descriptor.digest });
+  return manifest.kind === "index" ? manifest.manifests : [];
+}
+
+async function goneChildren(
+  repository: Repository,
+  content: ManifestContent,
+): Promise<Readonly<Record<string, string>>> {
+  const looks = await Promise.all(
+    childrenOf(content).map(async ({ digest, platform }) => {
+      const name = platform ? `${formatPlatform(platform)} (${digest})` : digest;
+      return (await isAbsent(repository, digest)) ? [[name, "gone"]] : [];
+    }),
+  );
+  return Object.fromEntries(looks.flat());
+}

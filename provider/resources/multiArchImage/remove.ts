@@ -1,0 +1,34 @@
+import type { Context } from "../context";
+import type { PropertyBag } from "../lifecycle";
+import { unneededManifests } from "../manifestDeletion";
+import { ownershipOf } from "../ownership";
+import { parseTagBehaviour } from "../tagInputs";
+import { removeTags } from "../tagRemoval";
+import { knownTarget } from "../target";
+import { removeReferrer } from "./referrersTag";
+
+/**
+ * Ends the index as `onDelete` says. `untag`: the tags that we wrote and that still name our digest. `delete`: also the
+ * manifests that we pushed and that nothing else names. `retain`: nothing.
+ */
+export async function remove(context: Context, state: PropertyBag): Promise<void> {
+  const { onDelete } = parseTagBehaviour(state);
+  if (onDelete === "retain") return;
+  const target = knownTarget(state);
+  const digest = String(state["digest"]);
+  const { createdTags, pushed, childTags } = ownershipOf(state);
+  await removeTags(context, { target, tags: createdTags, digest, keep: [] });
+  for (const [tag, child] of Object.entries(childTags)) {
+    await removeTags(context, { target, tags: [tag], digest: child, keep: [] });
+  }
+  if (onDelete === "delete") await deletePushed(context, state, [...pushed].reverse());
+}
+
+/** The index was pushed last and goes first, so that it never lists what is gone. */
+async function deletePushed(context: Context, state: PropertyBag, digests: readonly string[]): Promise<void> {
+  const { connection, repository: name } = knownTarget(state);
+  const repository = context.registry(connection).repository(name);
+  for (const digest of await unneededManifests(context, repository, digests)) await repository.deleteManifest(digest);
+  const { subject } = state;
+  if (typeof subject === "string") await removeReferrer(repository, subject, String(state["digest"]));
+}

@@ -1,0 +1,46 @@
+import type { RegistryConnection } from "../../distribution/connection";
+import { parseDigest } from "../../oci/digest";
+import { parseReference, parseTag } from "../../oci/reference";
+import { at, inputError } from "../inputs";
+import type { Target } from "../target";
+import type { ReferencedImage } from "./inputs";
+
+/** Where a referenced image is, and what names it there. */
+export interface Located {
+  readonly home: Target;
+  readonly tagOrDigest: string;
+}
+
+/**
+ * Finds out where a reference points: `:tag` and `@digest` into the index's own repository, everything else as
+ * distribution/reference reads it. The target's connection serves its registry, `sourceRegistries` serve theirs, and the
+ * environment's credentials every other.
+ * @returns `undefined` when it points into a target that is not known yet.
+ * @throws ERR_INPUT_INVALID with the image's path.
+ */
+export function locate(
+  image: ReferencedImage,
+  target: Target | undefined,
+  sourceRegistries: readonly RegistryConnection[],
+): Located | undefined {
+  const { reference, path } = image;
+  if (/^[:@]/.test(reference)) {
+    const tagOrDigest = at(path, () => (reference[0] === ":" ? parseTag : parseDigest)(reference.slice(1)));
+    return target && { home: target, tagOrDigest };
+  }
+  const { address, repository, tag, digest } = at(path, () => parseReference(reference));
+  const tagOrDigest = digest ?? tag;
+  if (tagOrDigest === undefined) {
+    throw inputError(path, `${reference} names a whole repository; add a tag (${reference}:TAG) or a digest`);
+  }
+  return { home: { connection: connectionOf(address, target, sourceRegistries), repository }, tagOrDigest };
+}
+
+function connectionOf(
+  address: string,
+  target: Target | undefined,
+  sourceRegistries: readonly RegistryConnection[],
+): RegistryConnection {
+  const known = target ? [target.connection, ...sourceRegistries] : sourceRegistries;
+  return known.find((connection) => connection.address === address) ?? { address };
+}

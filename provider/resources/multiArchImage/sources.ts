@@ -1,0 +1,47 @@
+import { ProviderError } from "../../errors";
+import { isDigest } from "../../oci/digest";
+import type { Context } from "../context";
+import { isBag } from "../inputs";
+import type { PropertyBag } from "../lifecycle";
+import type { Target } from "../target";
+import { repositoryName } from "../target";
+import type { IndexInputs, ReferencedImage } from "./inputs";
+import type { Located } from "./sourceReference";
+import { locate } from "./sourceReference";
+
+/**
+ * Looks at the referenced images of which the record says what they pointed at: one HEAD each.
+ * @param recorded - the last checked inputs; its `sources` maps references to digests.
+ * @returns what these references point at now.
+ * @throws ERR_NOT_FOUND with the image's path when one is gone.
+ */
+export async function lookAtSources(
+  context: Context,
+  index: IndexInputs,
+  target: Target | undefined,
+  recorded: PropertyBag | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  const sources = recorded?.["sources"];
+  if (!isBag(sources)) return {};
+  const looks = index.images.map(async (image) => {
+    if (image === undefined || !("reference" in image) || sources[image.reference] === undefined) return [];
+    const located = locate(image, target, index.sourceRegistries);
+    return located ? [[image.reference, await digestAt(context, image, located)]] : [];
+  });
+  return Object.fromEntries((await Promise.all(looks)).flat());
+}
+
+async function digestAt(context: Context, image: ReferencedImage, { home, tagOrDigest }: Located): Promise<string> {
+  const found = await context.registry(home.connection).repository(home.repository).headManifest(tagOrDigest);
+  return (found ?? sourceNotFound(image, home, tagOrDigest)).digest;
+}
+
+/** The error for an image that its registry does not have. */
+export function sourceNotFound(image: ReferencedImage, home: Target, tagOrDigest: string): never {
+  const reference = `${repositoryName(home)}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+  throw new ProviderError(
+    "ERR_NOT_FOUND",
+    `${image.path}: ${reference} is not there. Push it first, or correct the reference.`,
+    { reference },
+  );
+}

@@ -1,0 +1,22 @@
+import type { Context } from "../context";
+import type { PropertyBag } from "../lifecycle";
+import { unneededManifests } from "../manifestDeletion";
+import { ownershipOf } from "../ownership";
+import { parseTagBehaviour } from "../tagInputs";
+import { removeTags } from "../tagRemoval";
+import { knownTarget } from "../target";
+
+/**
+ * Ends the image as `onDelete` says. `untag`: the tag, if we wrote it and it still names our digest. `delete`: also the
+ * manifests that we pushed and that nothing else names. `retain`: nothing.
+ */
+export async function remove(context: Context, state: PropertyBag): Promise<void> {
+  const { onDelete } = parseTagBehaviour(state);
+  if (onDelete === "retain") return;
+  const target = knownTarget(state);
+  const { createdTags, pushed } = ownershipOf(state);
+  await removeTags(context, { target, tags: createdTags, digest: String(state["digest"]), keep: [] });
+  if (onDelete !== "delete") return;
+  const repository = context.registry(target.connection).repository(target.repository);
+  for (const digest of await unneededManifests(context, repository, pushed)) await repository.deleteManifest(digest);
+}

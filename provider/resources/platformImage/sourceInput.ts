@@ -1,0 +1,80 @@
+import type { FileEntry, FilesConfig, Source } from "../../sources/source";
+import { parseConnection } from "../connectionInput";
+import {
+  choice,
+  inputError,
+  isBag,
+  memberPath,
+  optionalBag,
+  optionalNumber,
+  optionalString,
+  requiredBag,
+  requiredString,
+  stringList,
+  stringMap,
+} from "../inputs";
+import type { PropertyBag } from "../lifecycle";
+
+const kinds = ["files", "ociLayout", "image"] as const;
+
+/** Reads `source`; nothing in it is unknown any more. @throws ERR_INPUT_INVALID with the path of the wrong part. */
+export function parseSource(bag: PropertyBag): Source {
+  const source = requiredBag(bag, "source");
+  const named = kinds.filter((kind) => source[kind] !== undefined);
+  const [kind] = named;
+  if (named.length !== 1 || kind === undefined) {
+    throw inputError(
+      "source",
+      `exactly one of ${kinds.join(", ")} is needed, but it has ${Object.keys(source).join(", ") || "none"}`,
+    );
+  }
+  const parsers = { files: parseFiles, ociLayout: parseOciLayout, image: parseImage };
+  return parsers[kind](source);
+}
+
+function parseOciLayout(source: PropertyBag): Source {
+  const reference = optionalString(source, "reference", "source");
+  return { ociLayout: requiredString(source, "ociLayout", "source"), ...(reference !== undefined && { reference }) };
+}
+
+function parseImage(source: PropertyBag): Source {
+  const registry = optionalBag(source, "registry", "source");
+  return {
+    image: requiredString(source, "image", "source"),
+    attestations: choice(source, "attestations", ["keep", "drop"], "keep", "source"),
+    ...(registry && { registry: parseConnection(registry, "source.registry") }),
+  };
+}
+
+function parseFiles(source: PropertyBag): Source {
+  const files = requiredBag(source, "files", "source");
+  const config = optionalBag(source, "config", "source");
+  const entries = Object.entries(files).map(([target, entry]) => [
+    target,
+    parseFile(entry, memberPath("source.files", target)),
+  ]);
+  if (entries.length === 0) throw inputError("source.files", "at least one file is needed");
+  return {
+    files: Object.fromEntries(entries),
+    compression: choice(source, "compression", ["gzip", "none"], "gzip", "source"),
+    ...(config && { config: parseConfig(config) }),
+  };
+}
+
+function parseFile(entry: unknown, path: string): FileEntry {
+  if (typeof entry === "string") return entry;
+  if (!isBag(entry)) throw inputError(path, "a path, or {path, mode, uid, gid}, is needed");
+  const numbers = ["mode", "uid", "gid"].map((name) => [name, optionalNumber(entry, name, path)] as const);
+  return {
+    path: requiredString(entry, "path", path),
+    ...Object.fromEntries(numbers.filter(([, value]) => value !== undefined)),
+  };
+}
+
+function parseConfig(bag: PropertyBag): FilesConfig {
+  const path = "source.config";
+  const lists = ["entrypoint", "cmd", "exposedPorts"].map((name) => [name, bag[name] && stringList(bag, name, path)]);
+  const maps = ["env", "labels"].map((name) => [name, stringMap(bag, name, path)]);
+  const texts = ["workingDir", "user"].map((name) => [name, optionalString(bag, name, path)]);
+  return Object.fromEntries([...lists, ...maps, ...texts].filter(([, value]) => value !== undefined));
+}

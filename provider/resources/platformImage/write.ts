@@ -1,0 +1,122 @@
+import { ProviderError } from "../../errors";
+import { formatPlatform } from "../../oci/platform";
+import { resolveSource } from "../../sources/resolve";
+import type { ResolvedImage } from "../../sources/source";
+import type { Context } from "../context";
+import { inputError } from "../inputs";
+import type { Live, PropertyBag } from "../lifecycle";
+import { isAbsent, pushBlobs, pushManifest } from "../manifestPush";
+import type { Ownership } from "../ownership";
+import { afterPushing, afterWriting, onlyTags, ownershipOf } from "../ownership";
+import { parseTagBehaviour } from "../tagInputs";
+import { removeTags } from "../tagRemoval";
+import type { TagOutcome } from "../tagWrite";
+import { writeTags } from "../tagWrite";
+import type { Target } from "../target";
+import { knownTarget, repositoryName } from "../target";
+import { parseDeclaredPlatform, parseImageInputs, parseOwnTag } from "./inputs";
+import { outputNames } from "./state";
+
+/** Pushes the image: layers, config, manifest, and the tag last. */
+export async function create(context: Context, inputs: PropertyBag): Promise<Live> {
+  const [tag] = parseOwnTag(inputs);
+  const platform = parseDeclaredPlatform(inputs);
+  const name = tag === undefined ? `@${platform ? formatPlatform(platform) : ""}` : `:${tag}`;
+  return push(context, `${repositoryName(knownTarget(inputs))}${name}`, undefined, inputs);
+}
+
+/** Pushes what changed; the previous image stays. Sends no request when the change does not touch what is on the registry. */
+export async function update(context: Context, id: string, state: PropertyBag, inputs: PropertyBag): Promise<Live> {
+  if (!isPushed(state, inputs)) return push(context, id, state, inputs);
+  const outputs = Object.entries(state).filter(([name]) => outputNames.has(name));
+  return { id, state: { ...inputs, ...Object.fromEntries(outputs) } };
+}
+
+function isPushed(state: PropertyBag, inputs: PropertyBag): boolean {
+  const unchanged = ["digest", "tag"].every((name) => state[name] === inputs[name]);
+  return (
+    unchanged && state["drift"] === undefined && inputs["drift"] === undefined && state["configDigest"] !== undefined
+  );
+}
+
+async function push(context: Context, id: string, state: PropertyBag | undefined, inputs: PropertyBag): Promise<Live> {
+  const target = knownTarget(inputs);
+  const image = await plannedImage(context, inputs);
+  const tags = parseOwnTag(inputs);
+  const owned = await pushContent(context, target, inputs, image, ownershipOf(state));
+  const outcomes = await putImage(context, target, inputs, image, owned);
+  for (const outcome of outcomes) if (outcome.result === "failed") throw new Error(outcome.reason);
+  const after = afterWriting(owned, outcomes);
+  if (state && parseTagBehaviour(inputs).onDelete !== "retain") {
+    const dropped = after.createdTags.filter((tag) => !tags.includes(tag));
+    await removeTags(context, { target, tags: dropped, digest: String(state["digest"]), keep: tags });
+  }
+  return { id, state: stateAfter(inputs, image, onlyTags(after, tags)) };
+}
+
+/** The source once more, which must still give what was planned. */
+async function plannedImage(context: Context, inputs: PropertyBag): Promise<ResolvedImage> {
+  const parsed = parseImageInputs(inputs);
+  if (parsed === undefined) throw inputError("source", "it is not known yet, so nothing can be pushed");
+  const { annotations } = parsed;
+  const image = await resolveSource(parsed.source, parsed.platform, context, annotations ? { annotations } : {});
+  const { digest } = image.manifest.descriptor;
+  if (digest === inputs["digest"]) return image;
+  throw new ProviderError(
+    "ERR_DIGEST_MISMATCH",
+    `source: it gave ${String(inputs["digest"])} when this change was planned, but gives ${digest} now: it changed in between. ` +
+      "Nothing was pushed; run `pulumi up` again when it is settled.",
+    { expected: String(inputs["digest"]), actual: digest },
+  );
+}
+
+/** Everything but the image's own manifest. */
+async function pushContent(
+  context: Context,
+  target: Target,
+  inputs: PropertyBag,
+  image: ResolvedImage,
+  before: Ownership,
+): Promise<Ownership> {
+  const lookFirst = parseTagBehaviour(inputs).onDelete === "delete";
+  const repository = context.registry(target.connection).repository(target.repository);
+  const { digest } = image.manifest.descriptor;
+  const absent = lookFirst && (await isAbsent(repository, digest)) ? [digest] : [];
+  await pushBlobs(context, target, image);
+  const attestations = await Promise.all(
+    image.attestations.map(async (attestation) =>
+      (await pushManifest(context, target, attestation, lookFirst)) ? [attestation.manifest.descriptor.digest] : [],
+    ),
+  );
+  return afterPushing(before, [...attestations.flat(), ...absent]);
+}
+
+async function putImage(
+  context: Context,
+  target: Target,
+  inputs: PropertyBag,
+  image: ResolvedImage,
+  owned: Ownership,
+): Promise<readonly TagOutcome[]> {
+  const tags = parseOwnTag(inputs);
+  const repository = context.registry(target.connection).repository(target.repository);
+  if (tags.length === 0) {
+    await repository.putManifest(image.manifest.descriptor.digest, image.manifest);
+    return [];
+  }
+  const ours = [...owned.createdTags, ...owned.adoptedTags];
+  const { onConflict } = parseTagBehaviour(inputs);
+  return writeTags(context, { target, content: image.manifest, tags, ours, onConflict });
+}
+
+function stateAfter(inputs: PropertyBag, image: ResolvedImage, ownership: Ownership): PropertyBag {
+  const { drift: _, ...lasting } = inputs;
+  const sizes = image.blobs.map(({ descriptor }) => descriptor.size);
+  return {
+    ...lasting,
+    configDigest: image.configDigest,
+    layers: image.layers,
+    size: sizes.reduce((sum, size) => sum + size, 0),
+    ...ownership,
+  };
+}

@@ -1,0 +1,19 @@
+import type { Platform } from "../oci/platform";
+import { platformFrom } from "../oci/platform";
+import { at, inputError, isBag, optionalString, stringList } from "./inputs";
+
+/** A platform from either form of input. @throws ERR_INPUT_INVALID with `path`. */
+export function parsePlatformInput(value: unknown, path: string): Platform {
+  if (typeof value === "string") return at(path, () => platformFrom(value));
+  if (!isBag(value)) throw inputError(path, 'a platform such as "linux/arm64" is needed');
+  const features = stringList(value, "os.features", path);
+  const fields = Object.fromEntries(
+    ["architecture", "os", "os.version", "variant"].flatMap((name) => {
+      const text = optionalString(value, name, path);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
+  return at(path, () =>
+    platformFrom({ architecture: "", os: "", ...fields, ...(features.length > 0 && { "os.features": features }) }),
+  );
+}

@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from "node:util";
+import { parseConnection } from "./connectionInput";
+import type { Context } from "./context";
+import { stateSchema } from "./difference";
+import { optionalBoolean } from "./inputs";
+import type { CheckResult, Lifecycle, PropertyBag } from "./lifecycle";
+import { containsUnknown, unknownValue } from "./unknown";
+
+/**
+ * The lifecycle of `Registry`: a connection whose address and credentials are proved in preview. It owns nothing on the
+ * registry, so create, update and delete send no request.
+ */
+export const registryLifecycle: Lifecycle = {
+  check,
+  diff(_id, state, inputs) {
+    const names = [...Object.keys(inputs), ...Object.keys(state)].filter((name) => name !== "__provider");
+    const changes = names.some((name) => !isDeepStrictEqual(state[name], inputs[name])) || containsUnknown(inputs);
+    return { changes, replaces: state["address"] === inputs["address"] ? [] : ["address"], deleteBeforeReplace: false };
+  },
+  create: async (_context, inputs) => ({ id: String(inputs["address"]), state: inputs }),
+  async read(context, id, state) {
+    const apiVersion = await ping(context, state);
+    const live = { ...state, ...apiVersion };
+    return { id, state: live, inputs: live };
+  },
+  update: async (_context, id, _state, inputs) => ({ id, state: inputs }),
+  delete: async () => {},
+};
+
+async function check(context: Context, _olds: PropertyBag, news: PropertyBag): Promise<CheckResult> {
+  const { resourceName: _, ...inputs } = news;
+  if (containsUnknown(news))
+    return { inputs: { ...inputs, apiVersion: unknownValue, schema: stateSchema }, failures: [] };
+  const connection = parseConnection(inputs, "");
+  const known = { ...inputs, address: connection.address, schema: stateSchema };
+  return { inputs: { ...known, ...(await ping(context, known)) }, failures: [] };
+}
+
+async function ping(context: Context, bag: PropertyBag): Promise<{ readonly apiVersion?: string }> {
+  if (optionalBoolean(bag, "preflight") === false) return {};
+  return context.registry(parseConnection(bag, "")).ping();
+}

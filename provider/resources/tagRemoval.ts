@@ -1,0 +1,38 @@
+import type { Repository } from "../distribution/repository";
+import type { Context } from "./context";
+import type { Target } from "./target";
+import { repositoryName } from "./target";
+
+/** Tags to be taken away, and what must be left alone. */
+export interface TagRemoval {
+  readonly target: Target;
+  readonly tags: readonly string[];
+  /** The digest that a tag must still name to be removed. */
+  readonly digest: string;
+  /** Tags of this resource that go on living. */
+  readonly keep: readonly string[];
+}
+
+/**
+ * Removes tags that still name our digest, one after the other, and tells by a warning which it left and why:
+ * claimed by a resource of this run, moved by somebody, or not removable on this registry.
+ */
+export async function removeTags(context: Context, removal: TagRemoval): Promise<void> {
+  const repository = context.registry(removal.target.connection).repository(removal.target.repository);
+  const name = repositoryName(removal.target);
+  for (const tag of removal.tags) {
+    const owner = context.claims.owner(`${name}:${tag}`);
+    if (owner !== undefined) {
+      context.warn(`kept ${name}:${tag}: now managed by ${owner}`);
+    } else {
+      await removeTag(context, repository, removal, tag);
+    }
+  }
+}
+
+async function removeTag(context: Context, repository: Repository, removal: TagRemoval, tag: string): Promise<void> {
+  const name = repositoryName(removal.target);
+  const result = await repository.removeTag(tag, removal.digest, [...removal.keep, ...context.claims.tagsOf(name)]);
+  if (result === "moved") context.warn(`kept ${name}:${tag}: it no longer names ${removal.digest}, so it is not ours`);
+  if (typeof result === "object") context.warn(`kept ${name}:${tag}: ${result.reason}`);
+}

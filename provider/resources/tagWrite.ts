@@ -1,0 +1,115 @@
+import type { ManifestContent, Repository } from "../distribution/repository";
+import { hasRegistryCode, messageOf, ProviderError } from "../errors";
+import type { Descriptor } from "../oci/descriptor";
+import type { Context } from "./context";
+import { conflict } from "./tagCheck";
+import type { OnConflict } from "./tagInputs";
+import type { Target } from "./target";
+import { repositoryName } from "./target";
+
+/** A manifest to be put under tags. Everything it refers to is in the repository already. */
+export interface TagWrite {
+  readonly target: Target;
+  readonly content: ManifestContent;
+  readonly tags: readonly string[];
+  /** Tags that the recorded state holds: moving them is repair, not conflict. */
+  readonly ours: readonly string[];
+  readonly onConflict: OnConflict;
+  /** Called when the registry misses something that the manifest refers to; afterwards the PUT is tried once more. */
+  readonly repair?: () => Promise<void>;
+}
+
+/** What became of one tag: written just now, found to name the digest already, or neither. */
+export type TagOutcome =
+  | { readonly tag: string; readonly result: "written"; readonly subjectHandled: boolean }
+  | { readonly tag: string; readonly result: "found" }
+  | { readonly tag: string; readonly result: "failed"; readonly reason: string };
+
+/**
+ * Puts a manifest under its tags: a HEAD before each write, unless the last look is fresh; the write; a HEAD after it,
+ * which tells a loser of a race at once. One tag's failure does not keep the others from being written.
+ */
+export async function writeTags(context: Context, write: TagWrite): Promise<readonly TagOutcome[]> {
+  const repository = context.registry(write.target.connection).repository(write.target.repository);
+  const looks = await Promise.all(
+    write.tags.map((tag) => orFailure(tag, () => lookBefore(context, repository, write, tag))),
+  );
+  return Promise.all(
+    looks.map((look) => {
+      if (look.result !== "absent") return look;
+      return orFailure(look.tag, () => writeTag(context, repository, write, look.tag));
+    }),
+  );
+}
+
+async function orFailure<T>(tag: string, work: () => Promise<T>): Promise<T | TagOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    return { tag, result: "failed", reason: messageOf(error) };
+  }
+}
+
+async function lookBefore(
+  context: Context,
+  repository: Repository,
+  write: TagWrite,
+  tag: string,
+): Promise<TagOutcome | { readonly tag: string; readonly result: "absent" }> {
+  const name = repositoryName(write.target);
+  const planned = context.looks.last(name, tag);
+  const held = context.looks.isFresh(name, tag) ? planned?.descriptor : await repository.headManifest(tag);
+  if (held?.digest === write.content.descriptor.digest) return { tag, result: "found" };
+  if (planned && planned.descriptor?.digest !== held?.digest) throw movedMeanwhile(name, tag, planned.descriptor, held);
+  if (held && write.onConflict === "fail" && !write.ours.includes(tag)) throw await conflict(repository, tag, held);
+  return { tag, result: "absent" };
+}
+
+function movedMeanwhile(
+  name: string,
+  tag: string,
+  planned: Descriptor | undefined,
+  held: Descriptor | undefined,
+): ProviderError {
+  const names = [planned, held].map((descriptor) => descriptor?.digest ?? "nothing");
+  return new ProviderError(
+    "ERR_TAG_CONFLICT",
+    `the tag ${name}:${tag} named ${names[0]} when this change was planned and names ${names[1]} now: somebody moved it ` +
+      "in between. Nothing was written to it; preview again to see what would change.",
+    { tag, digest: held?.digest ?? "" },
+  );
+}
+
+async function writeTag(context: Context, repository: Repository, write: TagWrite, tag: string): Promise<TagOutcome> {
+  const { digest } = write.content.descriptor;
+  const { subjectHandled } = await putRepairing(repository, write, tag);
+  const held = await repository.headManifest(tag);
+  context.looks.record(repositoryName(write.target), tag, held);
+  if (held?.digest !== digest) {
+    throw new ProviderError(
+      "ERR_TAG_CONFLICT",
+      `the tag ${repositoryName(write.target)}:${tag} was written as ${digest}, but names ${held?.digest ?? "nothing"} now: ` +
+        "somebody else wrote it at the same time. Agree on one writer, then run `pulumi up` again.",
+      { tag, digest: held?.digest ?? "" },
+    );
+  }
+  return { tag, result: "written", subjectHandled };
+}
+
+/**
+ * Writes a manifest under a tag or its digest; when the registry misses a child, the children are pushed again, once.
+ * @throws what `putManifest` throws.
+ */
+export async function putRepairing(
+  repository: Repository,
+  write: Pick<TagWrite, "content" | "repair">,
+  tagOrDigest: string,
+): Promise<{ readonly subjectHandled: boolean }> {
+  try {
+    return await repository.putManifest(tagOrDigest, write.content);
+  } catch (error) {
+    if (write.repair === undefined || !hasRegistryCode(error, "MANIFEST_BLOB_UNKNOWN")) throw error;
+    await write.repair();
+    return repository.putManifest(tagOrDigest, write.content);
+  }
+}
