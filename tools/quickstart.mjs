@@ -17,6 +17,22 @@ const environment = withTools({
   ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
 });
 
+const farewell = `
+# Done; the registry has been stopped and nothing is left running.
+One program became images for six platforms and one index over them. The preview told their digests before anything was
+pushed, a second update changed nothing, and a new build for ${changed} changed ${changed} alone.
+
+To try next:
+- read examples/quickstart/index.ts, the whole program;
+- run it on a registry of yours: log in as you would for docker, then
+    export PATH=$PWD/.tools/bin:$PATH PULUMI_BACKEND_URL=file://$PWD/.quickstart/state PULUMI_CONFIG_PASSPHRASE=
+    pulumi stack init mine
+    pulumi config set binaries ../../${binaries}
+    pulumi config set registry ghcr.io
+    pulumi config set repository you/esbuild
+    pulumi up
+- point one of its tags elsewhere and run \`pulumi up\`: it notices, says what the tag names now, and repairs it.`;
+
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 try {
   await quickstart();
@@ -82,17 +98,3 @@ async function type(command, ...args) {
   const code = await run(command, args, { env: environment });
   if (code !== 0) throw new Error(`The quickstart stopped: \`${command}\` ended with code ${code}.`);
 }
-
-const farewell = `
-# Done; the registry has been stopped and nothing is left running.
-One program became images for six platforms and one index over them. The preview told their digests before anything was
-pushed, a second update changed nothing, and a new build for ${changed} changed ${changed} alone.
-
-To try next:
-- read examples/quickstart/index.ts, the whole program;
-- run it on a registry of yours: log in as you would for docker, then
-    export PATH=$PWD/.tools/bin:$PATH PULUMI_CONFIG_PASSPHRASE=
-    pulumi login --local && pulumi stack init mine
-    pulumi config set registry ghcr.io && pulumi config set binaries ../../${binaries}
-    pulumi up
-- point one of its tags elsewhere and run \`pulumi up\`: it notices, says what the tag names now, and repairs it.`;

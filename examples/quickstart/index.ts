@@ -6,7 +6,7 @@ const binaries = config.require("binaries"); // a folder with one build of the p
 const platforms = ["linux/amd64", "linux/arm64", "linux/arm/v7", "linux/ppc64le", "linux/riscv64", "linux/s390x"];
 
 const registry = new multiarch.Registry("registry", { address: config.require("registry") });
-const repository = "quickstart/esbuild";
+const repository = config.get("repository") ?? "quickstart/esbuild";
 
 const images = platforms.map(
   (platform) =>
