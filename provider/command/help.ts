@@ -28,6 +28,6 @@ Exit codes:
   1  any other failure
   2  wrong usage: an option, a reference or a file that it names
   3  not found: no such repository, tag or digest
-  4  not authorised
+  4  not authorised (some registries say so of what does not exist, too)
   5  registry unreachable: no connection, no answer in time, or a certificate that is not trusted
 `;

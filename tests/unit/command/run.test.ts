@@ -1,5 +1,20 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { createServer } from "node:http";
 import { type CommandWorld, run } from "../../../provider/command/run";
+import { closeServer, portOf } from "../../support/countingProxy";
+
+/** A registry that has these bytes under every name. */
+async function serving(bytes: Buffer, use: (reference: string) => Promise<void>): Promise<void> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { "content-type": "application/vnd.oci.image.index.v1+json" }).end(bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await use(`localhost:${portOf(server)}/team/server`);
+  } finally {
+    await closeServer(server);
+  }
+}
 
 async function running(words: readonly string[], changes: Partial<CommandWorld> = {}) {
   const written: (string | Uint8Array)[] = [];
@@ -60,6 +75,24 @@ describe("run", () => {
       exitCode: 1,
       written: [],
       reported: ["multiarch: no space left"],
+    });
+  });
+
+  describe("with --raw", () => {
+    const hostile = Buffer.from('{"schemaVersion": 2,\n\t"manifests": [], "\u009b2J": "\u001b[31m"}\n');
+
+    it("writes the registry's bytes as they are where no terminal is", async () => {
+      await serving(hostile, async (reference) => {
+        const { written } = await running(["inspect", "--raw", reference]);
+        deepStrictEqual(written, [hostile]);
+      });
+    });
+
+    it("security row 24: leaves control characters out on a terminal", async () => {
+      await serving(hostile, async (reference) => {
+        const { written } = await running(["inspect", "--raw", reference], { isTerminal: true });
+        deepStrictEqual(written, ['{"schemaVersion": 2,\n\t"manifests": [], "2J": "[31m"}\n']);
+      });
     });
   });
 });

@@ -52,6 +52,20 @@ describe("readImage", () => {
     deepStrictEqual(asked, ["latest", arm64Entry.digest, amd64Entry.digest]);
   });
 
+  it("asks for all platforms' manifests at once", async () => {
+    const { repository } = repositoryOf(all);
+    const waiting: (() => void)[] = [];
+    const getManifest = async (tagOrDigest: string) => {
+      if (tagOrDigest !== "latest") await new Promise<void>((resolve) => void waiting.push(resolve));
+      return repository.getManifest(tagOrDigest);
+    };
+    const read = readImage({ ...repository, getManifest }, "latest");
+    await new Promise(setImmediate);
+    strictEqual(waiting.length, 2);
+    for (const answer of waiting) answer();
+    await read;
+  });
+
   it("leaves a platform's parts out when the repository does not have its manifest", async () => {
     const { repository } = repositoryOf({ latest: index, amd64: amd64.manifest });
     const { platforms } = await readImage(repository, "latest");
