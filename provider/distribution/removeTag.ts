@@ -56,9 +56,21 @@ export function createRemoveTag(removal: TagRemoval): Repository["removeTag"] {
       return "untagged";
     }
     tagDelete = kept(`${access.address} deletes a tag's manifest along with the tag, so no tag is removed there.`);
-    for (const tag of tags) await removal.putManifest(tag, content);
+    return putBack(content, tags);
+  }
+
+  async function putBack(content: ManifestContent, tags: readonly string[]): Promise<KeptTag> {
+    const { lookAtManifest, putManifest } = removal;
+    const lost: string[] = [];
+    for (const tag of tags) {
+      // One that names something was not on this manifest.
+      if ((await lookAtManifest(access.operations.send, tag)) !== undefined) continue;
+      await putManifest(tag, content);
+      lost.push(tag);
+    }
+    const name = nameOf(access, content.descriptor.digest);
     return kept(
-      `${access.address} deleted ${nameOf(access, digest)} along with a tag. It was put back under ${tags.join(", ")}; ` +
+      `${access.address} deleted ${name} along with a tag. It was put back under ${lost.join(", ")}; ` +
         "tags of others on it, if there were any, are gone.",
     );
   }

@@ -42,7 +42,10 @@ export function accessRepository(
   return { address, name: parseRepository(name), origin, operations, known };
 }
 
-/** @param path - what comes after `/v2/<name>/`, made of validated parts only. */
+/**
+ * A URL of the repository's API.
+ * @param path - what comes after `/v2/<name>/`, made of validated parts only.
+ */
 export function repositoryUrl(access: RepositoryAccess, path: string): URL {
   return new URL(`/v2/${access.name}/${path}`, access.origin);
 }

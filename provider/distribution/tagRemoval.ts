@@ -11,7 +11,10 @@ export interface TagRemoval extends Pick<ManifestReads, "lookAtManifest" | "getM
 /** A tag that stays where it is, and why. */
 export type KeptTag = Extract<UntagResult, object>;
 
-/** @param reason - whole sentences, for a warning. */
+/**
+ * The result for a tag that stays.
+ * @param reason - whole sentences, for a warning.
+ */
 export function kept(reason: string): KeptTag {
   return { kept: true, reason };
 }

@@ -1,0 +1,82 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { registryClient } from "../../../provider/distribution/registryClient";
+import type {
+  BlobContent,
+  ManifestContent,
+  RegistryClient,
+  Repository,
+} from "../../../provider/distribution/repository";
+import { type Clock, systemClock } from "../../../provider/http/clock";
+import { digestOf } from "../../../provider/oci/digest";
+import { mediaTypes } from "../../../provider/oci/mediaTypes";
+
+/** A clock on which every wait is over at once. */
+export function impatientClock(): Clock {
+  let waitedMs = 0;
+  return {
+    now: () => systemClock.now() + waitedMs,
+    random: () => 0.5,
+    sleep: async (milliseconds) => {
+      waitedMs += Math.max(0, milliseconds);
+    },
+  };
+}
+
+/** A client as a new process has it: nothing known, no credentials. */
+export function newClient(address: string, notify: (message: string) => void = () => {}): RegistryClient {
+  return registryClient(
+    { address, credentials: { anonymous: true } },
+    {
+      clock: impatientClock(),
+      environment: {},
+      config: () => undefined,
+      notify,
+    },
+  );
+}
+
+/** A repository as a new process has it. */
+export function newRepository(address: string, name: string): Repository {
+  return newClient(address).repository(name);
+}
+
+/** A repository name that no other test uses. */
+export function uniqueName(): string {
+  return `team/${randomUUID()}`;
+}
+
+/** A blob that can be opened as often as needed. */
+export function blobOf(bytes: Uint8Array, digest = digestOf(bytes)): BlobContent {
+  return {
+    descriptor: { mediaType: mediaTypes.ociLayer, digest, size: bytes.length },
+    open: async () => Readable.from(chunksOf(bytes), { objectMode: false }),
+  };
+}
+
+/** A blob that no other test uses. */
+export function randomBlob(size = 1000): BlobContent {
+  return blobOf(randomBytes(size));
+}
+
+function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let offset = 0; offset < bytes.length; offset += 64 * 1024) yield bytes.subarray(offset, offset + 64 * 1024);
+}
+
+/** A manifest as it would be sent. */
+export function manifestOf(document: object, mediaType: string): ManifestContent {
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, ...document }));
+  return { descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length }, bytes };
+}
+
+/** An index without children, which is unlike any other. */
+export function uniqueIndex(): ManifestContent {
+  return manifestOf({ manifests: [], annotations: { id: randomUUID() } }, mediaTypes.ociIndex);
+}
+
+/** All bytes of a stream. */
+export async function read(stream: Readable): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
