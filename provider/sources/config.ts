@@ -13,7 +13,8 @@ export interface ConfigContent {
 }
 
 /**
- * Encodes an image's config: compact JSON, keys in the order of image-spec's Go types, maps sorted, empty fields left out.
+ * Encodes an image's config: compact JSON, keys in the order of image-spec's Go types, maps in an order
+ * that does not depend on how they were filled, empty fields left out.
  * @returns bytes that depend on `content` alone.
  * @throws ERR_INPUT_INVALID with a path below `source.config`.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
@@ -90,7 +91,9 @@ function ports(exposed: readonly string[]): Readonly<Record<string, object>> | u
         `${JSON.stringify(port)} is not a port. Write port, port/tcp or port/udp, for example "8080/tcp".`,
       );
   });
-  return exposed.length === 0 ? undefined : Object.fromEntries([...exposed].sort().map((port) => [port, {}]));
+  // As docker writes them, so that "80" and "80/tcp" are one.
+  const full = exposed.map((port) => (port.includes("/") ? port : `${port}/tcp`)).sort();
+  return full.length === 0 ? undefined : Object.fromEntries(full.map((port) => [port, {}]));
 }
 
 function labels(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
