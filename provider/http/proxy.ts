@@ -60,7 +60,8 @@ function isWithin(host: string, block: string): boolean {
 function parseProxy(variable: string, value: string): URL {
   const text = value.includes("://") ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && ["http:", "https:"].includes(url.protocol) && isPercentEncoded(url.password)) return url;
+  if (url !== undefined && ["http:", "https:"].includes(url.protocol) && isDecodable(url.username + url.password))
+    return url;
   throw new ProviderError(
     "ERR_INPUT_INVALID",
     `The environment variable ${variable} does not hold the http:// or https:// URL of a proxy. Correct it, or unset it.`,
@@ -68,6 +69,11 @@ function parseProxy(variable: string, value: string): URL {
   );
 }
 
-function isPercentEncoded(text: string): boolean {
-  return !/%(?![0-9a-f]{2})/i.test(text);
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

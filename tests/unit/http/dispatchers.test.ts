@@ -4,22 +4,22 @@ import { TLSSocket } from "node:tls";
 import { hasCode, messageOf } from "../../../provider/errors";
 import { discardBody } from "../../../provider/http/body";
 import type { HttpRequest } from "../../../provider/http/message";
-import { createTransport, type TransportOptions } from "../../../provider/http/transport";
+import type { TransportOptions } from "../../../provider/http/transport";
 import { makeCertificates } from "../../support/certificates";
-import { startProxy, startServer, startTcpServer } from "./servers";
+import { harness, loopback } from "./harness";
+import { startProxy, startServer } from "./servers";
 
 const { ca, cert, key, clientCert, clientKey } = makeCertificates();
 
+const refusal = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
+
 describe("createDispatchers", () => {
-  const opened: { close(): Promise<void> }[] = [];
-  afterEach(async () => {
-    for (const thing of opened.splice(0).reverse()) await thing.close();
-  });
+  const { keep, transport, tcpServer, get } = harness();
 
   /** A registry and a storage in one, behind a proxy; it asks for a client's certificate, but lets everybody in. */
   async function world() {
     const clients: string[] = [];
-    const registry = await startServer(
+    const started = await startServer(
       (request, response) => {
         const isKnown = request.socket instanceof TLSSocket && request.socket.authorized;
         clients.push(`${request.headers.host} ${isKnown ? "with" : "without"} certificate`);
@@ -28,16 +28,13 @@ describe("createDispatchers", () => {
       },
       { cert, key, ca, requestCert: true, rejectUnauthorized: false },
     );
-    const proxy = await startProxy(() => registry.port);
-    opened.push(registry, proxy);
+    const registry = keep(started);
+    const proxy = keep(await startProxy(() => registry.port));
     return { registry, proxy, clients };
   }
 
-  function send(url: string, environment: TransportOptions["environment"], more: Partial<HttpRequest> = {}) {
-    const transport = createTransport({ timeoutMs: 5000, environment, caCertificate: ca });
-    opened.push(transport);
-    return transport.send({ method: "GET", url: new URL(url), redirects: "follow", host: "named", ...more });
-  }
+  const send = (url: string, environment: TransportOptions["environment"], more: Partial<HttpRequest> = {}) =>
+    transport({ environment, caCertificate: ca }).send(get(new URL(url), { redirects: "follow", ...more }));
 
   it("reaches a named host through the proxy's tunnel", async () => {
     const { proxy } = await world();
@@ -77,8 +74,10 @@ describe("createDispatchers", () => {
 
   it("goes round the proxy where NO_PROXY says so", async () => {
     const { proxy, registry } = await world();
-    const environment = { HTTPS_PROXY: proxy.url().href, NO_PROXY: "127.0.0.1" };
-    assert.equal(await text((await send(registry.url().href, environment)).body), "hello");
+    const environment = { HTTPS_PROXY: proxy.url().href, NO_PROXY: "example.test" };
+    const url = new URL(`https://registry.example.test:${registry.port}/`);
+    const response = await transport({ environment, caCertificate: ca, lookup: loopback }).send(get(url));
+    assert.equal(await text(response.body), "hello");
     assert.deepEqual(proxy.tunnels, []);
   });
 
@@ -99,16 +98,10 @@ describe("createDispatchers", () => {
 
   it("security row 2: shows the client's certificate to the registry and to no other host", async () => {
     const { proxy, clients } = await world();
-    const transport = createTransport({
-      timeoutMs: 5000,
-      environment: { HTTPS_PROXY: proxy.url().href },
-      caCertificate: ca,
-      clientCertificate: clientCert,
-      clientKey,
-    });
-    opened.push(transport);
+    const environment = { HTTPS_PROXY: proxy.url().href };
+    const client = transport({ environment, caCertificate: ca, clientCertificate: clientCert, clientKey });
     const url = new URL("https://registry.example.test/redirect");
-    await discardBody(await transport.send({ method: "GET", url, redirects: "follow", host: "named" }));
+    await discardBody(await client.send(get(url, { redirects: "follow" })));
     assert.deepEqual(clients, ["registry.example.test with certificate", "storage.example.test without certificate"]);
   });
 
@@ -123,10 +116,7 @@ describe("createDispatchers", () => {
     });
 
   it("tells that the proxy refuses, and what to check", async () => {
-    const refusing = await startTcpServer((socket) => {
-      socket.once("data", () => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"));
-    });
-    opened.push(refusing);
+    const refusing = await tcpServer(refusal);
     await assert.rejects(
       send("https://registry.example.test/", { HTTPS_PROXY: refusing.url().href }),
       (error) =>
@@ -135,10 +125,7 @@ describe("createDispatchers", () => {
   });
 
   it("tells a proxy's refusal of plain HTTP alike", async () => {
-    const refusing = await startTcpServer((socket) => {
-      socket.once("data", () => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"));
-    });
-    opened.push(refusing);
+    const refusing = await tcpServer(refusal);
     await assert.rejects(
       send("http://registry.example.test/", { HTTP_PROXY: refusing.url().href }),
       (error) => hasCode(error, "ERR_TRANSPORT") && /proxy answered 407/.test(messageOf(error)),
@@ -146,12 +133,9 @@ describe("createDispatchers", () => {
   });
 
   it("does not wait for a silent proxy any longer than for a server", async () => {
-    const silent = await startTcpServer(() => {});
-    opened.push(silent);
-    const transport = createTransport({ timeoutMs: 50, environment: { HTTPS_PROXY: silent.url().href } });
-    opened.push(transport);
-    const url = new URL("https://registry.example.test/");
-    await assert.rejects(transport.send({ method: "GET", url, redirects: "refuse", host: "named" }), (error) =>
+    const silent = await tcpServer("", false);
+    const client = transport({ timeoutMs: 50, environment: { HTTPS_PROXY: silent.url().href } });
+    await assert.rejects(client.send(get(new URL("https://registry.example.test/"))), (error) =>
       hasCode(error, "ERR_TIMEOUT"),
     );
   });

@@ -49,7 +49,7 @@ describe("proxyFor", () => {
     it(`${isCovered ? "goes round" : "uses"} the proxy for ${url} when NO_PROXY is "${exception}"`, () =>
       assert.equal(hostFor(url, { ...proxies, NO_PROXY: exception }), isCovered ? undefined : "secure.proxy:3128"));
 
-  for (const value of ["socks5://proxy:1080", "http://", "http://user:secret@:", "http://user:secret%@proxy"])
+  for (const value of ["socks5://proxy:1080", "http://", "http://user:secret@:", "http://user:secret%ff@proxy"])
     it(`refuses ${value} as a proxy, and names the variable`, () =>
       assert.throws(
         () => proxyFor(new URL("https://r.example/"), { HTTPS_PROXY: value }),
