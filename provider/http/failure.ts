@@ -58,7 +58,9 @@ function tlsReason(code: string, text: string, host: string): string {
     return `${host} speaks plain HTTP, not TLS. If that is meant to be, set plainHttp: true.`;
   if (/certificate_required|certificate required|handshake_failure|handshake failure/i.test(code + text))
     return `${host} refused the TLS handshake (${code}). If it wants a client's certificate, set clientCertificate and clientKey.`;
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID" || code === "UND_ERR_PRX_TLS")
+  if (code === "UND_ERR_PRX_TLS")
+    return "the proxy's certificate is made out to another host. Correct HTTPS_PROXY or HTTP_PROXY.";
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
     return `the certificate of ${host} is made out to another host (${code}). Use a host name that it holds.`;
   if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
     return `the certificate of ${host} is not valid at this time (${code}). Check this machine's clock, or renew it there.`;
@@ -76,7 +78,10 @@ function transportReason(code: string, text: string, host: string): Reason {
   if (proxyStatus !== undefined) return proxyReason(proxyStatus);
   switch (code) {
     case "ECONNREFUSED":
-      return { retryable: true, reason: `nothing listens on ${host}. Check the address, and that the server runs.` };
+      return {
+        retryable: true,
+        reason: `nothing listens on ${host}, or on its proxy if it has one. Check that it runs.`,
+      };
     case "ECONNRESET":
     case "EPIPE":
     case "UND_ERR_SOCKET":
@@ -88,7 +93,7 @@ function transportReason(code: string, text: string, host: string): Reason {
     case "EAI_AGAIN":
       return { retryable: true, reason: "the name server did not answer. Check the network, then try again." };
     case "ENOTFOUND":
-      return { retryable: false, reason: `the host name is not known (${host}). Check its spelling.` };
+      return { retryable: false, reason: `the host name is not known (${host}, or its proxy's). Check the spelling.` };
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return { retryable: false, reason: `there is no way to ${host} (${code}). Check the network.` };

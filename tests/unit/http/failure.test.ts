@@ -42,6 +42,7 @@ describe("failureOf", () => {
       ["CERT_HAS_EXPIRED", "ERR_TLS", undefined, /not valid at this time/],
       ["CERT_NOT_YET_VALID", "ERR_TLS", undefined, /not valid at this time/],
       ["ERR_TLS_CERT_ALTNAME_INVALID", "ERR_TLS", undefined, /made out to another host/],
+      ["UND_ERR_PRX_TLS", "ERR_TLS", undefined, /the proxy's certificate/],
       ["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_TLS", undefined, /speaks plain HTTP.*plainHttp: true/],
       ["ERR_SSL_PACKET_LENGTH_TOO_LONG", "ERR_TLS", undefined, /speaks plain HTTP/],
       ["ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", "ERR_TLS", undefined, /set clientCertificate and clientKey/],
