@@ -35,8 +35,9 @@ export function createIdentity(
   return {
     current: getCurrent,
     async refuse(refused) {
-      if (next !== undefined && (await getCurrent()) === refused) {
-        const find = next;
+      const isCurrent = (await getCurrent()) === refused;
+      const find = next;
+      if (isCurrent && find !== undefined) {
         next = undefined;
         current = exchange(refused, find);
       }

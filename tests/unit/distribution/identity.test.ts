@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { createIdentity } from "../../../provider/distribution/identity";
+import { anonymous, type ResolvedCredentials } from "../../../provider/distribution/resolvedCredentials";
+
+const first: ResolvedCredentials = { kind: "basic", username: "first", password: "pw" };
+const second: ResolvedCredentials = { kind: "basic", username: "second", password: "pw" };
+
+describe("createIdentity", () => {
+  it("looks credentials up once, however often they are needed", async () => {
+    let calls = 0;
+    const identity = createIdentity(async () => {
+      calls++;
+      return first;
+    }, undefined);
+    await Promise.all([identity.current(), identity.current()]);
+    assert.equal(calls, 1);
+  });
+
+  it("stays who it is without a fallback", async () => {
+    const identity = createIdentity(async () => first, undefined);
+    assert.deepEqual([await identity.refuse(first), await identity.current()], [false, first]);
+  });
+
+  it("becomes the fallback when it is refused", async () => {
+    const identity = createIdentity(
+      async () => first,
+      async () => second,
+    );
+    assert.deepEqual([await identity.refuse(first), await identity.current()], [true, second]);
+  });
+
+  it("becomes the fallback once for many refusals at the same time", async () => {
+    let calls = 0;
+    const identity = createIdentity(
+      async () => first,
+      async () => {
+        calls++;
+        return second;
+      },
+    );
+    const answers = await Promise.all([identity.refuse(first), identity.refuse(first), identity.refuse(first)]);
+    assert.deepEqual([answers, calls], [[true, true, true], 1]);
+  });
+
+  it("has nobody left when the fallback is refused too", async () => {
+    const identity = createIdentity(
+      async () => first,
+      async () => second,
+    );
+    await identity.refuse(first);
+    assert.equal(await identity.refuse(second), false);
+  });
+
+  it("stays who it is when the fallback is nobody", async () => {
+    const identity = createIdentity(
+      async () => first,
+      async () => anonymous,
+    );
+    assert.deepEqual([await identity.refuse(first), await identity.current()], [false, first]);
+  });
+
+  it("stays who it is when the fallback cannot be looked up", async () => {
+    const identity = createIdentity(
+      async () => first,
+      () => Promise.reject(new Error("broken file")),
+    );
+    assert.deepEqual([await identity.refuse(first), await identity.current()], [false, first]);
+  });
+});
