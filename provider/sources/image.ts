@@ -1,10 +1,10 @@
-import type { ManifestContent, Repository } from "../distribution/repository";
 import { hasCode, ProviderError } from "../errors";
 import type { Platform } from "../oci/platform";
 import { parseReference, type Reference } from "../oci/reference";
+import { repositoryStore, requireManifest } from "./repositoryManifest";
 import { selectImage } from "./selection";
 import type { ImageSource, ResolvedImage, SourceWorld } from "./source";
-import { resolveStored, type Store } from "./store";
+import { resolveStored } from "./store";
 
 /**
  * Resolves an image of a registry. A tag is looked at once; everything further is asked for by digest. Layers are not read.
@@ -28,7 +28,7 @@ export async function resolveImage(
     throw new ProviderError("ERR_INPUT_INVALID", message, { path: "source.registry" });
   }
   const repository = world.registry(connection).repository(reference.repository);
-  const root = await getManifest(repository, reference.digest ?? reference.tag ?? "latest");
+  const root = await requireManifest(repository, reference.digest ?? reference.tag ?? "latest");
   const store = repositoryStore(repository, root);
   const { image, attestations } = await selectImage(store, [root.descriptor], platform, "source.image");
   return resolveStored(store, image, source.attestations === "drop" ? [] : attestations);
@@ -41,29 +41,4 @@ function readReference(text: string): Reference {
     if (!hasCode(error, "ERR_REFERENCE_INVALID")) throw error;
     throw new ProviderError("ERR_INPUT_INVALID", error.message, { path: "source.image" }, { cause: error });
   }
-}
-
-async function getManifest(repository: Repository, tagOrDigest: string): Promise<ManifestContent> {
-  const content = await repository.getManifest(tagOrDigest);
-  if (content !== undefined) return content;
-  const separator = tagOrDigest.includes(":") ? "@" : ":";
-  const reference = `${repository.address}/${repository.name}${separator}${tagOrDigest}`;
-  const message = `${reference}: the registry has no such manifest, or no such repository. Push it first, or correct source.image.`;
-  throw new ProviderError("ERR_NOT_FOUND", message, { reference });
-}
-
-function repositoryStore(repository: Repository, root: ManifestContent): Store {
-  const { address, name } = repository;
-  return {
-    name: `${address}/${name}`,
-    // What the tag named is not asked for again.
-    readManifest: async ({ digest }) =>
-      (digest === root.descriptor.digest ? root : await getManifest(repository, digest)).bytes,
-    readConfig: (descriptor) => repository.getBlobBytes(descriptor),
-    blob: async (descriptor) => ({
-      descriptor,
-      location: { address, repository: name },
-      open: () => repository.getBlob(descriptor),
-    }),
-  };
 }

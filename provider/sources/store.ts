@@ -68,7 +68,12 @@ export async function resolveStored(
   };
 }
 
-async function resolveManifest(
+/**
+ * Resolves one image or attestation manifest of a store: reads and verifies it, and looks at its blobs without reading them.
+ * Foreign layers are not among the blobs.
+ * @throws as {@link readParsed}; ERR_CONTENT_INVALID for an index; what the store throws about a missing blob.
+ */
+export async function resolveManifest(
   store: Store,
   descriptor: Descriptor,
 ): Promise<{ readonly parsed: ImageManifest; readonly resolved: ResolvedManifest }> {

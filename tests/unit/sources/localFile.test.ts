@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, symlinkSync, truncateSync, unlinkSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, truncateSync, unlinkSync } from "node:fs";
 import { hasCode } from "../../../provider/errors";
 import { lookAtLocalFile, readLocalFile } from "../../../provider/sources/localFile";
 import { testFolder } from "./folders";
@@ -100,6 +100,13 @@ describe("readLocalFile", () => {
     await assert.rejects(bytesOf(readLocalFile({ path, size: 3 }, following)), unavailable(path, /no such file/));
   });
 
+  it("closes the file when its reader stops early", async () => {
+    const { path, reading } = await begin();
+    assert.deepEqual(openDescriptors(path), 1);
+    await reading.return(undefined);
+    assert.deepEqual(openDescriptors(path), 0);
+  });
+
   async function begin() {
     const size = 300_000;
     const path = folder.write("a", Buffer.alloc(size));
@@ -108,6 +115,18 @@ describe("readLocalFile", () => {
     return { path, size, reading };
   }
 });
+
+/** How often this process has a file open; Linux tells. */
+function openDescriptors(path: string): number {
+  const links = readdirSync("/proc/self/fd").map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return ""; // the descriptor of the listing itself is closed by now
+    }
+  });
+  return links.filter((link) => link === path).length;
+}
 
 function unavailable(path: string, message: RegExp): (error: unknown) => boolean {
   return (error) =>

@@ -1,0 +1,51 @@
+import type { ManifestContent, Repository } from "../distribution/repository";
+import { ProviderError } from "../errors";
+import type { Descriptor } from "../oci/descriptor";
+import type { ResolvedManifest } from "./source";
+import { resolveManifest, type Store } from "./store";
+
+/**
+ * Resolves one manifest of a repository with its blobs, none of which is read.
+ * @param repository - holds the manifest and its blobs.
+ * @param descriptor - of an image or attestation manifest; its media type, digest and size decide.
+ * @throws ERR_NOT_FOUND; ERR_CONTENT_INVALID (an index, too), ERR_DIGEST_MISMATCH and ERR_MEDIA_TYPE_UNSUPPORTED when it is not
+ * what the descriptor says; what the repository throws.
+ */
+export async function resolveRepositoryManifest(
+  repository: Repository,
+  descriptor: Descriptor,
+): Promise<ResolvedManifest> {
+  return (await resolveManifest(repositoryStore(repository), descriptor)).resolved;
+}
+
+/**
+ * A repository as a store: its blobs are opened from there and say so in their `location`.
+ * @param known - a manifest that need not be asked for again.
+ */
+export function repositoryStore(repository: Repository, known?: ManifestContent): Store {
+  const { address, name } = repository;
+  return {
+    name: `${address}/${name}`,
+    readManifest: async ({ digest }) =>
+      (known?.descriptor.digest === digest ? known : await requireManifest(repository, digest)).bytes,
+    readConfig: (descriptor) => repository.getBlobBytes(descriptor),
+    blob: async (descriptor) => ({
+      descriptor,
+      location: { address, repository: name },
+      open: () => repository.getBlob(descriptor),
+    }),
+  };
+}
+
+/**
+ * Fetches a manifest that must be there.
+ * @throws ERR_NOT_FOUND naming the whole reference; what the repository throws.
+ */
+export async function requireManifest(repository: Repository, tagOrDigest: string): Promise<ManifestContent> {
+  const content = await repository.getManifest(tagOrDigest);
+  if (content !== undefined) return content;
+  const separator = tagOrDigest.includes(":") ? "@" : ":";
+  const reference = `${repository.address}/${repository.name}${separator}${tagOrDigest}`;
+  const message = `${reference}: the registry has no such manifest, or no such repository. Push it first, or correct the reference.`;
+  throw new ProviderError("ERR_NOT_FOUND", message, { reference });
+}
