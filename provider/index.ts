@@ -1,0 +1,22 @@
+import { dynamicProvider } from "./host/dynamic";
+import { createHost } from "./host/process";
+import { multiArchImageLifecycle } from "./resources/multiArchImage/lifecycle";
+import { platformImageLifecycle } from "./resources/platformImage/lifecycle";
+import { registryLifecycle } from "./resources/registry";
+
+const host = createHost();
+
+// States of every stack refer to these three names: they can never change.
+
+/** The handler of `Registry`. */
+export const registry = dynamicProvider(registryLifecycle, host);
+
+/** The handler of `PlatformImage`. */
+export const platformImage = dynamicProvider(platformImageLifecycle, host);
+
+/** The handler of `MultiArchImage`. */
+export const multiArchImage = dynamicProvider(multiArchImageLifecycle, host);
+
+export { type GetImageArgs, getImage } from "./functions/getImage";
+export type { ImageInformation } from "./functions/imageInformation";
+export { type ListTagsArgs, listTags } from "./functions/listTags";

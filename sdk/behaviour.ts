@@ -1,0 +1,17 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** How a resource with tags behaves towards tags of others, drift and its own end. */
+export interface BehaviourArgs {
+  /**
+   * What happens when a tag that is not ours names something else: `fail` (default), already in preview, or `overwrite`.
+   * A tag that names the very digest already is adopted, and never removed.
+   */
+  onConflict?: pulumi.Input<"fail" | "overwrite">;
+  /**
+   * What is removed at the end: `untag` (default) the tags that this resource created and that still name its digest;
+   * `delete` also the manifests that it pushed and that nothing else in the repository names; `retain` nothing.
+   */
+  onDelete?: pulumi.Input<"untag" | "delete" | "retain">;
+  /** When drift is looked for: `onUp` (default) in every preview and up, or only `onRefresh`. */
+  reconcile?: pulumi.Input<"onUp" | "onRefresh">;
+}

@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CredentialsArgs } from "./credentials";
+
+/** How to reach a registry. */
+export interface ConnectionArgs {
+  /** `host[:port]`, for example `localhost:5000`, `docker.io` or `example.azurecr.io`. */
+  address: pulumi.Input<string>;
+  /** Default: what the environment holds (docker's and podman's files and credential helpers). */
+  credentials?: pulumi.Input<CredentialsArgs>;
+  /** Speak HTTP without TLS. Default: only to a loopback address. */
+  plainHttp?: pulumi.Input<boolean>;
+  /** PEM of a certificate to be trusted beside the system's and those of NODE_EXTRA_CA_CERTS. */
+  caCertificate?: pulumi.Input<string>;
+  /** PEM of this client's certificate, for registries that ask for one. */
+  clientCertificate?: pulumi.Input<string>;
+  /** PEM of the client certificate's key. Always treated as a secret. */
+  clientKey?: pulumi.Input<string>;
+  /** Further hosts (`host[:port]`) that may receive the credentials when the registry sends clients there for a token. */
+  authRealms?: pulumi.Input<pulumi.Input<string>[]>;
+  /** How long a request may stay silent, in seconds: while connecting, before headers, between two chunks. Default: 60. */
+  timeoutSeconds?: pulumi.Input<number>;
+}
+
+/** The connection with its secrets marked as such, whatever the program did. */
+export function withSecrets(connection: ConnectionArgs): ConnectionArgs {
+  const { address, credentials, plainHttp, caCertificate, clientCertificate, clientKey, authRealms, timeoutSeconds } =
+    connection;
+  return {
+    address,
+    ...(credentials !== undefined && { credentials: secretCredentials(credentials) }),
+    ...(clientKey !== undefined && { clientKey: pulumi.secret(clientKey) }),
+    ...defined({ plainHttp, caCertificate, clientCertificate, authRealms, timeoutSeconds }),
+  };
+}
+
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.assign(
+    {},
+    ...Object.entries(fields).map(([name, value]) => (value === undefined ? {} : { [name]: value })),
+  );
+}
+
+function secretCredentials(credentials: pulumi.Input<CredentialsArgs>): pulumi.Input<CredentialsArgs> {
+  if (pulumi.Output.isInstance(credentials) || credentials instanceof Promise) return pulumi.secret(credentials);
+  if ("password" in credentials) return { ...credentials, password: pulumi.secret(credentials.password) };
+  return "token" in credentials ? { token: pulumi.secret(credentials.token) } : credentials;
+}

@@ -1,0 +1,15 @@
+export type { GetImageArgs, ImageInformation, ListTagsArgs } from "../provider";
+export type { ErrorCode, ErrorDetails } from "../provider/errors";
+export type { Descriptor } from "../provider/oci/descriptor";
+export type { Platform } from "../provider/oci/platform";
+export type { BehaviourArgs } from "./behaviour";
+export type { ConnectionArgs } from "./connection";
+export type * from "./credentials";
+export { getImage, listTags } from "./functions";
+export type { DescribedImageArgs, ImageInput } from "./imageInput";
+export { MultiArchImage, type MultiArchImageArgs } from "./multiArchImage";
+export type { PlatformArgs, PlatformInput } from "./platform";
+export { PlatformImage, type PlatformImageArgs } from "./platformImage";
+export { Registry, type RegistryArgs } from "./registry";
+export type { RegistryInput } from "./registryInput";
+export type * from "./source";
