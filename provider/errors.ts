@@ -15,7 +15,7 @@ export interface ErrorDetails {
   ERR_DIGEST_INVALID: { readonly digest: string };
   /** Bytes, or a registry's answer about them, do not match the digest that was asked for. */
   ERR_DIGEST_MISMATCH: { readonly expected: string; readonly actual: string };
-  /** Content is larger than the limit for its kind; both in bytes, `actual` absent when reading stopped at the limit. */
+  /** Content is larger than the limit for its kind; both in bytes (entries, of a list), `actual` absent when reading stopped at the limit. */
   ERR_CONTENT_TOO_LARGE: { readonly limit: number; readonly actual?: number };
   /** Content that cannot be what it claims to be: malformed, ambiguous or contradicting its descriptor. */
   ERR_CONTENT_INVALID: Record<never, never>;

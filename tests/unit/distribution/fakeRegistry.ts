@@ -71,7 +71,8 @@ function reply(response: ServerResponse, answer: Answer): void {
   }
   const { status, headers = {}, body = "", cutAfter } = answer;
   const bytes = Buffer.from(body);
-  response.writeHead(status, { ...(bytes.length > 0 && { "content-length": bytes.length }), ...headers });
+  const hasLength = bytes.length > 0 && headers["transfer-encoding"] === undefined;
+  response.writeHead(status, { ...(hasLength && { "content-length": bytes.length }), ...headers });
   if (cutAfter === undefined) response.end(bytes);
   else response.write(bytes.subarray(0, cutAfter), () => response.destroy());
 }

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { createRegistryPool } from "../../../provider/distribution/registryClient";
+import { hasCode } from "../../../provider/errors";
+import { impatientClock, newClient } from "../../registry/distribution/content";
+import { fakeRegistry } from "./fakeRegistry";
+
+describe("createRegistryPool", () => {
+  const pool = createRegistryPool({
+    clock: impatientClock(),
+    environment: {},
+    config: () => undefined,
+    notify: () => {},
+  });
+
+  it("has one client for equal connections, in whatever order their fields stand", () => {
+    const one = pool({ address: "r.example", credentials: { username: "u", passwordEnv: "P" } });
+    assert.equal(pool({ credentials: { passwordEnv: "P", username: "u" }, address: "r.example" }), one);
+  });
+
+  for (const [what, connection] of [
+    ["another address", { address: "s.example" }],
+    ["other credentials", { address: "r.example", credentials: { anonymous: true } }],
+    ["another time-out", { address: "r.example", timeoutSeconds: 5 }],
+  ] as const) {
+    it(`has another client for ${what}`, () => {
+      assert.notEqual(pool(connection), pool({ address: "r.example" }));
+    });
+  }
+});
+
+describe("registryClient", () => {
+  it("has one repository of each name, so that what is known of it is shared", () => {
+    const client = newClient("localhost:1");
+    assert.equal(client.repository("team/server"), client.repository("team/server"));
+  });
+
+  for (const name of ["Team/server", "../server", "team/server?x", ""]) {
+    it(`refuses the repository name ${JSON.stringify(name)}`, () => {
+      assert.throws(
+        () => newClient("localhost:1").repository(name),
+        (error) => hasCode(error, "ERR_REFERENCE_INVALID"),
+      );
+    });
+  }
+
+  it("pings a registry that does not tell its API version", async () => {
+    const registry = await fakeRegistry(() => ({ status: 200 }));
+    assert.deepEqual(await newClient(registry.address).ping(), {});
+    assert.deepEqual(registry.lines(), ["GET /v2/"]);
+    await registry.stop();
+  });
+});

@@ -1,0 +1,54 @@
+import type { ManifestContent } from "../../../provider/distribution/repository";
+import { digestOf } from "../../../provider/oci/digest";
+import { mediaTypes } from "../../../provider/oci/mediaTypes";
+import { type Answer, type Asked, errorBody } from "./fakeRegistry";
+
+/** The manifests and tags of one repository, answered as distribution answers. */
+export interface TagStore {
+  /** Tags and what they are at. */
+  readonly tags: Map<string, string>;
+  readonly manifests: Map<string, Uint8Array>;
+  /** Answers GET, HEAD and PUT; DELETE of a digest removes it and its tags; DELETE of a tag removes the tag alone. */
+  answer(asked: Asked): Answer;
+}
+
+/** A store with these tags on one manifest. */
+export function tagStore(content: ManifestContent, ...names: readonly string[]): TagStore {
+  const { digest } = content.descriptor;
+  const tags = new Map(names.map((name) => [name, digest]));
+  const manifests = new Map([[digest, content.bytes]]);
+  const unknown = { status: 404, body: errorBody("MANIFEST_UNKNOWN", "manifest unknown") };
+
+  function put(reference: string, bytes: Uint8Array): Answer {
+    const written = digestOf(bytes);
+    manifests.set(written, bytes);
+    if (!reference.includes(":")) tags.set(reference, written);
+    return { status: 201, headers: { "docker-content-digest": written } };
+  }
+
+  function remove(reference: string): Answer {
+    for (const [tag, at] of tags) if (at === reference) tags.delete(tag);
+    const isThere = tags.delete(reference) || manifests.delete(reference);
+    return isThere ? { status: 202 } : unknown;
+  }
+
+  return {
+    tags,
+    manifests,
+    answer({ method, path, body }) {
+      const reference = referenceOf(path);
+      if (method === "PUT") return put(reference, body);
+      if (method === "DELETE") return remove(reference);
+      const at = tags.get(reference) ?? reference;
+      const bytes = manifests.get(at);
+      if (bytes === undefined) return unknown;
+      const headers = { "docker-content-digest": at, "content-type": mediaTypes.ociIndex };
+      return { status: 200, headers, body: bytes };
+    },
+  };
+}
+
+/** The tag or digest that a manifest's URL ends with. */
+export function referenceOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
