@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { esbuild, esbuildBinary } from "./esbuild.mjs";
 import { startLocalRegistry } from "./localRegistry.mjs";
@@ -6,6 +6,7 @@ import { quietly, root, run, say, withTools } from "./process.mjs";
 import { prepareQuickstart } from "./setup.mjs";
 
 const folder = join(root, ".quickstart");
+const owner = join(folder, "process-id");
 const binaries = ".quickstart/binaries";
 const changed = "linux/arm64";
 
@@ -43,6 +44,7 @@ try {
 
 async function quickstart() {
   await prepareQuickstart();
+  refuseASecond();
   startAfresh();
   const registry = await startLocalRegistry(join(folder, "registry"));
   try {
@@ -54,11 +56,26 @@ async function quickstart() {
   say(farewell);
 }
 
+/** Two quickstarts of one checkout would remove each other's registry and stack. */
+function refuseASecond() {
+  if (!existsSync(owner) || !isRunning(Number(readFileSync(owner, "utf8")))) return;
+  throw new Error("Another quickstart is running in this checkout: let it end first.");
+}
+
+function isRunning(processId) {
+  try {
+    return process.kill(processId, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Removes what an earlier quickstart left, and lays out one build of a program for each platform. */
 function startAfresh() {
   rmSync(folder, { recursive: true, force: true });
   rmSync(join(root, "Pulumi.quickstart.yaml"), { force: true });
   mkdirSync(join(folder, "state"), { recursive: true });
+  writeFileSync(owner, String(process.pid));
   cpSync(join(root, ".tools", `esbuild-${esbuild.version}`), join(root, binaries), { recursive: true });
 }
 

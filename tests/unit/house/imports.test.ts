@@ -27,7 +27,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "provider/errors",
   ],
   "provider/host": ["provider/resources", "provider/distribution", "provider/http", "provider/oci", "provider/errors"],
-  "provider/index": ["provider/host", "provider/resources"],
+  "provider/index": ["provider/host", "provider/resources", "provider/functions"],
 };
 
 const provider = sourceFilesUnder("provider");
