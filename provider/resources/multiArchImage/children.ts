@@ -3,7 +3,7 @@ import type { Context } from "../context";
 import { pushManifest } from "../manifestPush";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
-import type { ResolvedEntry } from "./images";
+import type { ResolvedEntry } from "./entry";
 
 /**
  * Brings the children that live elsewhere into the index's repository, whole and unchanged.

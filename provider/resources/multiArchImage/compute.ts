@@ -6,7 +6,7 @@ import type { PropertyBag } from "../lifecycle";
 import { parsePlatformInput } from "../platformInput";
 import type { Target } from "../target";
 import { containsUnknown, isUnknown, unknownValue } from "../unknown";
-import type { ResolvedEntry } from "./images";
+import type { ResolvedEntry } from "./entry";
 import type { IndexInputs } from "./inputs";
 import { planIndex } from "./plan";
 import { lookAtSources } from "./sources";

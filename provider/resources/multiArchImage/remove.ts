@@ -28,7 +28,10 @@ export async function remove(context: Context, state: PropertyBag): Promise<void
 async function deletePushed(context: Context, state: PropertyBag, digests: readonly string[]): Promise<void> {
   const { connection, repository: name } = knownTarget(state);
   const repository = context.registry(connection).repository(name);
-  for (const digest of await unneededManifests(context, repository, digests)) await repository.deleteManifest(digest);
-  const { subject } = state;
-  if (typeof subject === "string") await removeReferrer(repository, subject, String(state["digest"]));
+  const unneeded = await unneededManifests(context, repository, digests);
+  for (const digest of unneeded) await repository.deleteManifest(digest);
+  const { subject, digest } = state;
+  if (typeof subject === "string" && unneeded.some((deleted) => deleted === digest)) {
+    await removeReferrer(repository, subject, String(digest));
+  }
 }

@@ -13,8 +13,7 @@ export interface Located {
 
 /**
  * Finds out where a reference points: `:tag` and `@digest` into the index's own repository, everything else as
- * distribution/reference reads it. The target's connection serves its registry, `sourceRegistries` serve theirs, and the
- * environment's credentials every other.
+ * distribution/reference reads it.
  * @returns `undefined` when it points into a target that is not known yet.
  * @throws ERR_INPUT_INVALID with the image's path.
  */
@@ -33,14 +32,14 @@ export function locate(
   if (tagOrDigest === undefined) {
     throw inputError(path, `${reference} names a whole repository; add a tag (${reference}:TAG) or a digest`);
   }
-  return { home: { connection: connectionOf(address, target, sourceRegistries), repository }, tagOrDigest };
+  return { home: { connection: connectionTo(target, sourceRegistries)(address), repository }, tagOrDigest };
 }
 
-function connectionOf(
-  address: string,
+/** How to reach registries: the target's connection serves its address, `sourceRegistries` theirs, the environment any other. */
+export function connectionTo(
   target: Target | undefined,
   sourceRegistries: readonly RegistryConnection[],
-): RegistryConnection {
+): (address: string) => RegistryConnection {
   const known = target ? [target.connection, ...sourceRegistries] : sourceRegistries;
-  return known.find((connection) => connection.address === address) ?? { address };
+  return (address) => known.find((connection) => connection.address === address) ?? { address };
 }

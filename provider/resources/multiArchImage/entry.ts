@@ -1,0 +1,41 @@
+import type { Descriptor } from "../../oci/descriptor";
+import type { Platform } from "../../oci/platform";
+import { completePlatform } from "../../oci/platform";
+import { memberPath } from "../inputs";
+import { assertAgreement } from "../platformAgreement";
+import type { Target } from "../target";
+import type { ImageInput } from "./inputs";
+
+/** One of the declared images as the index will carry it; an index as source has become several. */
+export interface ResolvedEntry {
+  /** The input's path, for errors. */
+  readonly path: string;
+  readonly descriptor: Descriptor;
+  /** The repository that holds it, when that is known. */
+  readonly home: Target | undefined;
+}
+
+/** One of `images`, resolved. */
+export interface ResolvedInput {
+  readonly entries: readonly ResolvedEntry[];
+  /** What its reference points at: the digest, by the reference as written. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/**
+ * The descriptor as the index carries it: the image's own platform, completed by the declared one, and the declared
+ * annotations beside its own.
+ * @param found - the platform that the image itself tells.
+ * @throws ERR_PLATFORM_MISMATCH when the declared one contradicts it.
+ */
+export function describe(image: ImageInput, descriptor: Descriptor, found: Platform | undefined): Descriptor {
+  const declared = image.platform;
+  if (declared && found) assertAgreement(declared, found, memberPath(image.path, "platform"), "the image");
+  const platform = declared ? completePlatform(found, declared) : found;
+  const annotations = { ...descriptor.annotations, ...image.annotations };
+  return {
+    ...descriptor,
+    ...(Object.keys(annotations).length > 0 && { annotations }),
+    ...(platform && { platform }),
+  };
+}

@@ -1,0 +1,80 @@
+import { ProviderError } from "../../errors";
+import { isAttestation } from "../../oci/attestation";
+import type { Descriptor } from "../../oci/descriptor";
+import { isIndexMediaType } from "../../oci/mediaTypes";
+import { completePlatform, formatPlatform, matchesPlatform } from "../../oci/platform";
+import { repositoryStore } from "../../sources/repositoryManifest";
+import { flattenIndexes } from "../../sources/selection";
+import type { Store } from "../../sources/store";
+import { readConfigPlatform, readParsed } from "../../sources/store";
+import type { Context } from "../context";
+import { assertAgreement } from "../platformAgreement";
+import type { ResolvedInput } from "./entry";
+import { describe } from "./entry";
+import type { IndexInputs, ReferencedImage } from "./inputs";
+import type { Located } from "./sourceReference";
+import { sourceNotFound } from "./sources";
+
+/**
+ * Finds out what a reference is: one image, or an index whose images are taken one by one, nested ones too.
+ * @param pin - the digest that it is known to point at; otherwise its tag is looked at.
+ * @throws ERR_PLATFORM_MISMATCH, ERR_PLATFORM_MISSING and ERR_NOT_FOUND with the image's path; what reading throws.
+ */
+export async function resolveReference(
+  context: Context,
+  index: IndexInputs,
+  image: ReferencedImage,
+  { home, tagOrDigest }: Located,
+  pin: string | undefined,
+): Promise<ResolvedInput> {
+  const repository = context.registry(home.connection).repository(home.repository);
+  const wanted = pin ?? tagOrDigest;
+  const believed =
+    index.verify === "none" && image.platform !== undefined ? await repository.headManifest(wanted) : undefined;
+  if (believed && !isIndexMediaType(believed.mediaType)) {
+    const descriptor = describe(image, believed, undefined);
+    return { entries: [{ path: image.path, home, descriptor }], sources: { [image.reference]: believed.digest } };
+  }
+  const content = (await repository.getManifest(wanted)) ?? sourceNotFound(image, home, wanted);
+  const store = repositoryStore(repository, content);
+  const leaves = (await flattenIndexes(store, [content.descriptor])).filter((leaf) => isWanted(index, image, leaf));
+  if (leaves.length === 0) throw nothingChosen(image);
+  const descriptors = await Promise.all(leaves.map((leaf) => describeLeaf(store, index, image, leaf)));
+  const entries = descriptors.map((descriptor) => ({ path: image.path, home, descriptor }));
+  return { entries, sources: { [image.reference]: content.descriptor.digest } };
+}
+
+function isWanted(index: IndexInputs, { platform }: ReferencedImage, leaf: Descriptor): boolean {
+  if (isAttestation(leaf)) return index.attestations === "keep";
+  return !platform || !leaf.platform || matchesPlatform(platform, leaf.platform);
+}
+
+function nothingChosen({ path, reference, platform }: ReferencedImage): ProviderError {
+  const wanted = platform ? formatPlatform(platform) : "any platform";
+  return new ProviderError(
+    "ERR_PLATFORM_MISSING",
+    `${path}: the index ${reference} has no image for ${wanted}; \`multiarch inspect ${reference}\` tells what it has.`,
+    { platform: wanted },
+  );
+}
+
+/** An image's descriptor with the platform that its config tells; an index that lists it under another one is refused. */
+async function describeLeaf(
+  store: Store,
+  index: IndexInputs,
+  image: ReferencedImage,
+  leaf: Descriptor,
+): Promise<Descriptor> {
+  if (isAttestation(leaf)) return leaf;
+  const told = image.platform ?? leaf.platform;
+  if (index.verify === "none" && told) return describe(image, leaf, leaf.platform);
+  const { parsed } = await readParsed(store, leaf);
+  if (parsed.kind === "index") return leaf;
+  const found = await readConfigPlatform(store, parsed);
+  const listed = leaf.platform;
+  if (listed && found) {
+    assertAgreement(listed, found, `${image.path}: in ${image.reference}`, `the config of ${leaf.digest}`);
+  }
+  const descriptor = parsed.artifactType ? { artifactType: parsed.artifactType, ...leaf } : leaf;
+  return describe(image, descriptor, listed ? completePlatform(found, listed) : found);
+}
