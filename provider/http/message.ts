@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 
+/** The methods that the distribution API uses. */
 export type Method = "GET" | "HEAD" | "PUT" | "POST" | "PATCH" | "DELETE";
 
 /** A body that can be sent any number of times: bytes, or a stream of exactly `length` bytes opened afresh for each attempt. */

@@ -2,8 +2,11 @@ import { choice } from "./inputs";
 import type { PropertyBag } from "./lifecycle";
 import { isUnknown } from "./unknown";
 
+/** What happens when a tag that is not ours names something else. */
 export type OnConflict = "fail" | "overwrite";
+/** What is removed at the end: our tags, also our manifests, or nothing. */
 export type OnDelete = "untag" | "delete" | "retain";
+/** Whether every check looks for drift, or only a refresh. */
 export type Reconcile = "onUp" | "onRefresh";
 
 /** How a resource behaves towards tags of others, drift and its own end. */

@@ -7,6 +7,7 @@ import { parsePlatformInput } from "../platformInput";
 import { containsUnknown, isUnknown } from "../unknown";
 import { parseSource } from "./sourceInput";
 
+/** What of an image must agree with the declared platform. */
 export type Verify = "config" | "binaries" | "none";
 
 /** Everything that decides the image's bytes and what is said of them. */
