@@ -15,6 +15,8 @@ const environment = withTools({
   PULUMI_CONFIG_PASSPHRASE: "quickstart",
   PULUMI_HOME: join(folder, "home"),
   PULUMI_SKIP_UPDATE_CHECK: "true",
+  // `npm test` has checked the types of the program.
+  PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
 });
 
