@@ -12,6 +12,9 @@ export interface RetryBudget {
 /** The budget of every operation. */
 export const retryBudget: RetryBudget = { attempts: 6, totalMs: 120_000 };
 
+/** Where nothing listens, somebody waits in front of a mistyped address: a restart's moment is all the patience it gets. */
+const refusedAttempts = 3;
+
 const retryableStatuses = [408, 425, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524];
 const shortestDelayMs = 250;
 const longestDelayMs = 10_000;
@@ -27,7 +30,8 @@ export function isRetryable(error: unknown): boolean {
 }
 
 /**
- * Runs an operation, again and again while it fails with a retryable error and {@link retryBudget} lasts.
+ * Runs an operation, again and again while it fails with a retryable error and {@link retryBudget} lasts; a refused
+ * connection is tried three times.
  * Between attempts it waits as the registry's Retry-After says, else for a random 250 ms to 10 s that tends to grow
  * (decorrelated jitter). A Retry-After of a 429 or 503 closes the gate, for all operations that share it.
  * @param environment - `gate`: the registry's.
@@ -46,7 +50,7 @@ export async function retrying<T>(
     try {
       return await operation(attempt);
     } catch (error) {
-      if (!isRetryable(error) || attempt === retryBudget.attempts) throw error;
+      if (!isRetryable(error) || attempt === attemptsFor(error)) throw error;
       const retryAfterMs = retryAfterOf(error, clock);
       jitterMs = nextJitter(jitterMs, clock);
       const delayMs = retryAfterMs ?? jitterMs;
@@ -55,6 +59,12 @@ export async function retrying<T>(
       else await clock.sleep(delayMs);
     }
   }
+}
+
+function attemptsFor(error: unknown): number {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isRefused = cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED";
+  return isRefused ? refusedAttempts : retryBudget.attempts;
 }
 
 /** @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { blaming } from "./blame";
 import { parseConnection } from "./connectionInput";
 import type { Context } from "./context";
 import { stateSchema } from "./difference";
@@ -38,5 +39,5 @@ async function check(context: Context, _olds: PropertyBag, news: PropertyBag): P
 
 async function ping(context: Context, bag: PropertyBag): Promise<{ readonly apiVersion?: string }> {
   if (optionalBoolean(bag, "preflight") === false) return {};
-  return context.registry(parseConnection(bag, "")).ping();
+  return blaming("", true, () => context.registry(parseConnection(bag, "")).ping());
 }

@@ -2,6 +2,7 @@ import type { Repository } from "../distribution/repository";
 import { hasCode, hasStatus, messageOf, ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { isDigest } from "../oci/digest";
+import { blaming } from "./blame";
 import type { Context } from "./context";
 import { describeManifest } from "./tagHolder";
 import type { TagBehaviour } from "./tagInputs";
@@ -73,7 +74,7 @@ async function lookAt(
 ): Promise<Descriptor | undefined | "unseen"> {
   const name = `${repositoryName(wanted.target)}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
   try {
-    const found = await repository.headManifest(tagOrDigest);
+    const found = await blaming("registry", true, () => repository.headManifest(tagOrDigest));
     context.looks.record(repositoryName(wanted.target), tagOrDigest, found);
     return found;
   } catch (error) {

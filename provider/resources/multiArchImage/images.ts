@@ -1,5 +1,6 @@
 import type { RegistryConnection } from "../../distribution/connection";
 import { isDigest } from "../../oci/digest";
+import { blaming } from "../blame";
 import type { Context } from "../context";
 import { inputError } from "../inputs";
 import type { Target } from "../target";
@@ -56,7 +57,7 @@ async function resolveImage(
       `${image.reference} is a tag, but pinSources asks for digests; write @sha256:… instead`,
     );
   }
-  return resolveReference(context, index, image, located, pins[image.reference]);
+  return blaming(image.path, false, () => resolveReference(context, index, image, located, pins[image.reference]));
 }
 
 function describedEntries(

@@ -1,5 +1,6 @@
 import { ProviderError } from "../../errors";
 import { isDigest } from "../../oci/digest";
+import { blaming } from "../blame";
 import type { Context } from "../context";
 import { isBag } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
@@ -32,7 +33,8 @@ export async function lookAtSources(
 }
 
 async function digestAt(context: Context, image: ReferencedImage, { home, tagOrDigest }: Located): Promise<string> {
-  const found = await context.registry(home.connection).repository(home.repository).headManifest(tagOrDigest);
+  const repository = context.registry(home.connection).repository(home.repository);
+  const found = await blaming(image.path, false, () => repository.headManifest(tagOrDigest));
   return (found ?? sourceNotFound(image, home, tagOrDigest)).digest;
 }
 

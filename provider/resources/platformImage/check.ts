@@ -1,5 +1,6 @@
 import { hasCode, ProviderError } from "../../errors";
 import { resolveSource } from "../../sources/resolve";
+import { blaming } from "../blame";
 import { claimTags } from "../claimTags";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
@@ -45,7 +46,9 @@ async function compute(
 ): Promise<PropertyBag> {
   try {
     const { annotations } = inputs;
-    const image = await resolveSource(inputs.source, inputs.platform, context, annotations ? { annotations } : {});
+    const image = await blaming("source", false, () =>
+      resolveSource(inputs.source, inputs.platform, context, annotations ? { annotations } : {}),
+    );
     checkPlatform(inputs, image);
     const descriptor = describeImage(inputs, image);
     return { descriptor, digest: descriptor.digest, attestationManifests: describeAttestations(image) };

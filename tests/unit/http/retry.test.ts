@@ -53,6 +53,15 @@ describe("retrying", () => {
     assert.deepEqual(world.clock.sleeps, []);
   });
 
+  it("tries a refused connection three times: nobody waits long in front of a mistyped address", async () => {
+    const world = environment(0.9);
+    const cause = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+    const details = { method: "GET", url: "https://r.example/v2/", retryable: true };
+    const refused = new ProviderError("ERR_TRANSPORT", "nothing listens", details, { cause });
+    await assert.rejects(world.clock.settle(retrying(world, failing(Array(6).fill(refused)))), refused);
+    assert.deepEqual(world.clock.sleeps.map(Math.round), [700, 1915]);
+  });
+
   it("waits longer and longer, with jitter, up to 10 s", async () => {
     const world = environment(0.9);
     assert.equal(await world.clock.settle(retrying(world, failing(Array(5).fill(registryError(500))))), 6);
