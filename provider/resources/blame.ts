@@ -2,7 +2,7 @@ import type { AnyProviderError, ErrorCode } from "../errors";
 import { isProviderError, ProviderError } from "../errors";
 import { memberPath } from "./inputs";
 
-/** Which member of a connection is to blame for an error of the registry's side. */
+/** Which member of a connection is to blame for an error that names no input by itself. */
 const blamedMembers: Partial<Record<ErrorCode, string>> = {
   ERR_AUTH: "credentials",
   ERR_TLS: "caCertificate",
@@ -10,10 +10,11 @@ const blamedMembers: Partial<Record<ErrorCode, string>> = {
   ERR_TIMEOUT: "address",
   ERR_ADDRESS_REFUSED: "address",
   ERR_REGISTRY: "",
+  ERR_SOURCE_UNAVAILABLE: "",
 };
 
 /**
- * Looks at a registry for an input, and leads the message of what goes wrong there with that input's path.
+ * Does for an input what can fail on the way, and leads the message of what goes wrong with the path of the input to blame.
  * @param path - of the connection (`registry`), or of the input whose own text names the registry (`images[1]`).
  * @param isConnection - whether `path` is a connection's, of which a member can be blamed.
  * @throws what `work` throws, with the same code and details.
@@ -23,6 +24,7 @@ export async function blaming<T>(path: string, isConnection: boolean, work: () =
     return await work();
   } catch (error) {
     if (!isProviderError(error)) throw error;
+    if (error.code === "ERR_INPUT_INVALID") throw ledBy(error.details.path, error);
     const member = blamedMembers[error.code];
     if (member === undefined) throw error;
     throw ledBy(isConnection && member !== "" ? memberPath(path, member) : path, error);
@@ -31,5 +33,7 @@ export async function blaming<T>(path: string, isConnection: boolean, work: () =
 
 function ledBy(path: string, error: AnyProviderError): Error {
   const { code, message, details } = error;
-  return path === "" ? error : new ProviderError<ErrorCode>(code, `${path}: ${message}`, details, { cause: error });
+  return path === "" || message.startsWith(path)
+    ? error
+    : new ProviderError<ErrorCode>(code, `${path}: ${message}`, details, { cause: error });
 }
