@@ -21,7 +21,7 @@ for (const problem of problems) say(problem);
 say(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = problems.length === 0 && counts.failed === 0 ? 0 : 1;
 
-/** The style, the types, and every test; the tests beside the CLI of Pulumi without measuring what they cover. */
+/** The style, the types, and every test; those through the Pulumi CLI without measuring what they cover. */
 async function testAll() {
   await check("Formatting and lint", "biome", ["check", "."]);
   await check("Types", "tsc", ["-p", "."]);
