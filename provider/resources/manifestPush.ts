@@ -2,7 +2,6 @@ import type { Repository } from "../distribution/repository";
 import type { ResolvedManifest, SourceBlob } from "../sources/source";
 import type { Context } from "./context";
 import type { Target } from "./target";
-import { repositoryName } from "./target";
 
 /**
  * Brings everything that a manifest refers to into a repository: layers at once, the config after them. Blobs of another
@@ -10,7 +9,6 @@ import { repositoryName } from "./target";
  */
 export async function pushBlobs(context: Context, target: Target, manifest: ResolvedManifest): Promise<void> {
   const repository = context.registry(target.connection).repository(target.repository);
-  context.looks.sent(repositoryName(target));
   await Promise.all(manifest.blobs.map((blob) => repository.pushBlob(blob, mountOption(target, blob))));
 }
 

@@ -13,8 +13,6 @@ import { repositoryName } from "./target";
 export interface WantedTags {
   readonly target: Target;
   readonly tags: readonly string[];
-  /** The digest that the tags are to name; `undefined` while it is not known. */
-  readonly digest: string | undefined;
   /** What the last run left: tags in it are ours, whatever they name now. Absent for something new. */
   readonly recorded: { readonly digest: string; readonly tags: readonly string[] } | undefined;
   readonly behaviour: TagBehaviour;
@@ -24,70 +22,104 @@ export interface WantedTags {
 export type Drift = Readonly<Record<string, string>>;
 
 /**
- * Looks at the wanted tags (one HEAD each; without tags, at the recorded manifest), and writes nothing.
- * @returns what happened to our tags outside Pulumi, where it is neither what is recorded nor what is wanted.
+ * Tells what happened to our tags outside Pulumi, where it is neither what is recorded nor what is wanted.
+ * @param digest - what the tags are to name; `undefined` while it is not known.
  * @throws ERR_TAG_CONFLICT when a tag that is not ours names another digest and `onConflict` is `fail`.
  */
-export async function checkTags(context: Context, wanted: WantedTags): Promise<Drift> {
+export type TagCheck = (digest: string | undefined) => Promise<Drift>;
+
+/** What a look at one tag or digest showed, or why it showed nothing. */
+type Sight = { readonly found: Descriptor | undefined } | { readonly failure: unknown };
+
+/**
+ * Looks at the wanted tags (one HEAD each; without tags, at the recorded manifest later on), and writes nothing. The looks
+ * begin at once, so that they need not wait for the digest to be worked out.
+ */
+export function beginTagCheck(context: Context, wanted: WantedTags): TagCheck {
   const repository = context.registry(wanted.target.connection).repository(wanted.target.repository);
-  if (wanted.tags.length === 0) return checkManifest(context, repository, wanted);
   const tags = wanted.tags.filter((tag) => !isOurs(wanted, tag) || wanted.behaviour.reconcile === "onUp");
-  const drifts = await Promise.all(tags.map((tag) => checkTag(context, repository, wanted, tag)));
-  return Object.fromEntries(drifts.flat());
+  const sights = Promise.all(
+    tags.map(async (tag) => ({ tag, sight: await lookAt(context, repository, wanted.target, tag) })),
+  );
+  return async (digest) => {
+    if (wanted.tags.length === 0) return checkManifest(context, repository, wanted, digest);
+    const drifts = (await sights).map(({ tag, sight }) =>
+      judgeTag(context, repository, { ...wanted, digest }, tag, sight),
+    );
+    return Object.fromEntries((await Promise.all(drifts)).flat());
+  };
+}
+
+interface PlannedTags extends WantedTags {
+  readonly digest: string | undefined;
 }
 
 /** Without a tag the manifest itself is looked at. */
-async function checkManifest(context: Context, repository: Repository, wanted: WantedTags): Promise<Drift> {
-  const { recorded, behaviour } = wanted;
-  if (recorded === undefined || recorded.digest !== wanted.digest || behaviour.reconcile !== "onUp") return {};
-  const look = await lookAt(context, repository, wanted, recorded.digest);
-  return look === undefined ? { [recorded.digest]: "gone" } : {};
+async function checkManifest(
+  context: Context,
+  repository: Repository,
+  wanted: WantedTags,
+  digest: string | undefined,
+): Promise<Drift> {
+  const { recorded, behaviour, target } = wanted;
+  if (recorded === undefined || recorded.digest !== digest || behaviour.reconcile !== "onUp") return {};
+  const sight = await lookAt(context, repository, target, digest);
+  if ("failure" in sight) {
+    excuse(context, { ...wanted, digest }, digest, sight.failure);
+    return {};
+  }
+  return sight.found === undefined ? { [digest]: "gone" } : {};
 }
 
 function isOurs(wanted: WantedTags, tag: string): boolean {
   return wanted.recorded?.tags.includes(tag) ?? false;
 }
 
-async function checkTag(
+async function judgeTag(
   context: Context,
   repository: Repository,
-  wanted: WantedTags,
+  wanted: PlannedTags,
   tag: string,
+  sight: Sight,
 ): Promise<readonly [string, string][]> {
-  const look = await lookAt(context, repository, wanted, tag);
-  if (look === "unseen") return [];
-  const live = look?.digest;
+  if ("failure" in sight) {
+    excuse(context, wanted, tag, sight.failure);
+    return [];
+  }
+  const { found } = sight;
   if (!isOurs(wanted, tag)) {
-    if (look && wanted.digest && live !== wanted.digest && wanted.behaviour.onConflict === "fail") {
-      throw await conflict(repository, tag, look);
+    if (found && wanted.digest && found.digest !== wanted.digest && wanted.behaviour.onConflict === "fail") {
+      throw await conflict(repository, tag, found);
     }
     return [];
   }
-  return live === wanted.recorded?.digest || live === wanted.digest ? [] : [[tag, live ?? "gone"]];
+  const isAsExpected = found?.digest === wanted.recorded?.digest || found?.digest === wanted.digest;
+  return isAsExpected ? [] : [[tag, found?.digest ?? "gone"]];
 }
 
-async function lookAt(
-  context: Context,
-  repository: Repository,
-  wanted: WantedTags,
-  tagOrDigest: string,
-): Promise<Descriptor | undefined | "unseen"> {
-  const name = `${repositoryName(wanted.target)}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+async function lookAt(context: Context, repository: Repository, target: Target, tagOrDigest: string): Promise<Sight> {
   try {
     const found = await blaming("registry", true, () => repository.headManifest(tagOrDigest));
-    context.looks.record(repositoryName(wanted.target), tagOrDigest, found);
-    return found;
-  } catch (error) {
-    if (wanted.digest === wanted.recorded?.digest && isOutOfReach(error)) {
-      context.warn(`drift not checked: ${name} could not be looked at. ${messageOf(error)}`);
-      return "unseen";
-    }
-    if (wanted.recorded === undefined && hasStatus(error, 401, 403, 404)) {
-      context.warn(`cannot see whether ${name} exists; decided at write. ${messageOf(error)}`);
-      return "unseen";
-    }
-    throw error;
+    context.looks.record(repositoryName(target), tagOrDigest, found);
+    return { found };
+  } catch (failure) {
+    return { failure };
   }
+}
+
+/** Warns of a look that failed where the run may go on without it. @throws the failure where it may not. */
+function excuse(
+  context: Context,
+  { target, recorded, digest }: PlannedTags,
+  tagOrDigest: string,
+  failure: unknown,
+): void {
+  const name = `${repositoryName(target)}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+  if (recorded && digest === recorded.digest && isOutOfReach(failure)) {
+    context.warn(`drift not checked: ${name} could not be looked at. ${messageOf(failure)}`);
+  } else if (recorded === undefined && hasStatus(failure, 401, 403, 404)) {
+    context.warn(`cannot see whether ${name} exists; decided at write. ${messageOf(failure)}`);
+  } else throw failure;
 }
 
 function isOutOfReach(error: unknown): boolean {

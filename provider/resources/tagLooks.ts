@@ -12,31 +12,24 @@ export interface TagLooks {
   record(repository: string, tag: string, descriptor: Descriptor | undefined): void;
   /** The last look, however old. */
   last(repository: string, tag: string): Look | undefined;
-  /** Whether the last look is at most one second old and nothing was sent to the repository since. */
+  /** Whether the last look is at most one second old. */
   isFresh(repository: string, tag: string): boolean;
-  /** Content was sent to the repository: earlier looks are no longer fresh. */
-  sent(repository: string): void;
 }
 
 const freshMilliseconds = 1000;
 
 /** Looks of one process, none at first. */
 export function createTagLooks(clock: Clock): TagLooks {
-  const looks = new Map<string, Look & { readonly at: number; readonly sends: number }>();
-  const sends = new Map<string, number>();
-  const sendsTo = (repository: string) => sends.get(repository) ?? 0;
+  const looks = new Map<string, Look & { readonly at: number }>();
   const key = (repository: string, tag: string) => `${repository}:${tag}`;
   return {
     record: (repository, tag, descriptor) => {
-      looks.set(key(repository, tag), { descriptor, at: clock.now(), sends: sendsTo(repository) });
+      looks.set(key(repository, tag), { descriptor, at: clock.now() });
     },
     last: (repository, tag) => looks.get(key(repository, tag)),
     isFresh(repository, tag) {
       const look = looks.get(key(repository, tag));
-      return look !== undefined && clock.now() - look.at <= freshMilliseconds && look.sends === sendsTo(repository);
-    },
-    sent: (repository) => {
-      sends.set(repository, sendsTo(repository) + 1);
+      return look !== undefined && clock.now() - look.at <= freshMilliseconds;
     },
   };
 }

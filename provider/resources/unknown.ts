@@ -12,3 +12,8 @@ export function containsUnknown(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some(containsUnknown);
 }
+
+/** A text, unless it is the engine's mark or no text at all. */
+export function knownText(value: unknown): string | undefined {
+  return typeof value === "string" && !isUnknown(value) ? value : undefined;
+}

@@ -5,12 +5,12 @@ import { claimTags } from "../claimTags";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import type { CheckResult, PropertyBag } from "../lifecycle";
-import type { Drift } from "../tagCheck";
-import { checkTags } from "../tagCheck";
+import type { TagCheck } from "../tagCheck";
+import { beginTagCheck } from "../tagCheck";
 import { parseTagBehaviour } from "../tagInputs";
 import type { Target } from "../target";
 import { canonicalRegistry, parseTarget, recordedAt, repositoryName } from "../target";
-import { isUnknown, unknownValue } from "../unknown";
+import { knownText, unknownValue } from "../unknown";
 import { describeAttestations, describeImage } from "./describe";
 import type { ImageInputs } from "./inputs";
 import { parseDeclaredPlatform, parseImageInputs, parseOwnTag, refuseSecretEnvironment } from "./inputs";
@@ -32,8 +32,9 @@ export async function check(context: Context, olds: PropertyBag, news: PropertyB
   if (target) claimTags(context, target, tags, `PlatformImage ${String(resourceName)}`);
   const inputs = { ...declared, ...canonicalRegistry(declared, target) };
   const recorded = recordedAt(olds, inputs);
+  const checkTags = target && tagCheckOf(context, target, tags, inputs, recorded);
   const computed = image ? await compute(context, image, target, recorded) : unknownImage(declared);
-  const drift = target ? await lookAtRegistry(context, target, tags, inputs, String(computed["digest"]), recorded) : {};
+  const drift = checkTags ? await checkTags(knownText(computed["digest"])) : {};
   const checked = { ...inputs, ...computed, schema: stateSchema, ...(Object.keys(drift).length > 0 && { drift }) };
   return { inputs: checked, failures: [] };
 }
@@ -88,18 +89,16 @@ function unknownImage(declared: PropertyBag): PropertyBag {
   return { descriptor, digest: unknownValue, attestationManifests: unknownValue };
 }
 
-async function lookAtRegistry(
+function tagCheckOf(
   context: Context,
   target: Target,
   tags: readonly string[],
   inputs: PropertyBag,
-  digest: string,
   recorded: PropertyBag | undefined,
-): Promise<Drift> {
-  return checkTags(context, {
+): TagCheck {
+  return beginTagCheck(context, {
     target,
     tags,
-    digest: isUnknown(digest) ? undefined : digest,
     recorded: recorded && { digest: String(recorded["digest"]), tags: parseOwnTag(recorded) },
     behaviour: parseTagBehaviour(inputs),
   });
