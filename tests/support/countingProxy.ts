@@ -29,8 +29,12 @@ export interface CountingProxy {
  * Starts a reverse proxy on a free loopback port. It streams both ways and keeps the Host header,
  * so that absolute Location headers of the registry point back to the proxy.
  * @param target - `host:port` of a registry that speaks plain HTTP.
+ * @param admitted - awaited before a request goes on to the registry; see {@link roundsOf}.
  */
-export async function countingProxy(target: string): Promise<CountingProxy> {
+export async function countingProxy(
+  target: string,
+  admitted: () => Promise<void> = async () => {},
+): Promise<CountingProxy> {
   const requests: CountedRequest[] = [];
   const server = createServer((incoming, outgoing) => {
     const { method = "", url: path = "" } = incoming;
@@ -42,7 +46,7 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
       insertInOrder(requests, { method, path, status: outgoing.statusCode, startedMs, endedMs: performance.now() });
     };
     outgoing.once("close", count);
-    forward(target, incoming, outgoing, count);
+    void admitted().then(() => forward(target, incoming, outgoing, count));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -54,6 +58,28 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
     },
     stop: () => closeServer(server),
   };
+}
+
+/**
+ * Lets requests through in rounds, so that what can run at the same time does, and {@link CountingProxy.longestChain} tells
+ * what waits for what however fast the machine is.
+ * @param quietMs - a round begins when no request has come for so many milliseconds.
+ * @returns for {@link countingProxy}; the proxies that share it share the rounds.
+ */
+export function roundsOf(quietMs: number): () => Promise<void> {
+  let waiting: (() => void)[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => {
+    const round = waiting;
+    waiting = [];
+    for (const admit of round) admit();
+  };
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      clearTimeout(timer);
+      timer = setTimeout(begin, quietMs);
+    });
 }
 
 /** The port that a server listens on. */

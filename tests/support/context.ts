@@ -1,0 +1,65 @@
+import { tmpdir } from "node:os";
+import { createRegistryPool } from "../../provider/distribution/registryClient";
+import type { Clock } from "../../provider/http/clock";
+import { createClaims } from "../../provider/resources/claims";
+import type { Context } from "../../provider/resources/context";
+import { createTagLooks } from "../../provider/resources/tagLooks";
+
+/** A clock that stands still until it is told to move, or somebody waits: then the wait is over at once. */
+export interface StillClock extends Clock {
+  /** Lets so many seconds pass. */
+  advance(seconds: number): void;
+}
+
+/** What the lifecycles get of one provider process: all caches cold, nothing claimed, no look yet. */
+export interface TestProcess {
+  readonly context: Context;
+  readonly clock: StillClock;
+  /** What the user was warned of, in order. */
+  readonly warnings: readonly string[];
+}
+
+/** What {@link startProcess} can be told. */
+export interface ProcessOptions {
+  /** What relative paths resolve against. */
+  readonly directory?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts a provider process in all but name: the engine has one for a preview, another for the update, and so on.
+ * Its environment holds no credentials of this machine.
+ */
+export function startProcess({ directory = tmpdir(), environment = {} }: ProcessOptions = {}): TestProcess {
+  const clock = stillClock();
+  const warnings: string[] = [];
+  const world = { HOME: "/nowhere", ...environment };
+  return {
+    clock,
+    warnings,
+    context: {
+      clock,
+      directory,
+      environment: world,
+      claims: createClaims(),
+      looks: createTagLooks(clock),
+      registry: createRegistryPool({ clock, environment: world, config: () => undefined, notify: () => {} }),
+      warn: (message) => warnings.push(message),
+    },
+  };
+}
+
+/** A clock that stands at one moment of 2024. */
+export function stillClock(): StillClock {
+  let now = Date.parse("2024-05-01T12:00:00Z");
+  return {
+    now: () => now,
+    random: () => 0.5,
+    sleep: async (milliseconds) => {
+      now += Math.max(0, milliseconds);
+    },
+    advance: (seconds) => {
+      now += seconds * 1000;
+    },
+  };
+}
