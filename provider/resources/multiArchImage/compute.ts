@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { formatPlatform } from "../../oci/platform";
+import { pick } from "../bag";
 import type { Context } from "../context";
 import { isBag, list } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
@@ -7,29 +8,32 @@ import { parsePlatformInput } from "../platformInput";
 import type { Target } from "../target";
 import { containsUnknown, isUnknown, unknownValue } from "../unknown";
 import type { ResolvedEntry } from "./entry";
-import type { IndexInputs } from "./inputs";
+import { indexInputNames, parseIndexInputs } from "./inputs";
 import { planIndex } from "./plan";
 import { lookAtSources } from "./sources";
-import { withoutComputed } from "./state";
+
+/** The names that {@link compute} adds to the inputs. */
+export const computed = ["digest", "mediaType", "size", "platforms", "sources"];
 
 const nothingKnown = { digest: unknownValue, mediaType: unknownValue, size: unknownValue, platforms: unknownValue };
 
 /**
  * The computed inputs: digest, mediaType, size, platforms and sources, with the engine's mark in place of what is not known.
  * When no reference moved and nothing else changed, they are the recorded ones, without a further request.
- * @param index - `undefined` when what decides the bytes is not known.
+ * @param target - the index's repository; `undefined` while it is not known.
  * @param recorded - the last checked inputs, when they speak of the same repository.
+ * @throws ERR_INPUT_INVALID and the other codes of planning, each with the input's path.
  */
 export async function compute(
   context: Context,
-  index: IndexInputs | undefined,
-  target: Target | undefined,
   inputs: PropertyBag,
+  target: Target | undefined,
   recorded: PropertyBag | undefined,
 ): Promise<PropertyBag> {
+  const index = parseIndexInputs(inputs);
   if (index === undefined) return nothingKnown;
   const pins = await lookAtSources(context, index, target, recorded);
-  if (recorded && isUnchanged(recorded, inputs, pins)) return computedOf(recorded);
+  if (recorded && isUnchanged(recorded, inputs, pins)) return pick(recorded, new Set(computed));
   const plan = await planIndex(context, index, target, pins);
   const { entries, sources } = plan.images;
   const sourced = Object.keys(sources).length > 0 ? { sources } : {};
@@ -42,12 +46,8 @@ export async function compute(
 
 function isUnchanged(recorded: PropertyBag, inputs: PropertyBag, pins: Readonly<Record<string, string>>): boolean {
   if (!isDeepStrictEqual(recorded["sources"], pins)) return false;
-  return isDeepStrictEqual(withoutComputed(recorded), withoutComputed(inputs));
-}
-
-function computedOf(recorded: PropertyBag): PropertyBag {
-  const { digest, mediaType, size, platforms, sources } = recorded;
-  return { digest, mediaType, size, platforms, sources };
+  const deciding = new Set(["images", ...indexInputNames]);
+  return isDeepStrictEqual(pick(recorded, deciding), pick(inputs, deciding));
 }
 
 /** The platforms of the known images, and the mark for those of which only the platform is known. */

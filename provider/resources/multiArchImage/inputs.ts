@@ -50,7 +50,8 @@ export interface IndexInputs {
   readonly sourceRegistries: readonly RegistryConnection[];
 }
 
-const indexInputNames = [
+/** Names of the inputs that, beside `images`, decide the index's bytes. */
+export const indexInputNames = [
   "annotations",
   "format",
   "requiredPlatforms",

@@ -1,17 +1,24 @@
-import { difference } from "../difference";
-import type { Lifecycle } from "../lifecycle";
-import { check } from "./check";
+import { taggedLifecycle } from "../taggedLifecycle";
+import { parseChildTag } from "./childTag";
+import { compute, computed } from "./compute";
+import { parseTags } from "./inputs";
+import { outputs } from "./outputs";
 import { read } from "./read";
 import { remove } from "./remove";
-import { outputNames } from "./state";
-import { create, update } from "./write";
+import { writeIndex } from "./writeIndex";
 
 /** The lifecycle of `MultiArchImage`: an index over images of several platforms, under tags. */
-export const multiArchImageLifecycle: Lifecycle = {
-  check,
-  diff: (_id, state, inputs) => difference(state, inputs, outputNames),
-  create,
+export const multiArchImageLifecycle = taggedLifecycle({
+  name: "MultiArchImage",
+  computed,
+  outputs,
+  transient: [],
+  written: ["digest", "childTag"],
+  tags: parseTags,
+  validate: parseChildTag,
+  compute,
+  untaggedName: ({ digest }) => `@${String(digest)}`,
+  write: writeIndex,
   read,
-  update,
   delete: (context, _id, state) => remove(context, state),
-};
+});

@@ -4,6 +4,7 @@ import type { Descriptor } from "../../oci/descriptor";
 import { platformsOf } from "../../oci/indexPlatforms";
 import { parseManifest } from "../../oci/manifest";
 import { formatPlatform } from "../../oci/platform";
+import { omit } from "../bag";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { requiredString } from "../inputs";
@@ -11,7 +12,7 @@ import type { Live, PropertyBag } from "../lifecycle";
 import { isAbsent } from "../manifestPush";
 import { knownTarget } from "../target";
 import { parseTags } from "./inputs";
-import { outputNames } from "./state";
+import { outputs } from "./outputs";
 
 /**
  * Observes the index. All our tags on one other index: that one's digest and platforms. Otherwise `drift` tells each tag that
@@ -30,8 +31,7 @@ export async function read(
   const looks = await Promise.all(tags.map((tag) => repository.headManifest(tag)));
   const observed = await observe(repository, state, tags, looks);
   if (observed === undefined) return undefined;
-  const inputs = Object.fromEntries(Object.entries(observed).filter(([name]) => !outputNames.has(name)));
-  return { id, state: observed, inputs };
+  return { id, state: observed, inputs: omit(observed, new Set(outputs)) };
 }
 
 async function observe(

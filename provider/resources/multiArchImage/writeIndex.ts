@@ -127,7 +127,8 @@ async function putIndex(writing: Writing, before: Ownership): Promise<Step> {
   const outcomes = await writeTags(context, { target, content, tags, ours, onConflict: behaviour.onConflict, repair });
   const failures = reasonsOf(outcomes);
   if (failures.length === outcomes.length) throw new Error(failures.join("\n"));
-  const subjectHandled = outcomes.every((outcome) => outcome.result !== "written" || outcome.subjectHandled);
+  const written = outcomes.filter((outcome) => outcome.result === "written");
+  const subjectHandled = written.length > 0 && written.every((outcome) => outcome.subjectHandled);
   return { owned: afterWriting(owned, outcomes), failures, subjectHandled };
 }
 

@@ -1,17 +1,30 @@
-import { difference } from "../difference";
-import type { Lifecycle } from "../lifecycle";
-import { check } from "./check";
+import { formatPlatform } from "../../oci/platform";
+import type { PropertyBag } from "../lifecycle";
+import { taggedLifecycle } from "../taggedLifecycle";
+import { compute, computed } from "./compute";
+import { parseDeclaredPlatform, parseOwnTag, refuseSecretEnvironment } from "./inputs";
+import { outputs } from "./outputs";
 import { read } from "./read";
 import { remove } from "./remove";
-import { outputNames } from "./state";
-import { create, update } from "./write";
+import { writeImage } from "./writeImage";
 
 /** The lifecycle of `PlatformImage`: one platform's image in a repository, with or without a tag. */
-export const platformImageLifecycle: Lifecycle = {
-  check,
-  diff: (_id, state, inputs) => difference(state, inputs, outputNames),
-  create,
+export const platformImageLifecycle = taggedLifecycle({
+  name: "PlatformImage",
+  computed,
+  outputs,
+  transient: ["secretEnvironment"],
+  written: ["digest"],
+  tags: parseOwnTag,
+  validate: refuseSecretEnvironment,
+  compute,
+  untaggedName: platformName,
+  write: writeImage,
   read,
-  update,
   delete: (context, _id, state) => remove(context, state),
-};
+});
+
+function platformName(inputs: PropertyBag): string {
+  const platform = parseDeclaredPlatform(inputs);
+  return platform ? `@${formatPlatform(platform)}` : "";
+}

@@ -1,8 +1,9 @@
+import { omit } from "../bag";
 import type { Context } from "../context";
 import type { Live, PropertyBag } from "../lifecycle";
 import { knownTarget } from "../target";
 import { parseOwnTag } from "./inputs";
-import { outputNames } from "./state";
+import { outputs } from "./outputs";
 
 /**
  * Observes the image: `drift` tells what its tag names instead, or that the tag or the manifest is gone.
@@ -26,6 +27,5 @@ export async function read(
   const lost = manifest === undefined ? { [digest]: "gone" } : {};
   const drift = { ...moved, ...lost };
   const observed = { ...settled, ...(Object.keys(drift).length > 0 && { drift }) };
-  const inputs = Object.fromEntries(Object.entries(observed).filter(([property]) => !outputNames.has(property)));
-  return { id, state: observed, inputs };
+  return { id, state: observed, inputs: omit(observed, new Set(outputs)) };
 }

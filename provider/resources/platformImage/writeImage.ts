@@ -1,6 +1,4 @@
 import { ProviderError } from "../../errors";
-import { formatPlatform } from "../../oci/platform";
-import { resolveSource } from "../../sources/resolve";
 import type { ResolvedImage } from "../../sources/source";
 import type { Context } from "../context";
 import { inputError } from "../inputs";
@@ -13,33 +11,21 @@ import { removeTags } from "../tagRemoval";
 import type { TagOutcome } from "../tagWrite";
 import { writeTags } from "../tagWrite";
 import type { Target } from "../target";
-import { knownTarget, repositoryName } from "../target";
-import { parseDeclaredPlatform, parseImageInputs, parseOwnTag } from "./inputs";
-import { outputNames } from "./state";
+import { knownTarget } from "../target";
+import { parseImageInputs, parseOwnTag } from "./inputs";
+import { resolveImage } from "./resolveImage";
 
-/** Pushes the image: layers, config, manifest, and the tag last. */
-export async function create(context: Context, inputs: PropertyBag): Promise<Live> {
-  const [tag] = parseOwnTag(inputs);
-  const platform = parseDeclaredPlatform(inputs);
-  const name = tag === undefined ? `@${platform ? formatPlatform(platform) : ""}` : `:${tag}`;
-  return push(context, `${repositoryName(knownTarget(inputs))}${name}`, undefined, inputs);
-}
-
-/** Pushes what changed; the previous image stays. Sends no request when the change does not touch what is on the registry. */
-export async function update(context: Context, id: string, state: PropertyBag, inputs: PropertyBag): Promise<Live> {
-  if (!isPushed(state, inputs)) return push(context, id, state, inputs);
-  const outputs = Object.entries(state).filter(([name]) => outputNames.has(name));
-  return { id, state: { ...inputs, ...Object.fromEntries(outputs) } };
-}
-
-function isPushed(state: PropertyBag, inputs: PropertyBag): boolean {
-  const unchanged = ["digest", "tag"].every((name) => state[name] === inputs[name]);
-  return (
-    unchanged && state["drift"] === undefined && inputs["drift"] === undefined && state["configDigest"] !== undefined
-  );
-}
-
-async function push(context: Context, id: string, state: PropertyBag | undefined, inputs: PropertyBag): Promise<Live> {
+/**
+ * Pushes the image: layers and config, the manifest, and the tag last; then the end of a tag no longer wanted. The previous
+ * image stays.
+ * @param state - what the last run left, `undefined` for a new resource.
+ */
+export async function writeImage(
+  context: Context,
+  id: string,
+  state: PropertyBag | undefined,
+  inputs: PropertyBag,
+): Promise<Live> {
   const target = knownTarget(inputs);
   const image = await plannedImage(context, inputs);
   const tags = parseOwnTag(inputs);
@@ -58,8 +44,7 @@ async function push(context: Context, id: string, state: PropertyBag | undefined
 async function plannedImage(context: Context, inputs: PropertyBag): Promise<ResolvedImage> {
   const parsed = parseImageInputs(inputs);
   if (parsed === undefined) throw inputError("source", "it is not known yet, so nothing can be pushed");
-  const { annotations } = parsed;
-  const image = await resolveSource(parsed.source, parsed.platform, context, annotations ? { annotations } : {});
+  const image = await resolveImage(context, parsed);
   const { digest } = image.manifest.descriptor;
   if (digest === inputs["digest"]) return image;
   throw new ProviderError(

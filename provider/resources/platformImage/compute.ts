@@ -1,0 +1,69 @@
+import { hasCode, ProviderError } from "../../errors";
+import { blaming } from "../blame";
+import type { Context } from "../context";
+import type { PropertyBag } from "../lifecycle";
+import type { Target } from "../target";
+import { repositoryName } from "../target";
+import { unknownValue } from "../unknown";
+import { describeAttestations, describeImage } from "./describe";
+import { parseDeclaredPlatform, parseImageInputs } from "./inputs";
+import { checkPlatform } from "./platformCheck";
+import { resolveImage } from "./resolveImage";
+
+/** The names that {@link compute} adds to the inputs. */
+export const computed = ["descriptor", "digest", "attestationManifests"];
+
+/**
+ * The computed inputs: descriptor, digest and the attestations' descriptors, with the engine's mark while the source is not known.
+ * @param target - `undefined` while it is not known.
+ * @param recorded - the last checked inputs, when they speak of the same repository.
+ * @throws ERR_INPUT_INVALID, ERR_PLATFORM_MISMATCH, ERR_SOURCE_UNAVAILABLE and what the source throws.
+ */
+export async function compute(
+  context: Context,
+  bag: PropertyBag,
+  target: Target | undefined,
+  recorded: PropertyBag | undefined,
+): Promise<PropertyBag> {
+  const inputs = parseImageInputs(bag);
+  if (inputs === undefined) return unknownImage(bag);
+  try {
+    const image = await blaming("source", false, () => resolveImage(context, inputs));
+    checkPlatform(inputs, image);
+    const descriptor = describeImage(inputs, image);
+    return { descriptor, digest: descriptor.digest, attestationManifests: describeAttestations(image) };
+  } catch (error) {
+    if (inputs.ifSourceMissing === "fail" || !isSourceMissing(error)) throw error;
+    return kept(context, target, recorded, error);
+  }
+}
+
+function isSourceMissing(error: unknown): error is Error {
+  return hasCode(error, "ERR_SOURCE_UNAVAILABLE") || hasCode(error, "ERR_NOT_FOUND");
+}
+
+/** The recorded image, when the registry still has it: what `ifSourceMissing: "keep"` asks for. */
+async function kept(
+  context: Context,
+  target: Target | undefined,
+  recorded: PropertyBag | undefined,
+  missing: Error,
+): Promise<PropertyBag> {
+  if (recorded === undefined || target === undefined) throw missing;
+  const { descriptor, digest, attestationManifests } = recorded;
+  const found = await context.registry(target.connection).repository(target.repository).headManifest(String(digest));
+  if (found) return { descriptor, digest, attestationManifests };
+  const reference = `${repositoryName(target)}@${String(digest)}`;
+  throw new ProviderError(
+    "ERR_NOT_FOUND",
+    `${missing.message} And ${reference}, which ifSourceMissing: "keep" would keep, is not there either. Bring the source back.`,
+    { reference },
+    { cause: missing },
+  );
+}
+
+function unknownImage(declared: PropertyBag): PropertyBag {
+  const platform = parseDeclaredPlatform(declared) ?? unknownValue;
+  const descriptor = { mediaType: unknownValue, digest: unknownValue, size: unknownValue, platform };
+  return { descriptor, digest: unknownValue, attestationManifests: unknownValue };
+}

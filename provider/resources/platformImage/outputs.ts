@@ -1,0 +1,2 @@
+/** The names that only create and update put into the state. */
+export const outputs = ["configDigest", "layers", "size", "createdTags", "adoptedTags", "pushed", "childTags"];

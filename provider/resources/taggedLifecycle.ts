@@ -1,0 +1,96 @@
+import { omit, pick } from "./bag";
+import { claimTags } from "./claimTags";
+import type { Context } from "./context";
+import { difference, stateSchema } from "./difference";
+import type { CheckResult, Lifecycle, Live, PropertyBag } from "./lifecycle";
+import { ownershipOf } from "./ownership";
+import { beginTagCheck } from "./tagCheck";
+import { parseTagBehaviour } from "./tagInputs";
+import type { Target } from "./target";
+import { canonicalRegistry, knownTarget, parseTarget, recordedAt, repositoryName } from "./target";
+import { knownText } from "./unknown";
+
+/** What differs between the kinds of resource that put a manifest under tags. */
+export interface TaggedKind extends Pick<Lifecycle, "read" | "delete"> {
+  /** The resource's type, for messages. */
+  readonly name: string;
+  /** Names that {@link compute} adds to the inputs. */
+  readonly computed: readonly string[];
+  /** Names that only {@link write} and `read` put into the state. */
+  readonly outputs: readonly string[];
+  /** Inputs that the program sends for `check` alone. */
+  readonly transient: readonly string[];
+  /** The tags that the inputs ask for; those not known yet are left out. @throws ERR_INPUT_INVALID. */
+  tags(bag: PropertyBag): readonly string[];
+  /** Refuses what {@link compute} does not look at; `news` has the transient inputs. @throws ERR_INPUT_INVALID. */
+  validate(news: PropertyBag): void;
+  /**
+   * Works out `digest` and everything else that can be known before it is written.
+   * @param target - `undefined` while it is not known.
+   * @param recorded - the last checked inputs, when they speak of the same repository.
+   */
+  compute(
+    context: Context,
+    inputs: PropertyBag,
+    target: Target | undefined,
+    recorded: PropertyBag | undefined,
+  ): Promise<PropertyBag>;
+  /** Names of the inputs that decide what is on the registry, beside the tags. */
+  readonly written: readonly string[];
+  /** What stands behind the repository in the id of a resource without a tag, with its separator. */
+  untaggedName(inputs: PropertyBag): string;
+  /** Brings the registry in line. @param state - what the last run left, `undefined` for a new resource. */
+  write(context: Context, id: string, state: PropertyBag | undefined, inputs: PropertyBag): Promise<Live>;
+}
+
+/** The lifecycle that all kinds of resource with tags share: exact checks, drift, conflicts, and updates that write only if they must. */
+export function taggedLifecycle(kind: TaggedKind): Lifecycle {
+  const outputs: ReadonlySet<string> = new Set(kind.outputs);
+  return {
+    check: (context, olds, news) => check(kind, context, olds, news),
+    diff: (_id, state, inputs) => difference(state, inputs, outputs),
+    create(context, inputs) {
+      const [tag] = kind.tags(inputs);
+      const name = tag === undefined ? kind.untaggedName(inputs) : `:${tag}`;
+      return kind.write(context, `${repositoryName(knownTarget(inputs))}${name}`, undefined, inputs);
+    },
+    read: kind.read,
+    async update(context, id, state, inputs) {
+      if (isWritten(kind, state, inputs)) return { id, state: { ...inputs, ...pick(state, outputs) } };
+      return kind.write(context, id, state, inputs);
+    },
+    delete: kind.delete,
+  };
+}
+
+async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news: PropertyBag): Promise<CheckResult> {
+  kind.validate(news);
+  const dropped = new Set(["resourceName", "drift", "schema", ...kind.transient, ...kind.computed]);
+  const declared = omit(news, dropped);
+  const target = parseTarget(declared);
+  const tags = kind.tags(declared);
+  const behaviour = parseTagBehaviour(declared);
+  if (target) claimTags(context, target, tags, `${kind.name} ${String(news["resourceName"])}`);
+  const inputs = { ...declared, ...canonicalRegistry(declared, target) };
+  const recorded = recordedAt(olds, inputs);
+  const wanted = { tags, behaviour, recorded: recorded && recordedTags(kind, recorded) };
+  const checkTags = target && beginTagCheck(context, { target, ...wanted });
+  const computed = await kind.compute(context, inputs, target, recorded);
+  const drift = (await checkTags?.(knownText(computed["digest"]))) ?? {};
+  const drifted = Object.keys(drift).length > 0 ? { drift } : {};
+  return { inputs: { ...inputs, ...computed, ...drifted, schema: stateSchema }, failures: [] };
+}
+
+/** Whether the state says that all that the inputs ask for is on the registry, and nothing more of ours. */
+function isWritten(kind: TaggedKind, state: PropertyBag, inputs: PropertyBag): boolean {
+  if (state["drift"] !== undefined || inputs["drift"] !== undefined || state["createdTags"] === undefined) return false;
+  const { createdTags, adoptedTags } = ownershipOf(state);
+  const tags = kind.tags(inputs);
+  const allWritten = tags.every((tag) => createdTags.includes(tag) || adoptedTags.includes(tag));
+  const nothingDropped = createdTags.every((tag) => tags.includes(tag));
+  return allWritten && nothingDropped && kind.written.every((name) => state[name] === inputs[name]);
+}
+
+function recordedTags(kind: TaggedKind, recorded: PropertyBag) {
+  return { digest: String(recorded["digest"]), tags: kind.tags(recorded) };
+}
