@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { parseDigest } from "../oci/digest";
@@ -35,7 +36,10 @@ export function createBlobs(
     async hasBlob({ digest }) {
       return known.blobs.has(digest) || looks(digest, () => look(digest));
     },
-    getBlob: (descriptor) => downloadBlob(access, descriptor),
+    async getBlob(descriptor) {
+      const bytes = known.blobBytes.get(descriptor.digest);
+      return bytes ? Readable.from([bytes], { objectMode: false }) : downloadBlob(access, descriptor);
+    },
     async getBlobBytes(descriptor, limit = defaultBytesLimit) {
       requireWithin(limit, descriptor, nameOf(access, descriptor.digest));
       return known.blobBytes.get(descriptor.digest) ?? downloads(descriptor.digest, () => download(descriptor));

@@ -17,7 +17,7 @@ export interface SeedOptions {
   /** Docker's media types instead of OCI's. */
   readonly docker?: boolean;
   /** What tells its layer from others; random by default. */
-  readonly content?: string;
+  readonly content?: string | Uint8Array;
 }
 
 /** Pushes an image by other means than the provider's lifecycles. */
@@ -31,9 +31,11 @@ export async function seedImage(
     ? { manifest: mediaTypes.dockerManifest, config: mediaTypes.dockerConfig }
     : { manifest: mediaTypes.ociManifest, config: mediaTypes.ociConfig };
   const target = newRepository(address, repository);
-  const layer = blobOf(Buffer.from(content));
+  const layer = blobOf(typeof content === "string" ? Buffer.from(content) : content);
   const literal = platformFrom(platform);
-  const config = blobOf(Buffer.from(JSON.stringify({ ...literal, config: {}, rootfs: { type: "layers" }, content })));
+  const config = blobOf(
+    Buffer.from(JSON.stringify({ ...literal, config: {}, rootfs: { type: "layers" }, layer: layer.descriptor.digest })),
+  );
   await Promise.all([layer, config].map((blob) => target.pushBlob(blob)));
   const document = { config: { ...config.descriptor, mediaType: types.config }, layers: [layer.descriptor] };
   const manifest = manifestOf(document, types.manifest);
