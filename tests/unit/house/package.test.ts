@@ -23,6 +23,30 @@ describe("the package", () => {
     assert.equal(found.toString().trim(), join(checkout, "bin/provider/index.js"));
   });
 
+  it("security row 20: installs without scripts of its own, and with three runtime dependencies beside @pulumi/pulumi", () => {
+    const { dependencies, scripts } = packageJson;
+    const others = Object.keys(dependencies).filter((name) => name !== "@pulumi/pulumi");
+    assert.deepEqual(others, ["fflate", "tar", "undici"]);
+    assert.deepEqual(
+      Object.keys(scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name)),
+      [],
+    );
+  });
+
+  it("security row 20: pins every package of a checkout by its integrity", () => {
+    const lock = JSON.parse(readFileSync(join(checkout, "package-lock.json"), "utf8"));
+    const packages: [string, { integrity?: string; link?: boolean; inBundle?: boolean }][] = Object.entries(
+      lock.packages,
+    );
+    const unpinned = packages.filter(
+      ([path, { integrity, link, inBundle }]) => path.startsWith("node_modules/") && !integrity && !link && !inBundle,
+    );
+    assert.deepEqual(
+      unpinned.map(([path]) => path),
+      [],
+    );
+  });
+
   it("names the host of no package registry, so that it installs from whichever one a user has", () => {
     // Joined here, or this file would be found.
     const hosts = [
