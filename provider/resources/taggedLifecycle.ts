@@ -14,6 +14,8 @@ import { knownText } from "./unknown";
 export interface TaggedKind extends Pick<Lifecycle, "read" | "delete"> {
   /** The resource's type, for messages. */
   readonly name: string;
+  /** The input that names its tags. */
+  readonly tagInput: string;
   /** Names that {@link compute} adds to the inputs. */
   readonly computed: readonly string[];
   /** Names that only {@link write} and `read` put into the state. */
@@ -70,7 +72,7 @@ async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news
   const target = parseTarget(declared);
   const tags = kind.tags(declared);
   const behaviour = parseTagBehaviour(declared);
-  if (target) claimTags(context, target, tags, `${kind.name} ${String(news["resourceName"])}`);
+  if (target) claimTags(context, target, tags, `${kind.name} ${String(news["resourceName"])}`, kind.tagInput);
   const inputs = { ...declared, ...canonicalRegistry(declared, target) };
   const recorded = recordedAt(olds, inputs);
   const wanted = { tags, behaviour, recorded: recorded && recordedTags(kind, recorded) };

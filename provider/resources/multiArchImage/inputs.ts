@@ -5,7 +5,18 @@ import { parseDigest } from "../../oci/digest";
 import type { Platform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
 import { parseConnection } from "../connectionInput";
-import { at, choice, inputError, isBag, list, memberPath, optionalString, stringList, stringMap } from "../inputs";
+import {
+  at,
+  choice,
+  inputError,
+  isBag,
+  list,
+  memberPath,
+  optionalBoolean,
+  optionalString,
+  stringList,
+  stringMap,
+} from "../inputs";
 import type { PropertyBag } from "../lifecycle";
 import { parsePlatformInput } from "../platformInput";
 import { containsUnknown, isUnknown } from "../unknown";
@@ -85,7 +96,7 @@ export function parseIndexInputs(bag: PropertyBag): IndexInputs | undefined {
     ),
     attestations: choice(bag, "attestations", ["keep", "drop"], "keep"),
     verify: choice(bag, "verify", ["config", "none"], "config"),
-    pinSources: bag["pinSources"] === true,
+    pinSources: optionalBoolean(bag, "pinSources") ?? false,
     sourceRegistries: list(bag, "sourceRegistries").map((value, index) =>
       parseSourceRegistry(value, memberPath("sourceRegistries", index)),
     ),

@@ -10,6 +10,7 @@ import { writeIndex } from "./writeIndex";
 /** The lifecycle of `MultiArchImage`: an index over images of several platforms, under tags. */
 export const multiArchImageLifecycle = taggedLifecycle({
   name: "MultiArchImage",
+  tagInput: "tags",
   computed,
   outputs,
   transient: [],

@@ -11,6 +11,7 @@ import { writeImage } from "./writeImage";
 /** The lifecycle of `PlatformImage`: one platform's image in a repository, with or without a tag. */
 export const platformImageLifecycle = taggedLifecycle({
   name: "PlatformImage",
+  tagInput: "tag",
   computed,
   outputs,
   transient: ["secretEnvironment"],
