@@ -44,7 +44,8 @@ export function platformImage(name = "server-image"): Resource {
   return resource(platformImageLifecycle, name);
 }
 
-function resource(lifecycle: Lifecycle, resourceName: string): Resource {
+/** A resource of any lifecycle that does not exist yet. */
+export function resource(lifecycle: Lifecycle, resourceName: string): Resource {
   const one: Resource = {
     kept: undefined,
     async preview(program, process = startProcess()) {
