@@ -12,6 +12,8 @@ import { repositoryName } from "./target";
 /** The tags that a resource wants, and what is recorded of it. */
 export interface WantedTags {
   readonly target: Target;
+  /** The input that names them. */
+  readonly input: string;
   readonly tags: readonly string[];
   /** What the last run left: tags in it are ours, whatever they name now. Absent for something new. */
   readonly recorded: { readonly digest: string; readonly tags: readonly string[] } | undefined;
@@ -89,7 +91,7 @@ async function judgeTag(
   const { found } = sight;
   if (!isOurs(wanted, tag)) {
     if (found && wanted.digest && found.digest !== wanted.digest && wanted.behaviour.onConflict === "fail") {
-      throw await conflict(repository, tag, found);
+      throw await conflict(repository, tag, found, `${wanted.input}: `);
     }
     return [];
   }
@@ -130,12 +132,20 @@ function isOutOfReach(error: unknown): boolean {
   );
 }
 
-/** The error for a tag that somebody else holds: what it holds, and the remedy. */
-export async function conflict(repository: Repository, tag: string, held: Descriptor): Promise<ProviderError> {
+/**
+ * The error for a tag that somebody else holds: what it holds, and the remedy.
+ * @param lead - what the message begins with: the input's path, where an input is to blame.
+ */
+export async function conflict(
+  repository: Repository,
+  tag: string,
+  held: Descriptor,
+  lead = "",
+): Promise<ProviderError> {
   const name = `${repository.address}/${repository.name}:${tag}`;
   return new ProviderError(
     "ERR_TAG_CONFLICT",
-    `the tag ${name} is not ours and names ${held.digest} (${await describeManifest(repository, held)}). ` +
+    `${lead}the tag ${name} is not ours and names ${held.digest} (${await describeManifest(repository, held)}). ` +
       'Choose another tag, remove that one, or set onConflict: "overwrite" to take it over.',
     { tag, digest: held.digest },
   );

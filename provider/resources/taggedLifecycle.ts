@@ -76,7 +76,7 @@ async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news
   const inputs = { ...declared, ...canonicalRegistry(declared, target) };
   const recorded = recordedAt(olds, inputs);
   const wanted = { tags, behaviour, recorded: recorded && recordedTags(kind, recorded) };
-  const checkTags = target && beginTagCheck(context, { target, ...wanted });
+  const checkTags = target && beginTagCheck(context, { target, input: kind.tagInput, ...wanted });
   const computed = await kind.compute(context, inputs, target, recorded);
   const drift = (await checkTags?.(knownText(computed["digest"]))) ?? {};
   const drifted = Object.keys(drift).length > 0 ? { drift } : {};
