@@ -17,7 +17,9 @@ const incomparable: ReadonlySet<string> = new Set(["__provider", "source"]);
 export function difference(state: PropertyBag, inputs: PropertyBag, outputs: ReadonlySet<string>): DiffResult {
   const sameHome = sameTarget(state, inputs);
   return {
-    changes: containsUnknown(inputs) || changedNames(state, inputs, outputs).length > 0,
+    // Drift that refresh has recorded stands in both, and is to be repaired none the less.
+    changes:
+      containsUnknown(inputs) || inputs["drift"] !== undefined || changedNames(state, inputs, outputs).length > 0,
     replaces: sameHome
       ? []
       : ["registry", "repository"].filter((name) => !isDeepStrictEqual(state[name], inputs[name])),

@@ -1,5 +1,5 @@
 import type { Repository } from "../distribution/repository";
-import { messageOf } from "../errors";
+import { hasRegistryCode, hasStatus, messageOf } from "../errors";
 import { parseManifest } from "../oci/manifest";
 import { isIndexMediaType } from "../oci/mediaTypes";
 import type { Context } from "./context";
@@ -7,31 +7,55 @@ import type { Context } from "./context";
 /** Beyond so many tags nobody looks, and everything is kept. */
 const tagLimit = 500;
 
+/** An entry of the index under a tag that does not count: who made it takes it out when its manifest is gone. */
+export interface OwnEntry {
+  readonly tag: string;
+  readonly digest: string;
+}
+
 /**
- * Which of our manifests nothing else needs: no tag of the repository names them, and no index under a tag lists
- * them. On any doubt (too many tags, a refusal, an unreadable index) none, with a warning.
- * The look costs tags/list, a HEAD for each tag and a GET for each index.
- * @param digests - manifests that this resource pushed; its own tags are gone already.
+ * Deletes those of our manifests that nothing else needs: no tag of the repository names them, and no index under a tag
+ * lists them. On any doubt (too many tags, a refusal, an unreadable index), and where the registry deletes nothing, they
+ * stay, with a warning. The look costs tags/list, a HEAD for each tag and a GET for each index.
+ * @param digests - manifests that this resource pushed, in the order of deletion; its own tags are gone already.
+ * @returns digests of those that are gone.
  */
-export async function unneededManifests(
+export async function deleteUnneeded(
   context: Context,
   repository: Repository,
   digests: readonly string[],
+  ownEntry?: OwnEntry,
 ): Promise<readonly string[]> {
-  try {
-    const needed = await neededDigests(repository);
-    return digests.filter((digest) => !needed.has(digest));
-  } catch (error) {
-    context.warn(`kept the manifests in ${repository.address}/${repository.name}: ${messageOf(error)}`);
+  if (digests.length === 0) return [];
+  const keep = (reason: unknown) => {
+    context.warn(`kept the manifests in ${repository.address}/${repository.name}: ${messageOf(reason)}`);
     return [];
+  };
+  let unneeded: readonly string[];
+  try {
+    const needed = await neededDigests(repository, ownEntry);
+    unneeded = digests.filter((digest) => !needed.has(digest));
+  } catch (error) {
+    return keep(error);
+  }
+  try {
+    for (const digest of unneeded) await repository.deleteManifest(digest);
+    return unneeded;
+  } catch (error) {
+    if (!hasStatus(error, 405) && !hasRegistryCode(error, "UNSUPPORTED")) throw error;
+    return keep(error);
   }
 }
 
-async function neededDigests(repository: Repository): Promise<ReadonlySet<string>> {
+async function neededDigests(repository: Repository, ownEntry: OwnEntry | undefined): Promise<ReadonlySet<string>> {
   const tags = (await repository.listTags()) ?? [];
   if (tags.length > tagLimit)
     throw new Error(`it has ${tags.length} tags, more than the ${tagLimit} that are looked through`);
-  return new Set((await Promise.all(tags.map((tag) => digestsUnder(repository, tag)))).flat());
+  const needed = tags.map(async (tag) => {
+    const digests = await digestsUnder(repository, tag);
+    return tag === ownEntry?.tag ? digests.filter((digest) => digest !== ownEntry.digest) : digests;
+  });
+  return new Set((await Promise.all(needed)).flat());
 }
 
 async function digestsUnder(repository: Repository, tag: string): Promise<readonly string[]> {

@@ -25,6 +25,11 @@ export function ownershipOf(state: PropertyBag | undefined): Ownership {
   };
 }
 
+/** The digest that our tags must still name to be ours: refresh records another one when somebody moved all of them. */
+export function ownDigest(state: PropertyBag): string {
+  return String(state["ownDigest"] ?? state["digest"]);
+}
+
 /** Ownership after tags were written: a tag that we once wrote stays ours, one that we found or adopted stays adopted. */
 export function afterWriting(before: Ownership, outcomes: readonly TagOutcome[]): Ownership {
   const written = tagsOf(outcomes, "written").filter((tag) => !before.adoptedTags.includes(tag));

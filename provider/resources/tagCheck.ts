@@ -124,7 +124,8 @@ function excuse(
   } else throw failure;
 }
 
-function isOutOfReach(error: unknown): boolean {
+/** Whether an error says no more than that the registry cannot be asked just now. */
+export function isOutOfReach(error: unknown): boolean {
   return (
     hasCode(error, "ERR_TRANSPORT") ||
     hasCode(error, "ERR_TIMEOUT") ||

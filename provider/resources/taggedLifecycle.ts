@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { omit, pick } from "./bag";
 import { claimTags } from "./claimTags";
 import type { Context } from "./context";
 import { difference, stateSchema } from "./difference";
 import type { CheckResult, Lifecycle, Live, PropertyBag } from "./lifecycle";
-import { ownershipOf } from "./ownership";
+import { onlyTags, ownershipOf } from "./ownership";
 import { beginTagCheck } from "./tagCheck";
 import { parseTagBehaviour } from "./tagInputs";
 import type { Target } from "./target";
@@ -58,7 +59,10 @@ export function taggedLifecycle(kind: TaggedKind): Lifecycle {
     },
     read: kind.read,
     async update(context, id, state, inputs) {
-      if (isWritten(kind, state, inputs)) return { id, state: { ...inputs, ...pick(state, outputs) } };
+      if (isWritten(kind, state, inputs)) {
+        const ownership = onlyTags(ownershipOf(state), kind.tags(inputs));
+        return { id, state: { ...inputs, ...pick(state, outputs), ...ownership } };
+      }
       return kind.write(context, id, state, inputs);
     },
     delete: kind.delete,
@@ -85,12 +89,18 @@ async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news
 
 /** Whether the state says that all that the inputs ask for is on the registry, and nothing more of ours. */
 function isWritten(kind: TaggedKind, state: PropertyBag, inputs: PropertyBag): boolean {
-  if (state["drift"] !== undefined || inputs["drift"] !== undefined || state["createdTags"] === undefined) return false;
+  if (
+    state["unfinished"] === true ||
+    state["drift"] !== undefined ||
+    inputs["drift"] !== undefined ||
+    state["createdTags"] === undefined
+  )
+    return false;
   const { createdTags, adoptedTags } = ownershipOf(state);
   const tags = kind.tags(inputs);
   const allWritten = tags.every((tag) => createdTags.includes(tag) || adoptedTags.includes(tag));
   const nothingDropped = createdTags.every((tag) => tags.includes(tag));
-  return allWritten && nothingDropped && kind.written.every((name) => state[name] === inputs[name]);
+  return allWritten && nothingDropped && kind.written.every((name) => isDeepStrictEqual(state[name], inputs[name]));
 }
 
 function recordedTags(kind: TaggedKind, recorded: PropertyBag) {

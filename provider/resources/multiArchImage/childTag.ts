@@ -1,4 +1,5 @@
 import type { Descriptor } from "../../oci/descriptor";
+import { parseManifest } from "../../oci/manifest";
 import { isUnknownPlatform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
 import type { Context } from "../context";
@@ -9,6 +10,7 @@ import { writeTags } from "../tagWrite";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import { isUnknown } from "../unknown";
+import { parseTags } from "./inputs";
 
 const placeholders = /\{(tag|os|arch|variant)\}/g;
 
@@ -54,6 +56,14 @@ export function allChildTags(
     }
   }
   return named;
+}
+
+/** The child tags that a state stands for, those that were found in place too: moving them is repair, not conflict. */
+export function recordedChildTags(state: PropertyBag | undefined): readonly string[] {
+  const { childTag, manifest } = state ?? {};
+  if (state === undefined || typeof childTag !== "string" || typeof manifest !== "string") return [];
+  const index = parseManifest(Buffer.from(manifest), { what: "the recorded index" });
+  return index.kind === "index" ? Object.keys(allChildTags(childTag, parseTags(state), index.manifests)) : [];
 }
 
 /**

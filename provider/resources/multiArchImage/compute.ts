@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import { messageOf } from "../../errors";
 import { formatPlatform } from "../../oci/platform";
 import { pick } from "../bag";
 import type { Context } from "../context";
-import { isBag, list } from "../inputs";
+import { isBag, list, stringMap } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
 import { parsePlatformInput } from "../platformInput";
+import { isOutOfReach } from "../tagCheck";
 import type { Target } from "../target";
 import { containsUnknown, isUnknown, unknownValue } from "../unknown";
 import type { ResolvedEntry } from "./entry";
@@ -32,8 +34,13 @@ export async function compute(
 ): Promise<PropertyBag> {
   const index = parseIndexInputs(inputs);
   if (index === undefined) return nothingKnown;
-  const pins = await lookAtSources(context, index, target, recorded);
-  if (recorded && isUnchanged(recorded, inputs, pins)) return pick(recorded, new Set(computed));
+  const unchanged = recorded && sameDeclaration(recorded, inputs) ? recorded : undefined;
+  const pins = await lookAtSources(context, index, target, recorded).catch((error: unknown) => {
+    if (unchanged === undefined || !isOutOfReach(error)) throw error;
+    context.warn(`drift not checked: ${messageOf(error)}`);
+    return stringMap(unchanged, "sources") ?? {};
+  });
+  if (unchanged && isDeepStrictEqual(unchanged["sources"], pins)) return pick(unchanged, new Set(computed));
   const plan = await planIndex(context, index, target, pins);
   const { entries, sources } = plan.images;
   const sourced = Object.keys(sources).length > 0 ? { sources } : {};
@@ -44,8 +51,8 @@ export async function compute(
   return { digest, mediaType, size, platforms, ...sourced };
 }
 
-function isUnchanged(recorded: PropertyBag, inputs: PropertyBag, pins: Readonly<Record<string, string>>): boolean {
-  if (!isDeepStrictEqual(recorded["sources"], pins)) return false;
+/** Whether the program says the same as before of everything that decides the index. */
+function sameDeclaration(recorded: PropertyBag, inputs: PropertyBag): boolean {
   const deciding = new Set(["images", ...indexInputNames]);
   return isDeepStrictEqual(pick(recorded, deciding), pick(inputs, deciding));
 }

@@ -1,2 +1,11 @@
 /** The names that only create, update and read put into the state. */
-export const outputs = ["manifest", "attestationManifests", "createdTags", "adoptedTags", "pushed", "childTags"];
+export const outputs = [
+  "manifest",
+  "attestationManifests",
+  "createdTags",
+  "adoptedTags",
+  "pushed",
+  "childTags",
+  "ownDigest",
+  "unfinished",
+];

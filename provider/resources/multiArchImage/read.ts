@@ -10,6 +10,7 @@ import { stateSchema } from "../difference";
 import { requiredString } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
 import { isAbsent } from "../manifestPush";
+import { ownDigest } from "../ownership";
 import { knownTarget } from "../target";
 import { parseTags } from "./inputs";
 import { outputs } from "./outputs";
@@ -74,6 +75,7 @@ async function pointedElsewhere(repository: Repository, settled: PropertyBag, di
     platforms: platformsOf(manifests),
     manifest: textOf(content),
     attestationManifests,
+    ...(rest["createdTags"] !== undefined && { ownDigest: ownDigest(rest) }),
   };
   return { ...noOwnership, ...rest, ...observed };
 }

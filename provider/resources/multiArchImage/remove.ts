@@ -1,7 +1,8 @@
+import { referrersTag } from "../../distribution/referrers";
 import type { Context } from "../context";
 import type { PropertyBag } from "../lifecycle";
-import { unneededManifests } from "../manifestDeletion";
-import { ownershipOf } from "../ownership";
+import { deleteUnneeded } from "../manifestDeletion";
+import { ownDigest, ownershipOf } from "../ownership";
 import { parseTagBehaviour } from "../tagInputs";
 import { removeTags } from "../tagRemoval";
 import { knownTarget } from "../target";
@@ -15,7 +16,7 @@ export async function remove(context: Context, state: PropertyBag): Promise<void
   const { onDelete } = parseTagBehaviour(state);
   if (onDelete === "retain") return;
   const target = knownTarget(state);
-  const digest = String(state["digest"]);
+  const digest = ownDigest(state);
   const { createdTags, pushed, childTags } = ownershipOf(state);
   await removeTags(context, { target, tags: createdTags, digest, keep: [] });
   for (const [tag, child] of Object.entries(childTags)) {
@@ -28,10 +29,12 @@ export async function remove(context: Context, state: PropertyBag): Promise<void
 async function deletePushed(context: Context, state: PropertyBag, digests: readonly string[]): Promise<void> {
   const { connection, repository: name } = knownTarget(state);
   const repository = context.registry(connection).repository(name);
-  const unneeded = await unneededManifests(context, repository, digests);
-  for (const digest of unneeded) await repository.deleteManifest(digest);
-  const { subject, digest } = state;
-  if (typeof subject === "string" && unneeded.some((deleted) => deleted === digest)) {
-    await removeReferrer(repository, subject, String(digest));
+  const digest = ownDigest(state);
+  const { subject } = state;
+  if (typeof subject !== "string") {
+    await deleteUnneeded(context, repository, digests);
+    return;
   }
+  const deleted = await deleteUnneeded(context, repository, digests, { tag: referrersTag(subject), digest });
+  if (deleted.includes(digest)) await removeReferrer(repository, subject, digest);
 }

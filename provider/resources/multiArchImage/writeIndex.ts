@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ManifestContent, Repository } from "../../distribution/repository";
 import { messageOf, ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
@@ -7,16 +8,16 @@ import type { Live, PropertyBag } from "../lifecycle";
 import { PartialFailure } from "../lifecycle";
 import { isAbsent } from "../manifestPush";
 import type { Ownership } from "../ownership";
-import { afterPushing, afterWriting, onlyTags, ownershipOf, tagsOf } from "../ownership";
+import { afterPushing, afterWriting, onlyTags, ownDigest, ownershipOf, tagsOf } from "../ownership";
 import type { TagBehaviour } from "../tagInputs";
 import { parseTagBehaviour } from "../tagInputs";
 import { removeTags } from "../tagRemoval";
 import type { TagOutcome } from "../tagWrite";
 import { putRepairing, writeTags } from "../tagWrite";
 import type { Target } from "../target";
-import { knownTarget } from "../target";
+import { knownTarget, repositoryName } from "../target";
 import { bringChildren } from "./children";
-import { allChildTags, parseChildTag, tagChildren } from "./childTag";
+import { allChildTags, parseChildTag, recordedChildTags, tagChildren } from "./childTag";
 import { parseIndexInputs, parseTags } from "./inputs";
 import type { IndexPlan } from "./plan";
 import { planIndex } from "./plan";
@@ -33,10 +34,11 @@ interface Writing extends IndexPlan {
   readonly content: ManifestContent;
 }
 
-/** What a step leaves: the ownership so far, and why anything of it failed. */
+/** What a step leaves: the ownership so far, why anything of it failed, and whether the index is anywhere. */
 interface Step {
   readonly owned: Ownership;
   readonly failures: readonly string[];
+  readonly indexWritten: boolean;
   readonly subjectHandled: boolean;
 }
 
@@ -52,18 +54,26 @@ export async function writeIndex(
   inputs: PropertyBag,
 ): Promise<Live> {
   const writing = await prepare(context, inputs);
-  const children = await writeChildren(writing, ownershipOf(state));
-  const index = await putIndex(writing, children);
-  const partial = (reasons: readonly string[]) =>
-    new PartialFailure({ id, state: stateAfter(writing, index.owned) }, reasons);
-  if (index.failures.length > 0) throw partial(index.failures);
+  const children = await writeChildren(writing, state);
+  const step = children.failures.length > 0 ? children : await putIndex(writing, children.owned);
+  if (step.failures.length > 0) throw failure(writing, id, state, step);
+  const { owned, subjectHandled } = step;
   try {
-    if (!index.subjectHandled) await listUnderSubject(writing);
-    if (state) await removeDropped(writing, state, index.owned);
+    if (!subjectHandled) await listUnderSubject(writing);
+    if (state) await removeDropped(writing, state, owned);
   } catch (error) {
-    throw partial([messageOf(error)]);
+    throw failure(writing, id, state, { ...step, failures: [messageOf(error)] });
   }
-  return { id, state: stateAfter(writing, onlyTags(index.owned, writing.tags)) };
+  return { id, state: stateAfter(writing, ownershipOfWanted(writing, owned)) };
+}
+
+/** What to throw when a step failed: with all that was done, so that the next update goes on from there. */
+function failure(writing: Writing, id: string, state: PropertyBag | undefined, step: Step): Error {
+  const { owned, failures, indexWritten } = step;
+  const nothingDone = !indexWritten && isDeepStrictEqual(owned, ownershipOf(state));
+  if (nothingDone) return new Error(failures.join("\n"));
+  const left = indexWritten || state === undefined ? stateAfter(writing, owned) : { ...state, ...owned };
+  return new PartialFailure({ id, state: { ...left, unfinished: true } }, failures);
 }
 
 async function prepare(context: Context, inputs: PropertyBag): Promise<Writing> {
@@ -96,17 +106,31 @@ async function plannedIndex(context: Context, target: Target, inputs: PropertyBa
 }
 
 /** Children come first: a tag never names an index of which something is missing. */
-async function writeChildren(writing: Writing, before: Ownership): Promise<Ownership> {
-  const { context, target, images, index, inputs, tags, behaviour } = writing;
-  const template = parseChildTag(inputs);
-  const wanted = template === undefined ? {} : allChildTags(template, tags, index.manifests);
+async function writeChildren(writing: Writing, state: PropertyBag | undefined): Promise<Step> {
+  const { context, target, images, behaviour } = writing;
+  const before = ownershipOf(state);
+  const wanted = wantedChildTags(writing);
+  claimChildTags(writing, wanted);
   const owned = afterPushing(before, await bringChildren(context, target, images.entries, looksFirst(behaviour)));
-  const ours = Object.keys(before.childTags);
+  const ours = [...Object.keys(before.childTags), ...recordedChildTags(state)];
   const outcomes = await tagChildren(context, target, wanted, { ours, onConflict: behaviour.onConflict });
-  const failures = reasonsOf(outcomes);
-  if (failures.length > 0) throw new Error(failures.join("\n"));
-  const written = tagsOf(outcomes, "written").map((tag) => [tag, wanted[tag]]);
-  return { ...owned, childTags: { ...owned.childTags, ...Object.fromEntries(written) } };
+  const adopted = recordedChildTags(state).filter((tag) => before.childTags[tag] === undefined);
+  const written = tagsOf(outcomes, "written").filter((tag) => !adopted.includes(tag));
+  const childTags = { ...owned.childTags, ...Object.fromEntries(written.map((tag) => [tag, wanted[tag] ?? ""])) };
+  return { owned: { ...owned, childTags }, failures: reasonsOf(outcomes), indexWritten: false, subjectHandled: false };
+}
+
+function wantedChildTags({ inputs, tags, index }: Writing): Readonly<Record<string, string>> {
+  const template = parseChildTag(inputs);
+  return template === undefined ? {} : allChildTags(template, tags, index.manifests);
+}
+
+/** So that the end of another resource, as after a change of name, spares them. */
+function claimChildTags({ context, target, tags }: Writing, wanted: Readonly<Record<string, string>>): void {
+  const [tag] = tags;
+  const name = repositoryName(target);
+  const owner = context.claims.owner(`${name}:${tag}`) ?? `an index in ${name}`;
+  for (const childTag of Object.keys(wanted)) context.claims.claim(`${name}:${childTag}`, owner);
 }
 
 /** Only with `onDelete: "delete"` it matters which manifests were there before us. */
@@ -122,14 +146,19 @@ async function putIndex(writing: Writing, before: Ownership): Promise<Step> {
     await bringChildren(context, target, writing.images.entries, false);
   };
   if (tags.length === 0)
-    return { owned, failures: [], ...(await putRepairing(repository, { content, repair }, digest)) };
+    return {
+      owned,
+      failures: [],
+      indexWritten: true,
+      ...(await putRepairing(repository, { content, repair }, digest)),
+    };
   const ours = [...owned.createdTags, ...owned.adoptedTags];
   const outcomes = await writeTags(context, { target, content, tags, ours, onConflict: behaviour.onConflict, repair });
   const failures = reasonsOf(outcomes);
-  if (failures.length === outcomes.length) throw new Error(failures.join("\n"));
+  const indexWritten = failures.length < outcomes.length;
   const written = outcomes.filter((outcome) => outcome.result === "written");
   const subjectHandled = written.length > 0 && written.every((outcome) => outcome.subjectHandled);
-  return { owned: afterWriting(owned, outcomes), failures, subjectHandled };
+  return { owned: afterWriting(owned, outcomes), failures, indexWritten, subjectHandled };
 }
 
 function reasonsOf(outcomes: readonly TagOutcome[]): readonly string[] {
@@ -148,10 +177,21 @@ async function listUnderSubject({ inputs, repository, content }: Writing): Promi
   await addReferrer(repository, subject, referrer);
 }
 
-async function removeDropped({ context, target, tags, behaviour }: Writing, state: PropertyBag, owned: Ownership) {
+async function removeDropped(writing: Writing, state: PropertyBag, owned: Ownership): Promise<void> {
+  const { context, target, tags, behaviour } = writing;
   if (behaviour.onDelete === "retain") return;
   const dropped = owned.createdTags.filter((tag) => !tags.includes(tag));
-  await removeTags(context, { target, tags: dropped, digest: String(state["digest"]), keep: tags });
+  await removeTags(context, { target, tags: dropped, digest: ownDigest(state), keep: tags });
+  const wanted = wantedChildTags(writing);
+  for (const [tag, digest] of Object.entries(owned.childTags)) {
+    if (wanted[tag] === undefined) await removeTags(context, { target, tags: [tag], digest, keep: tags });
+  }
+}
+
+function ownershipOfWanted(writing: Writing, owned: Ownership): Ownership {
+  const wanted = wantedChildTags(writing);
+  const childTags = Object.entries(owned.childTags).filter(([tag]) => wanted[tag] !== undefined);
+  return { ...onlyTags(owned, writing.tags), childTags: Object.fromEntries(childTags) };
 }
 
 function stateAfter({ inputs, index, content }: Writing, ownership: Ownership): PropertyBag {

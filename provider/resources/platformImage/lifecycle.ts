@@ -15,7 +15,7 @@ export const platformImageLifecycle = taggedLifecycle({
   computed,
   outputs,
   transient: ["secretEnvironment"],
-  written: ["digest"],
+  written: ["digest", "attestationManifests"],
   tags: parseOwnTag,
   validate: refuseSecretEnvironment,
   compute,

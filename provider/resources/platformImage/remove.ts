@@ -1,6 +1,6 @@
 import type { Context } from "../context";
 import type { PropertyBag } from "../lifecycle";
-import { unneededManifests } from "../manifestDeletion";
+import { deleteUnneeded } from "../manifestDeletion";
 import { ownershipOf } from "../ownership";
 import { parseTagBehaviour } from "../tagInputs";
 import { removeTags } from "../tagRemoval";
@@ -18,5 +18,5 @@ export async function remove(context: Context, state: PropertyBag): Promise<void
   await removeTags(context, { target, tags: createdTags, digest: String(state["digest"]), keep: [] });
   if (onDelete !== "delete") return;
   const repository = context.registry(target.connection).repository(target.repository);
-  for (const digest of await unneededManifests(context, repository, pushed)) await repository.deleteManifest(digest);
+  await deleteUnneeded(context, repository, pushed);
 }
