@@ -18,6 +18,8 @@ export interface FileKind {
   readonly followsLink: boolean;
   /** A sentence for the message about a file that is not there. */
   readonly remedy: string;
+  /** Sentences for the message about a folder in its place. */
+  readonly folderRemedy?: string;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function lookAtLocalFile(path: string, headSize: number, kind: File
     let filled = 0;
     while (filled < head.length) {
       const { bytesRead } = await handle.read(head, filled, head.length - filled, filled);
-      if (bytesRead === 0) throw changed(path);
+      if (bytesRead === 0) throw changedFile(path);
       filled += bytesRead;
     }
     return { path, size, head };
@@ -56,15 +58,15 @@ export async function* readLocalFile(
 ): AsyncGenerator<Uint8Array> {
   const { handle, size } = await openRegularFile(file.path, kind);
   try {
-    if (size !== file.size) throw changed(file.path);
+    if (size !== file.size) throw changedFile(file.path);
     let length = 0;
     // `end` counts: one byte more than expected shows a file that has grown.
     for await (const chunk of handle.createReadStream({ end: file.size, autoClose: false })) {
       length += chunk.length;
-      if (length > file.size) throw changed(file.path);
+      if (length > file.size) throw changedFile(file.path);
       yield chunk;
     }
-    if (length < file.size) throw changed(file.path);
+    if (length < file.size) throw changedFile(file.path);
   } finally {
     await handle.close();
   }
@@ -74,7 +76,14 @@ export async function* readLocalFile(
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 const noLinkFlags = openFlags | (constants.O_NOFOLLOW ?? 0);
 
-async function openRegularFile(path: string, kind: FileKind): Promise<{ handle: FileHandle; size: number }> {
+/**
+ * Opens a local file for reading. The caller closes the handle.
+ * @param path - absolute.
+ * @param kind - what the file is for.
+ * @returns the handle, and the file's size in bytes.
+ * @throws ERR_SOURCE_UNAVAILABLE as {@link lookAtLocalFile}.
+ */
+export async function openRegularFile(path: string, kind: FileKind): Promise<{ handle: FileHandle; size: number }> {
   // For systems without O_NOFOLLOW. Where it is, the flag closes the gap between this look and the opening.
   if (!kind.followsLink && (await lstat(path).catch(() => undefined))?.isSymbolicLink())
     throw unavailable(path, "is a symbolic link, which is not followed here. Put the file itself in its place.");
@@ -84,11 +93,13 @@ async function openRegularFile(path: string, kind: FileKind): Promise<{ handle: 
   const stat = await handle.stat();
   if (stat.isFile()) return { handle, size: stat.size };
   await handle.close();
-  if (stat.isDirectory()) throw unavailable(path, folder);
+  if (stat.isDirectory()) throw unavailable(path, isFolder(kind));
   throw unavailable(path, "is not a regular file (a device, pipe or socket). Name a regular file.");
 }
 
-const folder = "is a folder. Folders come with a base image; list the files themselves.";
+function isFolder({ folderRemedy }: FileKind): string {
+  return `is a folder. ${folderRemedy ?? "Folders come with a base image; list the files themselves."}`;
+}
 
 function reasonOf(error: unknown, kind: FileKind): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -96,11 +107,12 @@ function reasonOf(error: unknown, kind: FileKind): string {
   if (code === "ENOTDIR") return `a part of its path is a file, not a folder. ${kind.remedy}`;
   if (code === "EACCES") return "this user may not read it. Give the right to read, or name another file.";
   if (code === "ELOOP") return "its symbolic links lead in a circle. Name the file itself.";
-  if (code === "EISDIR") return `it ${folder}`;
+  if (code === "EISDIR") return `it ${isFolder(kind)}`;
   return messageOf(error);
 }
 
-function changed(path: string): ProviderError<"ERR_SOURCE_UNAVAILABLE"> {
+/** The error for a file that is no longer as it was when it was looked at. */
+export function changedFile(path: string): ProviderError<"ERR_SOURCE_UNAVAILABLE"> {
   return unavailable(
     path,
     "changed while it was in use: its size is no longer what it was. Run again when it is complete.",
