@@ -5,8 +5,9 @@ import { digestOf } from "../oci/digest";
 import { mediaTypes } from "../oci/mediaTypes";
 import type { Platform } from "../oci/platform";
 import { encodeConfig, sourceDateEpoch } from "./config";
+import { openDiskCache } from "./diskCache";
 import { executablePlatforms, layerEntries, lookAtImageFiles } from "./imageFiles";
-import { makeLayer } from "./layer";
+import { makeCachedLayer } from "./layerCache";
 import type { FilesSource, ResolvedImage, SourceBlob, SourceWorld } from "./source";
 
 /**
@@ -30,7 +31,8 @@ export async function resolveFiles(
     files.map((file) => file.entry),
     platform.os,
   );
-  const layer = await makeLayer(entries, created ?? 0, source.compression ?? "gzip");
+  const cache = openDiskCache(world.environment);
+  const layer = await makeCachedLayer(cache, entries, created ?? 0, source.compression ?? "gzip");
   const config = configBlob(
     encodeConfig({
       platform,

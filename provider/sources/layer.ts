@@ -15,28 +15,46 @@ export interface Layer {
 /** How a layer's tar is compressed. */
 export type Compression = NonNullable<FilesSource["compression"]>;
 
+/** The media type of a layer that is compressed so. */
+export function layerMediaType(compression: Compression): string {
+  return compression === "gzip" ? mediaTypes.ociLayerGzip : mediaTypes.ociLayer;
+}
+
 /**
  * Makes a layer of tar entries, in constant memory: its bytes are produced once here, to learn their digest and size, and
  * once more by each `open()` of the blob.
  * @param entries - what the layer holds, in order.
  * @param time - every entry's time of modification, in seconds since the Unix epoch.
  * @param compression - `gzip` or `none`.
+ * @param receive - is given the blob's bytes as they come; the next ones wait for it.
  * @throws what reading an entry's content throws.
  */
-export async function makeLayer(entries: readonly TarEntry[], time: number, compression: Compression): Promise<Layer> {
-  const compress = compression === "gzip" ? gzip : identity;
+export async function makeLayer(
+  entries: readonly TarEntry[],
+  time: number,
+  compression: Compression,
+  receive: (chunk: Uint8Array) => Promise<void> = async () => {},
+): Promise<Layer> {
   const diff = createHash("sha256");
   const blob = createHash("sha256");
   let size = 0;
-  for await (const chunk of compress(observed(writeTar(entries, time), (bytes) => diff.update(bytes)))) {
+  const tar = observed(writeTar(entries, time), (bytes) => diff.update(bytes));
+  for await (const chunk of compressors[compression](tar)) {
     blob.update(chunk);
     size += chunk.length;
+    await receive(chunk);
   }
-  const mediaType = compression === "gzip" ? mediaTypes.ociLayerGzip : mediaTypes.ociLayer;
-  const descriptor = { mediaType, digest: `sha256:${blob.digest("hex")}`, size };
-  const open = async () => Readable.from(compress(writeTar(entries, time)), { objectMode: false });
+  const descriptor = { mediaType: layerMediaType(compression), digest: `sha256:${blob.digest("hex")}`, size };
+  const open = async () => openLayer(entries, time, compression);
   return { blob: { descriptor, open }, diffId: `sha256:${diff.digest("hex")}` };
 }
+
+/** The bytes of the layer that {@link makeLayer} describes, made anew. */
+export function openLayer(entries: readonly TarEntry[], time: number, compression: Compression): Readable {
+  return Readable.from(compressors[compression](writeTar(entries, time)), { objectMode: false });
+}
+
+const compressors = { gzip, none: identity };
 
 function identity(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return bytes;
