@@ -3,34 +3,37 @@ import type { LookupFunction } from "node:net";
 import type { SecureContext } from "node:tls";
 import { Agent, type Dispatcher, Pool, ProxyAgent } from "undici";
 import { rememberSecret } from "../errors";
-import { publicLookup } from "./lookup";
+import { filteredLookup } from "./lookup";
 import type { HttpRequest } from "./message";
 import { type Environment, proxyFor } from "./proxy";
+import type { Reach } from "./reach";
 
 /** The most bytes of response headers. */
 export const headerLimit = 16 * 1024;
 
 /** What all connections have in common. */
 export interface ConnectionOptions {
-  /** By kind of host: who is not named by the user gets to see no client certificate. `undefined`: Node's defaults. */
-  readonly secureContexts: Readonly<Record<HttpRequest["host"], SecureContext | undefined>>;
+  /** Hosts that the user did not name get to see no client certificate. `undefined`: Node's defaults. */
+  readonly secureContexts: Readonly<Record<"named" | "others", SecureContext | undefined>>;
   readonly timeoutMs: number;
   readonly environment: Environment;
   /** As `dns.lookup`, which is the default. */
   readonly lookup: LookupFunction | undefined;
+  /** Told where named hosts are found. */
+  readonly reach: Reach;
 }
 
 /** The pools of connections that requests go through. */
 export interface Dispatchers {
-  /** The pool for a request: by whether its host is trusted, and by its proxy. @throws ERR_INPUT_INVALID (see `proxyFor`). */
+  /** The pool for a request: by the standing of its host, and by its proxy. @throws ERR_INPUT_INVALID (see `proxyFor`). */
   for(request: Pick<HttpRequest, "url" | "host">): Dispatcher;
   /** Ends all connections, idle or not. */
   destroy(): Promise<void>;
 }
 
 /**
- * Pools of at most 16 connections an origin: one for hosts that the user named, one for untrusted hosts, whose connections
- * refuse private addresses, and the same two for each proxy. A proxy looks up names itself; what it may reach is its own affair.
+ * Pools of at most 16 connections an origin: one for hosts that the user named, one for each other standing, whose connections
+ * refuse addresses that it must not have, and the same for each proxy. A proxy looks up names itself; what it may reach is its own affair.
  */
 export function createDispatchers(options: ConnectionOptions): Dispatchers {
   const pools = new Map<string, Dispatcher>();
@@ -56,15 +59,18 @@ function limits({ timeoutMs }: ConnectionOptions) {
 }
 
 function tlsOptions({ secureContexts, timeoutMs }: ConnectionOptions, host: HttpRequest["host"]) {
-  const secureContext = secureContexts[host];
+  const secureContext = secureContexts[host === "named" ? "named" : "others"];
   return { timeout: timeoutMs, ...(secureContext && { secureContext }) };
 }
 
 function direct(options: ConnectionOptions, host: HttpRequest["host"]): Dispatcher {
-  const lookup = options.lookup ?? systemLookup;
+  const { lookup = systemLookup, reach } = options;
   return new Agent({
     ...limits(options),
-    connect: { ...tlsOptions(options, host), lookup: host === "named" ? lookup : publicLookup(lookup) },
+    connect: {
+      ...tlsOptions(options, host),
+      lookup: host === "named" ? reach.noting(lookup) : filteredLookup(lookup, host),
+    },
   });
 }
 

@@ -21,10 +21,11 @@ export interface HttpRequest {
    */
   readonly redirects: "follow" | "sameOrigin" | "refuse";
   /**
-   * Who chose the host. `named`: the user, so any address will do. `untrusted`: a server (token realm, upload Location, redirect),
-   * so the connection is refused when the address that is actually used is private, loopback, link-local or unspecified.
+   * Who chose the host, and so which addresses it may have; the one that is actually used decides. `named`: the user, any address.
+   * `untrusted`: a server (token realm, upload Location, redirect), public addresses only. `internal` and `loopback`: a
+   * named host that is itself at an address of this kind (see `AddressKind`), by a redirect; public ones, and those of this kind.
    */
-  readonly host: "named" | "untrusted";
+  readonly host: "named" | "untrusted" | "internal" | "loopback";
 }
 
 /** A response whose body is still on the wire: the caller reads it to its end or destroys it. */
@@ -43,7 +44,7 @@ export interface Transport {
    * Sends once (no retry) and follows redirects as the request says. Any status is a response, not an error.
    * The response's body ends with the same errors when it breaks on its way.
    * @throws ERR_TRANSPORT without a usable response, ERR_TLS for an untrusted certificate, ERR_TIMEOUT; ERR_ADDRESS_REFUSED for
-   * a private address of an untrusted host or a redirect that is not followed; ERR_CONTENT_INVALID for a response with a
+   * an address that the host must not have or a redirect that is not followed; ERR_CONTENT_INVALID for a response with a
    * Content-Encoding or a request body of another length than announced; ERR_CONTENT_TOO_LARGE for over 16 KiB of response
    * headers; ERR_INPUT_INVALID for a proxy variable that is no URL.
    */

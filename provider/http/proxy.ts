@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { ProviderError } from "../errors";
+import { bareHost } from "./url";
 
 /** A process's environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,7 +20,7 @@ export function proxyFor(url: URL, environment: Environment): URL | undefined {
   const variable = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
   const value = either(environment, variable);
   if (value === "") return undefined;
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const host = bareHost(url);
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   if (isLoopback(host)) return undefined;
   const exceptions = either(environment, "NO_PROXY").split(",");

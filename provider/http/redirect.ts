@@ -11,15 +11,18 @@ const keptAcrossOrigins = ["accept", "range"];
 /**
  * Sends a request and obeys redirects as its `redirects` field says. A redirect that is not to be obeyed is the response.
  * On a hop to another origin (scheme, host or port differ) the request loses its authorization and all headers but Accept and
- * Range, for good; on one to another host, also its standing as `named`. GET and HEAD stay what they are, whatever the status.
+ * Range, for good; on one to another host, also its standing as `named`: it gets the one that `standingBeyond` gives, and on the
+ * next hop to another host it is `untrusted`. GET and HEAD stay what they are, whatever the status.
  * @param request - the first hop.
  * @param exchange - sends one request and obeys no redirect.
+ * @param standingBeyond - the standing of another host that this named one redirects to.
  * @throws ERR_ADDRESS_REFUSED for a sixth hop, a loop, one from https to http, or one that leaves the origin where that is not
  * allowed; ERR_TRANSPORT for a redirect without Location; and whatever `exchange` throws.
  */
 export async function followRedirects(
   request: HttpRequest,
   exchange: (request: HttpRequest) => Promise<HttpResponse>,
+  standingBeyond: (named: URL) => HttpRequest["host"],
 ): Promise<HttpResponse> {
   const seen = new Set([request.url.href]);
   let hop = request;
@@ -32,7 +35,7 @@ export async function followRedirects(
     if (seen.size > mostHops) throw refusal(hop, url, `that is more than ${mostHops} redirects`);
     if (request.redirects === "sameOrigin" && !sameOrigin(hop.url, url)) throw refusal(hop, url, "another origin");
     seen.add(url.href);
-    hop = nextHop(hop, url);
+    hop = nextHop(hop, url, standingBeyond);
   }
 }
 
@@ -51,15 +54,16 @@ function locationOf({ method, url }: HttpRequest, { status, headers }: HttpRespo
   );
 }
 
-function nextHop(hop: HttpRequest, url: URL): HttpRequest {
+function nextHop(hop: HttpRequest, url: URL, standingBeyond: (named: URL) => HttpRequest["host"]): HttpRequest {
   if (sameOrigin(hop.url, url)) return { ...hop, url };
+  const otherHost = hop.host === "named" ? standingBeyond(hop.url) : "untrusted";
   const kept = Object.entries(hop.headers ?? {}).filter(([name]) => keptAcrossOrigins.includes(name));
   return {
     method: hop.method,
     url,
     headers: Object.fromEntries(kept),
     redirects: hop.redirects,
-    host: url.hostname === hop.url.hostname ? hop.host : "untrusted",
+    host: url.hostname === hop.url.hostname ? hop.host : otherHost,
   };
 }
 

@@ -4,9 +4,10 @@ import { request as undiciRequest } from "undici";
 import { ProviderError } from "../errors";
 import { createDispatchers, type Dispatchers } from "./dispatchers";
 import { failureOf } from "./failure";
-import { refusePrivateLiteral } from "./lookup";
+import { refuseLiteral } from "./lookup";
 import type { HttpRequest, HttpResponse, RequestBody, Transport } from "./message";
 import type { Environment } from "./proxy";
+import { createReach } from "./reach";
 import { followRedirects } from "./redirect";
 import { secureContext, type Trust } from "./trust";
 import { redactUrl } from "./url";
@@ -30,18 +31,19 @@ export function createTransport(options: TransportOptions): Transport {
   const { caCertificate, environment, lookup, timeoutMs } = options;
   const secureContexts = {
     named: secureContext(options, environment),
-    untrusted: secureContext(caCertificate === undefined ? {} : { caCertificate }, environment),
+    others: secureContext(caCertificate === undefined ? {} : { caCertificate }, environment),
   };
-  const dispatchers = createDispatchers({ secureContexts, timeoutMs, environment, lookup });
+  const reach = createReach();
+  const dispatchers = createDispatchers({ secureContexts, timeoutMs, environment, lookup, reach });
   return {
-    send: (request) => followRedirects(request, (hop) => exchange(hop, dispatchers, timeoutMs)),
+    send: (request) => followRedirects(request, (hop) => exchange(hop, dispatchers, timeoutMs), reach.standingBeyond),
     close: () => dispatchers.destroy(),
   };
 }
 
 async function exchange(request: HttpRequest, dispatchers: Dispatchers, timeoutMs: number): Promise<HttpResponse> {
-  const { method, url, host } = request;
-  if (host === "untrusted") refusePrivateLiteral(url);
+  const { method, url } = request;
+  refuseLiteral(request);
   const dispatcher = dispatchers.for(request);
   const fail = (error: unknown) => failureOf(error, request, timeoutMs);
   const response = await undiciRequest(url, {

@@ -26,6 +26,11 @@ export function redactUrl(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}${query}`;
 }
 
+/** A URL's host name or address; an IPv6 address without its brackets, as look-ups and `isIP` want it. */
+export function bareHost(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "");
+}
+
 /** Whether two URLs have the same scheme, host and port (a scheme's default port equals none). */
 export function sameOrigin(a: URL, b: URL): boolean {
   return a.protocol === b.protocol && a.host === b.host;

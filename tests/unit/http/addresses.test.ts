@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isPrivateAddress } from "../../../provider/http/addresses";
+import { addressKind, isPrivateAddress } from "../../../provider/http/addresses";
 
 const refused = {
   loopback: ["127.0.0.1", "127.255.255.254", "::1"],
@@ -29,6 +29,31 @@ const allowed = [
   "168.63.129.15",
   "2606:4700::1",
 ];
+
+const kinds = {
+  public: ["8.8.8.8", "2606:4700::1"],
+  loopback: ["127.0.0.1", "127.255.255.254", "::1"],
+  internal: ["10.0.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "fc00::1", "fdff:ffff::1%eth0"],
+  special: [
+    ["link-local", "169.254.169.254"],
+    ["link-local", "fe80::1"],
+    ["metadata in carrier-grade NAT", "100.100.100.200"],
+    ["metadata in unique local addresses", "fd00:ec2::254"],
+    ["metadata in unique local addresses", "fd20:ce::254"],
+    ["a cloud's virtual host", "168.63.129.16"],
+    ["internal IPv4 in IPv6", "::ffff:10.0.0.1"],
+    ["loopback IPv4 in IPv6", "::ffff:127.0.0.1"],
+    ["unspecified", "0.0.0.0"],
+    ["no address", "localhost"],
+  ],
+} as const;
+
+describe("addressKind", () => {
+  for (const kind of ["public", "loopback", "internal"] as const)
+    for (const address of kinds[kind]) it(`is ${kind} for ${address}`, () => assert.equal(addressKind(address), kind));
+  for (const [what, address] of kinds.special)
+    it(`security row 1: is special for ${address} (${what})`, () => assert.equal(addressKind(address), "special"));
+});
 
 describe("isPrivateAddress", () => {
   for (const [kind, addresses] of Object.entries(refused))

@@ -4,9 +4,13 @@ import type { HttpRequest, Transport } from "../../../provider/http/message";
 import { createTransport, type TransportOptions } from "../../../provider/http/transport";
 import { startServer, startTcpServer } from "./servers";
 
+/** A look-up by which every host is at this IPv4 address. */
+export function always(address: string): LookupFunction {
+  return (_hostname, _options, callback) => callback(null, [{ address, family: 4 }]);
+}
+
 /** A look-up by which every host is this machine. */
-export const loopback: LookupFunction = (_hostname, _options, callback) =>
-  callback(null, [{ address: "127.0.0.1", family: 4 }]);
+export const loopback = always("127.0.0.1");
 
 /** Makes transports and servers that are closed after each test of the surrounding `describe`. */
 export function harness() {

@@ -16,14 +16,19 @@ const start: HttpRequest = {
 type Step = readonly [status: number, location?: string];
 
 /** Sends a request through these answers; after the last one comes a 200. */
-async function follow(request: HttpRequest, steps: readonly Step[]) {
+async function follow(
+  request: HttpRequest,
+  steps: readonly Step[],
+  beyond: (named: URL) => HttpRequest["host"] = () => "untrusted",
+) {
   const hops: HttpRequest[] = [];
-  const response = await followRedirects(request, async (hop) => {
+  const exchange = async (hop: HttpRequest) => {
     hops.push(hop);
     const [status, location] = steps[hops.length - 1] ?? [200];
     const headers: Record<string, string> = location === undefined ? {} : { location };
     return { status, headers, url: hop.url, body: Readable.from([]) };
-  });
+  };
+  const response = await followRedirects(request, exchange, beyond);
   return { hops, response, last: hops.at(-1) };
 }
 
@@ -92,6 +97,18 @@ describe("followRedirects", () => {
     ];
     for (const [title, steps, expected] of hosts)
       it(title, async () => assert.equal((await follow(start, steps)).last?.host, expected));
+
+    it("another host has the standing that the named one gives it", async () => {
+      const beyond = ({ hostname }: URL) => (hostname === "registry.example" ? "internal" : "untrusted");
+      assert.equal((await follow(start, [[307, "https://s.example/"]], beyond)).last?.host, "internal");
+    });
+    it("security row 2: a host that was redirected to gives no standing to the next one", async () => {
+      const steps: readonly Step[] = [
+        [307, "https://s.example/"],
+        [307, "https://t.example/"],
+      ];
+      assert.equal((await follow(start, steps, () => "internal")).last?.host, "untrusted");
+    });
   });
 
   for (const method of ["GET", "HEAD"] as const)

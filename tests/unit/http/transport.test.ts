@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { hasCode, ProviderError } from "../../../provider/errors";
 import { discardBody } from "../../../provider/http/body";
 import type { HttpRequest } from "../../../provider/http/message";
-import { harness, loopback } from "./harness";
+import { always, harness, loopback } from "./harness";
 
 describe("createTransport", () => {
   const { transport, server, get } = harness();
@@ -162,14 +162,47 @@ describe("createTransport", () => {
     });
 
     it("security row 2: is what a redirect to another host leads to", async () => {
-      const metadata = await server((_, response) => response.end("secret"));
       const registry = await server((_, response) => {
-        response.writeHead(307, { location: `http://metadata.example:${metadata.port}/` }).end();
+        response.writeHead(307, { location: "http://metadata.example/" }).end();
       });
-      const client = transport({ lookup: loopback });
+      const client = transport({ lookup: always("169.254.169.254") });
       await assert.rejects(client.send(get(registry.url(), { redirects: "follow" })), refused);
-      assert.equal(metadata.totalConnections(), 0);
     });
+  });
+
+  describe("a redirect to another host", () => {
+    it("reaches this machine from a registry on this machine, without authorization", async () => {
+      const storage = await server((_, response) => response.end("blob"));
+      const location = `http://storage.example:${storage.port}/`;
+      const registry = await server((_, response) => response.writeHead(307, { location }).end());
+      const url = new URL(`http://registry.example:${registry.port}/`);
+      const client = transport({ lookup: loopback });
+      const response = await client.send(get(url, { redirects: "follow", authorization: "Bearer t" }));
+      assert.equal(await text(response.body), "blob");
+      assert.equal(storage.requests[0]?.headers["authorization"], undefined);
+    });
+
+    // Their addresses are not this machine's; a proxy stands in for all of them.
+    const cases: readonly (readonly [registry: string, storage: string, isFollowed: boolean])[] = [
+      ["10.0.0.5", "192.168.7.1", true],
+      ["100.64.0.5", "[fd12::7]", true],
+      ["[fd12::5]", "8.8.8.8", true],
+      ["10.0.0.5", "127.0.0.1", false],
+      ["10.0.0.5", "169.254.169.254", false],
+      ["10.0.0.5", "100.100.100.200", false],
+      ["8.8.8.8", "10.0.0.5", false],
+    ];
+    for (const [registry, storage, isFollowed] of cases)
+      it(`security row 2: ${isFollowed ? "is followed" : "is refused"} from ${registry} to ${storage}`, async () => {
+        const proxy = await server((request, response) => {
+          if (request.url === `http://${registry}/`) response.writeHead(307, { location: `http://${storage}/` });
+          response.end(request.url);
+        });
+        const client = transport({ environment: { HTTP_PROXY: proxy.url().href } });
+        const sent = client.send(get(new URL(`http://${registry}/`), { redirects: "follow" }));
+        if (isFollowed) assert.equal(await text((await sent).body), `http://${storage}/`);
+        else await assert.rejects(sent, (error) => hasCode(error, "ERR_ADDRESS_REFUSED"));
+      });
   });
 
   it("security row 2: takes the authorization nowhere else, and never back", async () => {
