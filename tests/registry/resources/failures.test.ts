@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { PartialFailure } from "../../../provider/resources/lifecycle";
+import { multiArchImageLifecycle } from "../../../provider/resources/multiArchImage/lifecycle";
+import { platformImageLifecycle } from "../../../provider/resources/platformImage/lifecycle";
+import { startProcess } from "../../support/context";
+import { forEachRegistry } from "../../support/registries";
+import { multiArchImage, platformImage } from "./engine";
+import { type FaultProxy, faultProxy, immutable } from "./faultProxy";
+import { newTestRepository, type TestRepository } from "./repository";
+import { scripts } from "./scripts";
+
+forEachRegistry("an up that fails", (registry) => {
+  const files = scripts();
+  let proxy: FaultProxy;
+  let repository: TestRepository;
+  before(async () => {
+    proxy = await faultProxy(registry().address);
+  });
+  beforeEach(() => {
+    proxy.work();
+    repository = newTestRepository(proxy);
+  });
+  after(() => proxy.stop());
+
+  async function program(more = {}) {
+    const image = await repository.image("linux/amd64");
+    return { ...repository.target, tags: ["1.0", "latest"], images: [`@${image.digest}`], ...more };
+  }
+
+  const refuse = (tag: string) =>
+    proxy.fail((method, path) => (method === "PUT" && path.endsWith(`/manifests/${tag}`) ? immutable : undefined));
+
+  it("at one of two tags records the other, says why, and the next up goes on", async () => {
+    const declared = await program();
+    const taken = await repository.moveTag("latest");
+    refuse("latest");
+    const index = multiArchImage();
+    await assert.rejects(index.up({ ...declared, onConflict: "overwrite" }), (error) => {
+      assert.ok(error instanceof PartialFailure);
+      assert.match(error.reasons.join(), /latest stays at sha256:.*the registry refuses to move it/);
+      assert.deepEqual(error.live.state["createdTags"], ["1.0"]);
+      return true;
+    });
+    assert.equal(await repository.digestAt("latest"), taken);
+    proxy.work();
+    const { digest, createdTags } = await index.up({ ...declared, onConflict: "overwrite" });
+    assert.equal(await repository.digestAt("latest"), digest);
+    assert.deepEqual(createdTags, ["1.0", "latest"]);
+    assert.equal((await index.preview({ ...declared, onConflict: "overwrite" })).changes, false);
+  });
+
+  it("at one of two tags destroys what it did, and only that", async () => {
+    const declared = await program();
+    const taken = await repository.moveTag("latest");
+    refuse("latest");
+    const index = multiArchImage();
+    await assert.rejects(index.up({ ...declared, onConflict: "overwrite" }), PartialFailure);
+    proxy.work();
+    await index.destroy();
+    assert.deepEqual(await repository.tags(), ["latest"]);
+    assert.equal(await repository.digestAt("latest"), taken);
+  });
+
+  it("at the only tag leaves nothing to record", async () => {
+    const declared = await program({ tags: ["1.0"], onConflict: "overwrite" });
+    await repository.moveTag("1.0");
+    refuse("1.0");
+    const index = multiArchImage();
+    await assert.rejects(index.up(declared), /the registry refuses to move it/);
+    assert.equal(index.kept, undefined);
+  });
+
+  it("because somebody took a tag between preview and write touches nothing of that tag, and the next up goes on", async () => {
+    const declared = await program();
+    const index = multiArchImage();
+    const process = startProcess();
+    const { inputs } = await index.preview(declared, process);
+    const taken = await repository.moveTag("latest");
+    process.clock.advance(2);
+    const create = multiArchImageLifecycle.create(process.context, inputs);
+    await assert.rejects(create, (error) => {
+      assert.ok(error instanceof PartialFailure);
+      assert.match(error.message, /latest named nothing when this change was planned and names sha256:/);
+      index.kept = { id: error.live.id, inputs, outputs: error.live.state, isUnfinished: true };
+      return true;
+    });
+    assert.equal(await repository.digestAt("latest"), taken);
+    await assert.rejects(index.up(declared), /is not ours and names/);
+    const { digest } = await index.up({ ...declared, onConflict: "overwrite" });
+    assert.equal(await repository.digestAt("latest"), digest);
+  });
+
+  it("while an update moves tags records the new index, and the next up moves the rest", async () => {
+    const declared = await program();
+    const index = multiArchImage();
+    await index.up(declared);
+    refuse("latest");
+    const next = { ...declared, annotations: { a: "b" } };
+    await assert.rejects(index.up(next), PartialFailure);
+    proxy.work();
+    const { digest } = await index.up(next);
+    assert.equal(await repository.digestAt("1.0"), digest);
+    assert.equal(await repository.digestAt("latest"), digest);
+  });
+
+  it("at the tag of a child writes no tag of the index, and removes at the end what it wrote", async () => {
+    const declared = await program({ childTag: "{tag}-{arch}" });
+    await repository.moveTag("latest-amd64");
+    const index = multiArchImage();
+    await assert.rejects(index.up(declared), /latest-amd64 is not ours/);
+    assert.deepEqual(await repository.tags(), ["1.0-amd64", "latest-amd64"]);
+    await index.destroy();
+    assert.deepEqual(await repository.tags(), ["latest-amd64"]);
+  });
+
+  it("because a file changed after its preview pushes no tag", async () => {
+    const image = platformImage();
+    const path = files.write("changing", "before");
+    const source = { files: { "/server": path } };
+    const process = startProcess();
+    const program = { ...repository.target, tag: "amd64", platform: "linux/amd64", source };
+    const { inputs } = await image.preview(program, process);
+    files.write("changing", "after");
+    await assert.rejects(platformImageLifecycle.create(process.context, inputs), {
+      code: "ERR_DIGEST_MISMATCH",
+      message: /^source: it gave sha256:.* when this change was planned, but gives sha256:.* now/,
+    });
+    assert.deepEqual(await repository.tags(), []);
+  });
+
+  it("because the image of a source tag moved after its preview pushes no tag", async () => {
+    const source = newTestRepository(proxy);
+    await source.image("linux/amd64", { tag: "built" });
+    const image = platformImage();
+    const reference = { image: `${proxy.address}/${source.name}:built` };
+    const program = { ...repository.target, tag: "amd64", platform: "linux/amd64", source: reference };
+    const { inputs } = await image.preview(program);
+    await source.image("linux/amd64", { tag: "built" });
+    const create = platformImageLifecycle.create(startProcess().context, inputs);
+    await assert.rejects(create, { code: "ERR_DIGEST_MISMATCH" });
+    assert.deepEqual(await repository.tags(), []);
+  });
+
+  it("of an index whose source tag moved after its preview writes what was previewed", async () => {
+    await repository.image("linux/amd64", { tag: "built" });
+    const index = multiArchImage();
+    const process = startProcess();
+    const { inputs } = await index.preview({ ...repository.target, tags: ["1.0"], images: [":built"] }, process);
+    await repository.image("linux/amd64", { tag: "built" });
+    await multiArchImageLifecycle.create(process.context, inputs);
+    assert.equal(await repository.digestAt("1.0"), inputs["digest"]);
+  });
+
+  it("because a child vanished is repaired once, by pushing the child again", async () => {
+    const source = newTestRepository(registry());
+    const { digest } = await source.image("linux/amd64");
+    const images = [`${proxy.address}/${source.name}@${digest}`];
+    let vanished = false;
+    proxy.fail((method, path) => {
+      if (vanished || method !== "PUT" || !path.endsWith("/manifests/1.0")) return undefined;
+      vanished = true;
+      return { status: 400, errors: [{ code: "MANIFEST_BLOB_UNKNOWN", message: "a child is unknown" }] };
+    });
+    const outputs = await multiArchImage().up({ ...repository.target, tags: ["1.0"], images });
+    assert.equal(vanished, true);
+    assert.equal(await repository.digestAt("1.0"), outputs["digest"]);
+  });
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import type { Descriptor } from "../../../provider/oci/descriptor";
+import { PartialFailure } from "../../../provider/resources/lifecycle";
+import { forEachRegistry } from "../../support/registries";
+import { newRepository } from "../distribution/content";
+import { multiArchImage } from "./engine";
+import { type FaultProxy, faultProxy } from "./faultProxy";
+import { newTestRepository, type TestRepository } from "./repository";
+import { seedIndex } from "./seed";
+
+forEachRegistry("an index about a subject, on a registry without the referrers API", (registry) => {
+  let proxy: FaultProxy;
+  let repository: TestRepository;
+  let subject: Descriptor;
+  let fallbackTag: string;
+  before(async () => {
+    proxy = await faultProxy(registry().address);
+  });
+  beforeEach(async () => {
+    proxy.work();
+    repository = newTestRepository(proxy);
+    subject = await repository.image("linux/amd64", { tag: "subject" });
+    fallbackTag = subject.digest.replace(":", "-");
+  });
+  after(() => proxy.stop());
+
+  async function program(more = {}) {
+    const image = await repository.image("linux/arm64");
+    const artifactType = "application/vnd.example.set";
+    const images = [`@${image.digest}`];
+    const annotations = { "org.example.kind": "set" };
+    return { ...repository.target, tags: ["1.0"], images, annotations, subject: subject.digest, artifactType, ...more };
+  }
+
+  const listed = async () =>
+    (await newRepository(registry().address, repository.name).listReferrers(subject.digest)).descriptors;
+
+  it("names its subject", async () => {
+    await multiArchImage().up(await program());
+    const { mediaType, digest, size } = subject;
+    assert.deepEqual((await repository.documentAt("1.0"))["subject"], { mediaType, digest, size });
+  });
+
+  it("is listed under the fallback tag, with its type and annotations", async () => {
+    const { digest, size, mediaType } = await multiArchImage().up(await program());
+    assert.deepEqual(await listed(), [
+      {
+        mediaType,
+        digest,
+        size,
+        annotations: { "org.example.kind": "set" },
+        artifactType: "application/vnd.example.set",
+      },
+    ]);
+  });
+
+  it("is added to what others have listed there", async () => {
+    const other = await repository.image("linux/s390x");
+    await seedIndex(registry().address, repository.name, [other], fallbackTag);
+    const { digest } = await multiArchImage().up(await program());
+    assert.deepEqual(
+      (await listed()).map((one) => one.digest),
+      [other.digest, digest],
+    );
+  });
+
+  it("is listed also when it was there before the resource", async () => {
+    const declared = await program();
+    const { manifest } = await multiArchImage("first").up(declared);
+    assert.ok(manifest);
+    await newRepository(registry().address, repository.name).deleteManifest(
+      String(await repository.digestAt(fallbackTag)),
+    );
+    const { digest } = await multiArchImage("second").up(declared);
+    assert.deepEqual(
+      (await listed()).map((one) => one.digest),
+      [digest],
+    );
+  });
+
+  it("is listed by the next up when the first could not", async () => {
+    const declared = await program();
+    const index = multiArchImage();
+    proxy.fail((method, path) => (method === "PUT" && path.endsWith(fallbackTag) ? { status: 403 } : undefined));
+    await assert.rejects(index.up(declared), PartialFailure);
+    proxy.work();
+    const { digest } = await index.up(declared);
+    assert.deepEqual(
+      (await listed()).map((one) => one.digest),
+      [digest],
+    );
+    assert.equal((await index.preview(declared)).changes, false);
+  });
+
+  it("stays listed when only its tags are removed", async () => {
+    const index = multiArchImage();
+    const { digest } = await index.up(await program());
+    await index.destroy();
+    assert.deepEqual(
+      (await listed()).map((one) => one.digest),
+      [digest],
+    );
+  });
+
+  it('is deleted and not listed any more with onDelete: "delete"; the entries of others stay', async () => {
+    const other = await repository.image("linux/s390x");
+    await seedIndex(registry().address, repository.name, [other], fallbackTag);
+    const index = multiArchImage();
+    const { digest } = await index.up(await program({ onDelete: "delete" }));
+    await index.destroy();
+    assert.equal(await repository.digestAt(String(digest)), undefined);
+    assert.deepEqual(
+      (await listed()).map((one) => one.digest),
+      [other.digest],
+    );
+  });
+
+  it('stays listed with onDelete: "delete" when another tag keeps it', async () => {
+    const index = multiArchImage();
+    const { digest } = await index.up(await program({ onDelete: "delete" }));
+    await repository.tag("pinned", String(digest));
+    await index.destroy();
+    assert.deepEqual(
+      (await listed()).map((one) => one.digest),
+      [digest],
+    );
+  });
+
+  it("is refused in preview when the subject is not there", async () => {
+    const absent = `sha256:${"0".repeat(64)}`;
+    await assert.rejects(multiArchImage().preview(await program({ subject: absent })), {
+      code: "ERR_NOT_FOUND",
+      message: /^subject: .* is not there/,
+    });
+  });
+});
