@@ -38,7 +38,7 @@ export async function resolveReference(
   const content = (await repository.getManifest(wanted)) ?? sourceNotFound(image, home, wanted);
   const store = repositoryStore(repository, content);
   const leaves = (await flattenIndexes(store, [content.descriptor])).filter((leaf) => isWanted(index, image, leaf));
-  if (leaves.length === 0) throw nothingChosen(image);
+  if (leaves.every(isAttestation)) throw nothingChosen(image);
   const descriptors = await Promise.all(leaves.map((leaf) => describeLeaf(store, index, image, leaf)));
   const entries = descriptors.map((descriptor) => ({ path: image.path, home, descriptor }));
   return { entries, sources: { [image.reference]: content.descriptor.digest } };

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { startProcess } from "../../support/context";
+import { forEachRegistry } from "../../support/registries";
+import { multiArchImage, platformImage, type Resource } from "./engine";
+import { type FaultProxy, faultProxy } from "./faultProxy";
+import { newTestRepository, type TestRepository } from "./repository";
+import { scripts } from "./scripts";
+
+forEachRegistry("a registry that does not answer as it should", (registry) => {
+  const files = scripts();
+  let proxy: FaultProxy;
+  let repository: TestRepository;
+  before(async () => {
+    proxy = await faultProxy(registry().address);
+  });
+  beforeEach(() => {
+    proxy.work();
+    repository = newTestRepository(proxy);
+  });
+  after(() => proxy.stop());
+
+  const always = (status: number) => proxy.fail(() => ({ status }));
+
+  async function existing(images?: readonly unknown[]) {
+    const image = await repository.image("linux/amd64");
+    const program = { ...repository.target, tags: ["1.0"], images: images ?? [`@${image.digest}`] };
+    const index = multiArchImage();
+    await index.up(program);
+    return { index, program };
+  }
+
+  async function existingImage() {
+    const image = platformImage();
+    const program = { ...repository.target, tag: "amd64", platform: "linux/amd64", source: files.source() };
+    await image.up(program);
+    return { image, program };
+  }
+
+  it("leaves an unchanged index unchanged, with a warning that drift was not checked", async () => {
+    const { index, program } = await existing();
+    always(503);
+    const process = startProcess();
+    assert.equal((await index.preview(program, process)).changes, false);
+    assert.match(process.warnings.join("\n"), /^drift not checked: /m);
+  });
+
+  it("leaves an unchanged PlatformImage unchanged, with a warning that drift was not checked", async () => {
+    const { image, program } = await existingImage();
+    always(503);
+    const process = startProcess();
+    assert.equal((await image.preview(program, process)).changes, false);
+    assert.match(process.warnings.join(), /^drift not checked: .*:amd64 could not be looked at/);
+  });
+
+  it("leaves an unchanged PlatformImage unchanged when nobody listens", async () => {
+    const unreachable = await faultProxy(registry().address);
+    const image = platformImage();
+    const target = { registry: { address: unreachable.address }, repository: repository.name };
+    const program = { ...target, tag: "gone", platform: "linux/amd64", source: files.source() };
+    await image.up(program);
+    await unreachable.stop();
+    const process = startProcess();
+    assert.equal((await image.preview(program, process)).changes, false);
+    assert.equal(process.warnings.length, 1);
+  });
+
+  it("is an error for a change", async () => {
+    const { image, program } = await existingImage();
+    always(503);
+    await assert.rejects(image.preview({ ...program, source: files.source() }), { code: "ERR_REGISTRY" });
+  });
+
+  it("is an error for something new", async () => {
+    always(503);
+    const program = { ...repository.target, tag: "new", platform: "linux/amd64", source: files.source() };
+    await assert.rejects(platformImage().preview(program), { code: "ERR_REGISTRY" });
+  });
+
+  for (const status of [401, 403]) {
+    it(`is an error for an unchanged resource when it says ${status}`, async () => {
+      const { index, program } = await existing();
+      always(status);
+      await assert.rejects(index.preview(program));
+    });
+  }
+
+  it("is a warning for something new when it may not be seen (403): it is decided at write", async () => {
+    proxy.fail((method) => (method === "HEAD" ? { status: 403 } : undefined));
+    const process = startProcess();
+    const program = { ...repository.target, tag: "new", platform: "linux/amd64", source: files.source() };
+    await platformImage().preview(program, process);
+    assert.match(process.warnings.join(), /^cannot see whether .*:new exists; decided at write/);
+  });
+
+  it("is an error for a source that may not be seen (403)", async () => {
+    const { digest } = await repository.image("linux/amd64");
+    always(403);
+    const program = { ...repository.target, tags: ["1.0"], images: [`@${digest}`] };
+    await assert.rejects(multiArchImage().preview(program), { message: /^images\[0\]: / });
+  });
+
+  for (const status of [401, 403, 500]) {
+    it(`makes refresh fail and keep the state when it says ${status}`, async () => {
+      const found: readonly Resource[] = [(await existing()).index, (await existingImage()).image];
+      always(status);
+      for (const resource of found) {
+        const { kept } = resource;
+        await assert.rejects(resource.refresh());
+        assert.equal(resource.kept, kept);
+      }
+    });
+
+    it(`makes destroy fail and keep the state when it says ${status}`, async () => {
+      const { index } = await existing();
+      always(status);
+      await assert.rejects(index.destroy());
+      assert.notEqual(index.kept, undefined);
+    });
+  }
+});
