@@ -10,6 +10,28 @@ export interface OciLayoutSourceArgs {
   reference?: pulumi.Input<string>;
 }
 
+/**
+ * An image in an archive: an OCI archive (as `buildx --output type=oci` or `skopeo copy … oci-archive:` write it) or what
+ * `docker save` and `podman save` write; as it is or compressed with gzip. An image that the archive has no manifest of, as
+ * Docker wrote it before version 25, gets one in Docker's format, with its layers as they are.
+ */
+export interface ArchiveSourceArgs {
+  /** The file; relative to the program's folder. */
+  archive: pulumi.Input<string>;
+  /** Which image: its name (`team/server:1.4.0`) or a digest. Default: the only one, or the platform's one. */
+  reference?: pulumi.Input<string>;
+}
+
+/**
+ * An image of this machine's Docker or Podman engine, found as the docker command finds it (DOCKER_HOST, docker's context, the
+ * usual sockets). The engine gives images away only as a whole: every preview and every update reads all of the image, and
+ * needs as much room in the folder for temporary files. An archive or an OCI layout costs less.
+ */
+export interface DaemonSourceArgs {
+  /** The image's name or id there, for example `server:arm64`. */
+  daemon: pulumi.Input<string>;
+}
+
 /** An image on a registry, for example one that was built and pushed elsewhere. */
 export interface ImageSourceArgs {
   /** `host/repository:tag` or `host/repository@digest`. From an index the platform's image is picked. */
@@ -56,7 +78,7 @@ export interface FilesSourceArgs {
 }
 
 /** Where one platform's image comes from. */
-export type SourceArgs = OciLayoutSourceArgs | ImageSourceArgs | FilesSourceArgs;
+export type SourceArgs = OciLayoutSourceArgs | ArchiveSourceArgs | DaemonSourceArgs | ImageSourceArgs | FilesSourceArgs;
 
 /** The inputs under which a source crosses to the provider. */
 export function flattenSource(source: SourceArgs): pulumi.Inputs {

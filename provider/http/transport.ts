@@ -41,7 +41,17 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-async function exchange(request: HttpRequest, dispatchers: Dispatchers, timeoutMs: number): Promise<HttpResponse> {
+/**
+ * Sends one request and obeys no redirect.
+ * @param dispatchers - give the connection.
+ * @param timeoutMs - what their silences are bound by, in milliseconds: for messages.
+ * @throws as {@link Transport.send}.
+ */
+export async function exchange(
+  request: HttpRequest,
+  dispatchers: Pick<Dispatchers, "for">,
+  timeoutMs: number,
+): Promise<HttpResponse> {
   const { method, url } = request;
   refuseLiteral(request);
   const dispatcher = dispatchers.for(request);

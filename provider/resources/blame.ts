@@ -11,6 +11,11 @@ const blamedMembers: Partial<Record<ErrorCode, string>> = {
   ERR_ADDRESS_REFUSED: "address",
   ERR_REGISTRY: "",
   ERR_SOURCE_UNAVAILABLE: "",
+  ERR_CONTENT_INVALID: "",
+  ERR_CONTENT_TOO_LARGE: "",
+  ERR_DIGEST_MISMATCH: "",
+  ERR_MEDIA_TYPE_UNSUPPORTED: "",
+  ERR_PLATFORM_MISSING: "",
 };
 
 /**

@@ -1,17 +1,11 @@
 import { join, resolve } from "node:path";
-import { Readable } from "node:stream";
 import { ProviderError } from "../errors";
-import { attestationSubject } from "../oci/attestation";
-import type { Descriptor } from "../oci/descriptor";
-import { createVerifier, parseDigest } from "../oci/digest";
-import { asObject, invalidContent, parseJson, stringField } from "../oci/json";
-import { manifestLimit, parseManifest } from "../oci/manifest";
-import { mediaTypes } from "../oci/mediaTypes";
+import { manifestLimit } from "../oci/manifest";
 import type { Platform } from "../oci/platform";
+import { resolveCollected } from "./collection";
+import { type LayoutFiles, openLayout } from "./layout";
 import { type FileKind, lookAtLocalFile, readLocalFile } from "./localFile";
-import { describeCandidate, flattenIndexes, refNameAnnotation, selectImage } from "./selection";
 import type { OciLayoutSource, ResolvedImage, SourceWorld } from "./source";
-import { resolveStored, type Store } from "./store";
 
 /**
  * Resolves an image of an OCI layout folder. Its manifests and config are read and verified, of its layers only the sizes
@@ -29,13 +23,8 @@ export async function resolveOciLayout(
   platform: Platform,
   world: Pick<SourceWorld, "directory">,
 ): Promise<ResolvedImage> {
-  const directory = resolve(world.directory, source.ociLayout);
-  await requireLayoutVersion(directory);
-  const store = layoutStore(directory);
-  const index = await readIndex(directory);
-  const roots = source.reference === undefined ? index : await named(store, index, source.reference);
-  const { image, attestations } = await selectImage(store, roots, platform, "source.reference");
-  return resolveStored(store, image, attestations);
+  const collection = await openLayout(folderFiles(resolve(world.directory, source.ociLayout)));
+  return resolveCollected(collection, { platform, reference: source.reference, path: "source.reference" });
 }
 
 const layoutFile: FileKind = {
@@ -43,18 +32,18 @@ const layoutFile: FileKind = {
   remedy: "Export the image as an OCI layout again, or correct source.ociLayout.",
 };
 
-async function requireLayoutVersion(directory: string): Promise<void> {
-  const path = join(directory, "oci-layout");
-  const layout = asObject(parseJson(await readWhole(path), path, manifestLimit), `${path}:`);
-  const version = stringField(layout, "imageLayoutVersion");
-  if (!/^1\./.test(version))
-    throw invalidContent(layout.path, `imageLayoutVersion is ${JSON.stringify(version)}; only 1.0.0 is known`);
-}
-
-async function readIndex(directory: string): Promise<readonly Descriptor[]> {
-  const path = join(directory, "index.json");
-  const index = parseManifest(await readWhole(path), { mediaType: mediaTypes.ociIndex, what: path });
-  return index.kind === "index" ? index.manifests : [];
+function folderFiles(directory: string): LayoutFiles {
+  const nameOf = (path: string) => join(directory, path);
+  return {
+    name: directory,
+    nameOf,
+    async look(path) {
+      const { path: what, size } = await lookAtLocalFile(nameOf(path), 0, layoutFile);
+      return { what, size, open: () => readLocalFile({ path: what, size }, layoutFile) };
+    },
+    read: (path) => readWhole(nameOf(path)),
+    holds: () => true,
+  };
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {
@@ -62,50 +51,4 @@ async function readWhole(path: string): Promise<Uint8Array> {
   if (size <= manifestLimit) return head;
   const message = `${path} has ${size} bytes; at most ${manifestLimit} are read.`;
   throw new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: manifestLimit, actual: size });
-}
-
-function layoutStore(directory: string): Store {
-  const read = async (descriptor: Descriptor) => readWhole(blobPath(directory, descriptor.digest));
-  return {
-    name: directory,
-    readManifest: read,
-    readConfig: read,
-    async blob(descriptor) {
-      const path = blobPath(directory, descriptor.digest);
-      const { size } = await lookAtLocalFile(path, 0, layoutFile);
-      if (size !== descriptor.size)
-        throw invalidContent(
-          path,
-          `has ${size} bytes, but its descriptor says ${descriptor.size}; export the layout again`,
-        );
-      return { descriptor, open: async () => Readable.from(verified(path, descriptor), { objectMode: false }) };
-    },
-  };
-}
-
-/** The digest's grammar leaves nothing in a path that could lead out of the folder. */
-function blobPath(directory: string, digest: string): string {
-  const [algorithm = "", hex = ""] = parseDigest(digest).split(":");
-  return join(directory, "blobs", algorithm, hex);
-}
-
-async function* verified(path: string, descriptor: Descriptor): AsyncGenerator<Uint8Array> {
-  const verifier = createVerifier(descriptor, path);
-  for await (const chunk of readLocalFile({ path, size: descriptor.size }, layoutFile)) {
-    verifier.update(chunk);
-    yield chunk;
-  }
-  verifier.finish();
-}
-
-/** What a reference names: entries of the layout's index, or a manifest further down by its digest, with its attestations. */
-async function named(store: Store, index: readonly Descriptor[], reference: string): Promise<readonly Descriptor[]> {
-  const isNamed = ({ digest, annotations }: Descriptor) =>
-    digest === reference || annotations?.[refNameAnnotation] === reference;
-  const entries = index.some(isNamed) ? index : await flattenIndexes(store, index);
-  const found = entries.filter((entry) => isNamed(entry) || attestationSubject(entry) === reference);
-  if (found.some(isNamed)) return found;
-  const there = index.length === 0 ? "no image" : index.map(describeCandidate).join("; ");
-  const message = `${store.name} has nothing that is called ${JSON.stringify(reference)}. It has ${there}. Name one of these, by name or digest.`;
-  throw new ProviderError("ERR_INPUT_INVALID", message, { path: "source.reference" });
 }

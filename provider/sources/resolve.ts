@@ -1,5 +1,7 @@
 import { ProviderError } from "../errors";
 import type { Platform } from "../oci/platform";
+import { resolveArchive } from "./archive";
+import { resolveDaemon } from "./daemon";
 import { resolveFiles } from "./files";
 import { resolveImage } from "./image";
 import { resolveOciLayout } from "./ociLayout";
@@ -35,5 +37,7 @@ export async function resolveSource(
       "annotations would change the bytes of an existing manifest, and with them its digest. Leave them out, or set them when the image is built.";
     throw new ProviderError("ERR_INPUT_INVALID", message, { path: "annotations" });
   }
+  if ("archive" in source) return resolveArchive(source, platform, world);
+  if ("daemon" in source) return resolveDaemon(source, platform, world);
   return "ociLayout" in source ? resolveOciLayout(source, platform, world) : resolveImage(source, platform, world);
 }

@@ -50,6 +50,20 @@ export interface OciLayoutSource {
   readonly reference?: string;
 }
 
+/** An image in an archive: an OCI archive, or what `docker save` writes; as it is or compressed with gzip. */
+export interface ArchiveSource {
+  /** The file; relative to the program's folder. */
+  readonly archive: string;
+  /** Which image: its name, or a digest. Default: the only one, or the platform's one. */
+  readonly reference?: string;
+}
+
+/** An image of the Docker or Podman engine of this machine. */
+export interface DaemonSource {
+  /** The image's name or id there. */
+  readonly daemon: string;
+}
+
 /** An image on a registry. */
 export interface ImageSource {
   /** A reference with a tag or digest; without either, `latest`. */
@@ -61,11 +75,11 @@ export interface ImageSource {
 }
 
 /** Where one platform's image comes from. */
-export type Source = OciLayoutSource | FilesSource | ImageSource;
+export type Source = OciLayoutSource | ArchiveSource | DaemonSource | FilesSource | ImageSource;
 
 /** What sources need of the world. */
 export interface SourceWorld {
-  /** The process's environment variables; SOURCE_DATE_EPOCH is looked at. */
+  /** The process's environment variables; SOURCE_DATE_EPOCH is looked at, and what says where the engine listens. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   registry(connection: RegistryConnection): RegistryClient;
   /** What relative local paths resolve against; absolute. */

@@ -15,7 +15,7 @@ import {
 } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
 
-const kinds = ["files", "ociLayout", "image"] as const;
+const kinds = ["files", "ociLayout", "archive", "image", "daemon"] as const;
 
 /** Reads `source`; nothing in it is unknown any more. @throws ERR_INPUT_INVALID with the path of the wrong part. */
 export function parseSource(bag: PropertyBag): Source {
@@ -28,13 +28,28 @@ export function parseSource(bag: PropertyBag): Source {
       `exactly one of ${kinds.join(", ")} is needed, but it has ${Object.keys(source).join(", ") || "none"}`,
     );
   }
-  const parsers = { files: parseFiles, ociLayout: parseOciLayout, image: parseImage };
+  const parsers = {
+    files: parseFiles,
+    ociLayout: parseOciLayout,
+    archive: parseArchive,
+    image: parseImage,
+    daemon: parseDaemon,
+  };
   return parsers[kind](source);
 }
 
 function parseOciLayout(source: PropertyBag): Source {
   const reference = optionalString(source, "reference", "source");
   return { ociLayout: requiredString(source, "ociLayout", "source"), ...(reference !== undefined && { reference }) };
+}
+
+function parseArchive(source: PropertyBag): Source {
+  const reference = optionalString(source, "reference", "source");
+  return { archive: requiredString(source, "archive", "source"), ...(reference !== undefined && { reference }) };
+}
+
+function parseDaemon(source: PropertyBag): Source {
+  return { daemon: requiredString(source, "daemon", "source") };
 }
 
 function parseImage(source: PropertyBag): Source {

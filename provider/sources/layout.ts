@@ -1,0 +1,78 @@
+import { Readable } from "node:stream";
+import type { Descriptor } from "../oci/descriptor";
+import { createVerifier, parseDigest } from "../oci/digest";
+import { asObject, invalidContent, parseJson, stringField } from "../oci/json";
+import { manifestLimit, parseManifest } from "../oci/manifest";
+import { mediaTypes } from "../oci/mediaTypes";
+import type { Collection } from "./collection";
+import type { SourceBlob } from "./source";
+import type { StoredFile } from "./storedBytes";
+
+/** The files of an OCI layout, wherever they are; their paths are relative, with slashes. */
+export interface LayoutFiles {
+  /** Names the layout in messages: its absolute path. */
+  readonly name: string;
+  /** Names one of its files in messages. */
+  nameOf(path: string): string;
+  /** A file. @throws ERR_SOURCE_UNAVAILABLE when it is not there or no regular file. */
+  look(path: string): Promise<StoredFile>;
+  /** A small file's bytes. @throws ERR_CONTENT_TOO_LARGE over 4 MiB; as {@link LayoutFiles.look}. */
+  read(path: string): Promise<Uint8Array>;
+  /** Whether a manifest is to be expected, see {@link Collection.holds}. @param path - where it would be. */
+  holds(path: string): boolean;
+}
+
+/**
+ * Opens an OCI layout: reads `oci-layout` and `index.json`.
+ * @throws ERR_CONTENT_INVALID for another version and a malformed index; what `files` throws.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
+ */
+export async function openLayout(files: LayoutFiles): Promise<Collection> {
+  await requireLayoutVersion(files);
+  const read = (descriptor: Descriptor) => files.read(blobPath(descriptor));
+  return {
+    store: { name: files.name, readManifest: read, readConfig: read, blob: (descriptor) => blobOf(files, descriptor) },
+    roots: await readIndex(files),
+    holds: (descriptor) => files.holds(blobPath(descriptor)),
+  };
+}
+
+async function requireLayoutVersion(files: LayoutFiles): Promise<void> {
+  const what = files.nameOf("oci-layout");
+  const layout = asObject(parseJson(await files.read("oci-layout"), what, manifestLimit), `${what}:`);
+  const version = stringField(layout, "imageLayoutVersion");
+  if (!/^1\./.test(version))
+    throw invalidContent(layout.path, `imageLayoutVersion is ${JSON.stringify(version)}; only 1.0.0 is known`);
+}
+
+async function readIndex(files: LayoutFiles): Promise<readonly Descriptor[]> {
+  const what = files.nameOf("index.json");
+  const index = parseManifest(await files.read("index.json"), { mediaType: mediaTypes.ociIndex, what });
+  return index.kind === "index" ? index.manifests : [];
+}
+
+/** The digest's grammar leaves nothing in a path that could lead out of the layout. */
+function blobPath({ digest }: Descriptor): string {
+  return `blobs/${parseDigest(digest).replace(":", "/")}`;
+}
+
+async function blobOf(files: LayoutFiles, descriptor: Descriptor): Promise<SourceBlob> {
+  const file = await files.look(blobPath(descriptor));
+  if (file.size === descriptor.size) return verifiedBlob(descriptor, file);
+  const problem = `has ${file.size} bytes, but its descriptor says ${descriptor.size}; export the layout again`;
+  throw invalidContent(file.what, problem);
+}
+
+/** A blob out of a file: each time it is opened, its bytes are verified as they pass. */
+export function verifiedBlob(descriptor: Descriptor, file: StoredFile): SourceBlob {
+  return { descriptor, open: async () => Readable.from(verified(descriptor, file), { objectMode: false }) };
+}
+
+async function* verified(descriptor: Descriptor, { what, open }: StoredFile): AsyncGenerator<Uint8Array> {
+  const verifier = createVerifier(descriptor, what);
+  for await (const chunk of open()) {
+    verifier.update(chunk);
+    yield chunk;
+  }
+  verifier.finish();
+}
