@@ -1,5 +1,5 @@
 import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { findCommand, quietly, root, say, toolFolder } from "./process.mjs";
 import { once } from "./stamp.mjs";
 
@@ -26,6 +26,16 @@ const builds = {
     ldflags: "-s -w",
     takes: "about 5 seconds",
   },
+  "peers/regctl": {
+    package: "github.com/regclient/regclient/cmd/regctl",
+    ldflags: "-s -w",
+    takes: "about 15 seconds",
+  },
+  "peers/buildx": {
+    package: "github.com/docker/buildx/cmd/buildx",
+    ldflags: "-s -w",
+    takes: "about 4 minutes",
+  },
 };
 
 /**
@@ -37,7 +47,7 @@ export async function buildGoTool(name) {
   const module = join("tools", name);
   const binary = build.package.slice(build.package.lastIndexOf("/") + 1);
   await once(
-    { name, dependsOn: [module, build.package, build.ldflags], makes: join(".tools", "bin", binary) },
+    { name: basename(name), dependsOn: [module, build.package, build.ldflags], makes: join(".tools", "bin", binary) },
     async () => {
       requireGo(binary);
       say(`Building ${binary} into .tools/bin; the first time this takes ${build.takes} on two cores.`);

@@ -1,0 +1,96 @@
+import { runCommand } from "./command";
+import { type Case, cases } from "./indexRegistries";
+import { type Phase, runProvider } from "./provider";
+import { inTurn } from "./statistics";
+
+/** An index to make of images that are on a registry already. */
+export interface IndexWork {
+  /** `host/repository:tag` of the index. */
+  readonly target: string;
+  /** `host/repository:tag` of each image. */
+  readonly images: readonly string[];
+}
+
+/** What it cost to make one. */
+export interface IndexCost {
+  /** Without the start of the process. */
+  readonly workMs: number;
+  /** The most memory that a process of the client held. */
+  readonly peakBytes: number;
+}
+
+/** A client that makes indexes. */
+export interface Client {
+  readonly name: string;
+  /** The cases that it does not refuse. */
+  readonly cases: readonly Case[];
+  /** @returns how long the client's process takes to start, in milliseconds. */
+  start(home: string): Promise<number>;
+  /** @param startMs - what `start` found. @throws when the client refuses. */
+  makeIndex(work: IndexWork, home: string, startMs: number): Promise<IndexCost>;
+}
+
+/** The clients of others. */
+export const peers: readonly Client[] = [
+  peer("crane index append", ["crane", "version"], ({ target, images }) => [
+    ["crane", "index", "append", "--tag", target, ...images.flatMap((image) => ["--manifest", image])],
+  ]),
+  peer("regctl index create", ["regctl", "version"], ({ target, images }) => {
+    const references = images.flatMap((image) => ["--ref", image]);
+    return [["regctl", ...regctlHosts(target, ...images), "index", "create", target, ...references]];
+  }),
+  peer("buildx imagetools create", ["buildx", "version"], ({ target, images }) => [
+    ["buildx", "imagetools", "create", "--tag", target, ...images],
+  ]),
+  peer(
+    "docker manifest",
+    ["docker", "--version"],
+    ({ target, images }) => [
+      ["docker", "manifest", "create", "--insecure", target, ...images],
+      ["docker", "manifest", "push", "--insecure", target],
+    ],
+    ["A", "B"],
+  ),
+];
+
+/** This project's provider, in the process of a preview and in the one of an update. */
+export const ours: Readonly<Record<Phase, Client>> = { preview: provider("preview"), update: provider("update") };
+
+/** Options of regctl for the registries of some references: it asks for HTTPS unless it is told. */
+export function regctlHosts(...references: readonly string[]): readonly string[] {
+  const addresses = new Set(references.map((reference) => reference.slice(0, reference.indexOf("/"))));
+  return [...addresses].flatMap((address) => ["--host", `reg=${address},tls=disabled`]);
+}
+
+function peer(
+  name: string,
+  startCommand: readonly string[],
+  commandsFor: (work: IndexWork) => readonly (readonly string[])[],
+  able: readonly Case[] = cases,
+): Client {
+  return {
+    name,
+    cases: able,
+    start: async (home) => (await runCommand(startCommand, home)).elapsedMs,
+    async makeIndex(work, home, startMs) {
+      const costs = await inTurn(commandsFor(work), (command) => runCommand(command, home));
+      return {
+        workMs: costs.reduce((sum, { elapsedMs }) => sum + elapsedMs - startMs, 0),
+        peakBytes: Math.max(...costs.map(({ peakBytes }) => peakBytes)),
+      };
+    },
+  };
+}
+
+function provider(phase: Phase): Client {
+  return {
+    name: `pulumi-multiarch, ${phase}`,
+    cases,
+    start: async (home) =>
+      (await runProvider("registry", "preview", { address: "localhost", preflight: false }, home)).startMs,
+    async makeIndex({ target, images }, home) {
+      const [, address = "", repository = "", tag = ""] = /^(.*?)\/(.*):(.*)$/.exec(target) ?? [];
+      return runProvider("multiArchImage", phase, { registry: { address }, repository, tags: [tag], images }, home);
+    },
+  };
+}

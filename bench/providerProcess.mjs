@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+
+// A provider process of the engine, with one new resource. What goes in and what comes out is told in provider.ts.
+
+const { handler: name, phase, program } = JSON.parse(readFileSync(0, "utf8"));
+const { [name]: handler } = await import("../bin/provider/index.js");
+const idleBytes = process.memoryUsage.rss();
+const startMs = performance.now();
+
+const { inputs, failures } = await handler.check({}, { ...program, resourceName: "bench" });
+if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+if (phase === "update") await handler.create(inputs);
+
+const workMs = performance.now() - startMs;
+const peakBytes = process.resourceUsage().maxRSS * 1024;
+process.stdout.write(JSON.stringify({ startMs, workMs, idleBytes, peakBytes }));
+// The engine ends the process, too: idle connections would keep it for some seconds.
+process.exit();

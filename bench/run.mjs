@@ -1,0 +1,15 @@
+import { buildGoTool } from "../tools/goTools.mjs";
+import { root, run, say, withTools } from "../tools/process.mjs";
+import { prepareTests } from "../tools/setup.mjs";
+
+// npm run bench -- [indexes] [push] [scale] [--rounds=N] [--write]: what bench/main.ts says.
+try {
+  await prepareTests();
+  await buildGoTool("peers/regctl");
+  await buildGoTool("peers/buildx");
+  const main = ["--require", "ts-node/register/transpile-only", "bench/main.ts", ...process.argv.slice(2)];
+  process.exitCode = await run(process.execPath, main, { cwd: root, env: withTools() });
+} catch (error) {
+  say(error.message);
+  process.exitCode = 1;
+}
