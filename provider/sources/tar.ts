@@ -1,4 +1,5 @@
-import { Header, Pax } from "tar";
+import { Header } from "tar";
+import { encodePax, type PaxRecords, paxText } from "./pax";
 
 /** One entry of a layer's tar, all of its header decided by the caller. */
 export interface TarEntry {
@@ -8,15 +9,19 @@ export interface TarEntry {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** The file's bytes, opened afresh by every call; absent: a folder. */
+  /** The file's bytes, opened afresh by every call; absent: a folder or a link. */
   readonly content?: { readonly size: number; open(): AsyncIterable<Uint8Array> };
+  /** What a symbolic link holds; absent: a folder or a file. */
+  readonly linkpath?: string;
+  /** Further PAX records, none of which is about a field above. */
+  readonly pax?: PaxRecords;
 }
 
 const blockSize = 512;
 
 /**
  * Writes entries as a tar in their order. The bytes depend on the arguments alone: ustar headers, and PAX ones where a
- * name or number does not fit.
+ * name or number does not fit or an entry has records of its own.
  * @param entries - what the tar holds; each content yields exactly `size` bytes.
  * @param time - every entry's time of modification, in seconds since the Unix epoch.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md
@@ -32,11 +37,30 @@ export async function* writeTar(entries: Iterable<TarEntry>, time: number): Asyn
   yield Buffer.alloc(2 * blockSize);
 }
 
-function* headers({ name, mode, uid, gid, content }: TarEntry, mtime: Date): Generator<Uint8Array> {
-  const path = content === undefined ? `${name}/` : name;
-  const fields = { path, mode, uid, gid, size: content?.size ?? 0, mtime };
+function* headers(entry: TarEntry, mtime: Date): Generator<Uint8Array> {
+  const { mode, uid, gid, linkpath, pax } = entry;
+  const type = typeOf(entry);
+  const path = type === "Directory" ? `${entry.name}/` : entry.name;
+  const size = entry.content?.size ?? 0;
+  const fields = { path, uid, gid, mtime };
   const block = Buffer.alloc(blockSize);
-  const header = new Header({ ...fields, type: content === undefined ? "Directory" : "File" });
-  if (header.encode(block)) yield new Pax(fields).encode();
+  const isTooSmall = new Header({ ...fields, mode, size, type, linkpath: linkpath ?? "" }).encode(block);
+  if (isTooSmall || pax !== undefined) {
+    const records = {
+      path: paxText(path),
+      gid: String(gid),
+      ...(linkpath !== undefined && { linkpath: paxText(linkpath) }),
+      mtime: String(mtime.getTime() / 1000),
+      size: String(size),
+      uid: String(uid),
+      ...pax,
+    };
+    yield encodePax(records, fields);
+  }
   yield block;
+}
+
+function typeOf({ content, linkpath }: TarEntry): "Directory" | "File" | "SymbolicLink" {
+  if (content !== undefined) return "File";
+  return linkpath === undefined ? "Directory" : "SymbolicLink";
 }
