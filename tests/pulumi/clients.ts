@@ -32,11 +32,19 @@ export async function headDigest(registry: Registry, repository: string, name: s
   return headers.get("docker-content-digest") ?? undefined;
 }
 
-/** The digest of the bytes that skopeo downloads. */
-export async function downloadedDigest(registry: Registry, repository: string, name: string): Promise<string> {
+/**
+ * The digest of the bytes that skopeo downloads.
+ * @param flags - further ones of `skopeo inspect`.
+ */
+export async function downloadedDigest(
+  registry: Registry,
+  repository: string,
+  name: string,
+  ...flags: readonly string[]
+): Promise<string> {
   const separator = name.startsWith("sha256:") ? "@" : ":";
   const image = `docker://${registry.address}/${repository}${separator}${name}`;
-  const text = await skopeo("inspect", "--raw", "--tls-verify=false", image);
+  const text = await skopeo("inspect", "--raw", "--tls-verify=false", ...flags, image);
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 

@@ -30,7 +30,8 @@ export interface Stack {
   readonly directory: string;
   /** `json`: the plan as JSON on stdout. `diff`: every property. `refresh`: look at the registry first. */
   preview(options?: { json?: boolean; diff?: boolean; refresh?: boolean }): Promise<CommandResult>;
-  up(): Promise<CommandResult>;
+  /** `verbose`: with everything that the CLI can log on stderr. */
+  up(options?: { verbose?: boolean }): Promise<CommandResult>;
   refresh(): Promise<CommandResult>;
   destroy(): Promise<CommandResult>;
   /** The stack's state as JSON on stdout, secrets encrypted. */
@@ -67,7 +68,8 @@ export async function createStack(options: StackOptions): Promise<Stack> {
   };
   const pulumi = (...args: readonly string[]) =>
     runPulumi([...args, "--non-interactive", "--color=never"], directory, environment);
-  const change = (command: string) => pulumi(command, "--yes", "--skip-preview", "--stack=test");
+  const change = (command: string, ...flags: readonly string[]) =>
+    pulumi(command, "--yes", "--skip-preview", "--stack=test", ...flags);
 
   await writeProgram(directory, options.program);
   await mustSucceed(pulumi("stack", "init", "test"));
@@ -79,7 +81,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       const flags = [...(json ? ["--json"] : []), ...(diff ? ["--diff"] : []), ...(refresh ? ["--refresh"] : [])];
       return pulumi("preview", "--stack=test", ...flags);
     },
-    up: () => change("up"),
+    up: ({ verbose = false } = {}) => change("up", ...(verbose ? ["--debug", "--logtostderr", "-v=9"] : [])),
     refresh: () => change("refresh"),
     destroy: () => change("destroy"),
     exportState: () => pulumi("stack", "export", "--stack=test"),
