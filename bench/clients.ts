@@ -2,6 +2,7 @@ import { runCommand } from "./command";
 import { type Case, cases } from "./indexRegistries";
 import { type Phase, runProvider } from "./provider";
 import { inTurn } from "./statistics";
+import { partsOf } from "./target";
 
 /** An index to make of images that are on a registry already. */
 export interface IndexWork {
@@ -89,8 +90,8 @@ function provider(phase: Phase): Client {
     start: async (home) =>
       (await runProvider("registry", "preview", { address: "localhost", preflight: false }, home)).startMs,
     async makeIndex({ target, images }, home) {
-      const [, address = "", repository = "", tag = ""] = /^(.*?)\/(.*):(.*)$/.exec(target) ?? [];
-      return runProvider("multiArchImage", phase, { registry: { address }, repository, tags: [tag], images }, home);
+      const { registry, repository, tag } = partsOf(target);
+      return runProvider("multiArchImage", phase, { registry, repository, tags: [tag], images }, home);
     },
   };
 }

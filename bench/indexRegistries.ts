@@ -2,6 +2,7 @@ import { contentAt, seedImage } from "../tests/registry/resources/seed";
 import { countingProxy, longestChain } from "../tests/support/countingProxy";
 import { startRegistry } from "../tests/support/registries";
 import type { IndexWork } from "./clients";
+import { partsOf } from "./target";
 
 /** Where the images are, as seen from the index: the same repository, another one, another registry. */
 export const cases = ["A", "B", "C"] as const;
@@ -61,7 +62,7 @@ export async function startIndexRegistries(version: 2 | 3): Promise<IndexRegistr
       return { target: `${nearProxy.address}/${target}`, images };
     },
     async requireMade({ target }, size) {
-      const [, name = "", tag = ""] = /\/(.*):(.*)$/.exec(target.replace(nearProxy.address, "")) ?? [];
+      const { repository: name, tag } = partsOf(target);
       const content = await contentAt(near.address, name, tag);
       const manifests = content && JSON.parse(Buffer.from(content.bytes).toString()).manifests;
       if (manifests?.length !== size) throw new Error(`${target} is not an index over ${size} images.`);

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { compareIndexes } from "./indexes";
 import { describeMachine } from "./machine";
 import { writeSection } from "./markdown";
+import { comparePushes } from "./push";
 
 // npm run bench -- [section…] [--rounds=N] [--write]
 // Measures all sections or those named, prints them in Markdown, and with --write puts them into docs/benchmarks.md.
@@ -9,6 +10,8 @@ import { writeSection } from "./markdown";
 const sections: Readonly<Record<string, (rounds: number) => Promise<string>>> = {
   "indexes-2": (rounds) => compareIndexes(2, rounds),
   "indexes-3": (rounds) => compareIndexes(3, rounds),
+  "push-2": (rounds) => comparePushes(2, rounds),
+  "push-3": (rounds) => comparePushes(3, rounds),
 };
 
 async function main(): Promise<void> {
