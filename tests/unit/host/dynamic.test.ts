@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { inspect } from "node:util";
+import type { dynamic } from "@pulumi/pulumi";
+import { ProviderError } from "../../../provider/errors";
+import { dynamicProvider } from "../../../provider/host/dynamic";
+import type { Lifecycle } from "../../../provider/resources/lifecycle";
+import { PartialFailure } from "../../../provider/resources/lifecycle";
+import { type HandlerName, providerText } from "../../../sdk/provider";
+import { startProcess } from "../../support/context";
+
+const text = "exports.handler=()=>require('pulumi-multiarch/provider').multiArchImage;";
+const inputs = { __provider: text, tags: ["1.0"] };
+
+const unexpected = () => assert.fail("this call was not expected");
+const noCalls: Lifecycle = {
+  check: unexpected,
+  diff: unexpected,
+  create: unexpected,
+  read: unexpected,
+  update: unexpected,
+  delete: unexpected,
+};
+
+/** The handler of a lifecycle of which only some calls are made; all others fail. */
+function handler(calls: Partial<Lifecycle>): Required<dynamic.ResourceProvider> {
+  const host = { context: startProcess().context, configure: unexpected };
+  const {
+    configure,
+    check,
+    diff,
+    create,
+    read,
+    update,
+    delete: remove,
+  } = dynamicProvider({ ...noCalls, ...calls }, host);
+  if (configure && check && diff && read && update && remove) {
+    return { configure, check, diff, create, read, update, delete: remove };
+  }
+  return assert.fail("a call is missing");
+}
+
+const failing = async () => {
+  throw new ProviderError("ERR_INPUT_INVALID", "tags[0]: no tag, said https://ci:hunter2@localhost", {
+    path: "tags[0]",
+  });
+};
+
+const noDetails = { id: undefined, properties: undefined, reasons: undefined };
+
+async function thrownBy(work: Promise<unknown>): Promise<Error> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  return assert.fail("no error was thrown");
+}
+
+describe("dynamicProvider", () => {
+  const holes = { a: undefined, b: { c: undefined, d: [1, undefined] }, e: null };
+  const filled = { b: { d: [1, null] }, e: null };
+
+  it("leaves out what is undefined, at any depth, from every result: the engine would fail on it after the push", async () => {
+    const live = { id: "id", state: holes };
+    const { check, create, read, update } = handler({
+      check: async () => ({ inputs: holes, failures: [] }),
+      create: async () => live,
+      read: async () => ({ ...live, inputs: holes }),
+      update: async () => live,
+    });
+    assert.deepEqual(await check({}, inputs), { inputs: filled, failures: [] });
+    assert.deepEqual(await create(inputs), { id: "id", outs: filled });
+    assert.deepEqual(await read("id", inputs), { id: "id", props: filled, inputs: filled });
+    assert.deepEqual(await update("id", inputs, inputs), { outs: filled });
+  });
+
+  it("answers a check that fails with the message alone, under no property: the engine would print its value", async () => {
+    const { failures } = await handler({ check: failing }).check({}, inputs);
+    assert.deepEqual(failures, [{ property: "", reason: "tags[0]: no tag, said https://[redacted]@localhost" }]);
+  });
+
+  it("passes the failures of a check on", async () => {
+    const failures = [{ property: "", reason: "no" }];
+    assert.deepEqual(
+      (await handler({ check: async () => ({ inputs, failures }) }).check({}, inputs)).failures,
+      failures,
+    );
+  });
+
+  it("tells the engine that a resource is gone by an empty answer", async () => {
+    assert.deepEqual(await handler({ read: async () => undefined }).read("id", inputs), {});
+  });
+
+  it("passes on what diff decides", async () => {
+    const result = { changes: true, replaces: ["repository"], deleteBeforeReplace: false };
+    assert.deepEqual(await handler({ diff: () => result }).diff("id", inputs, inputs), result);
+  });
+
+  const calls: Record<string, (provider: Required<dynamic.ResourceProvider>) => Promise<unknown>> = {
+    diff: (provider) => provider.diff("id", inputs, inputs),
+    create: (provider) => provider.create(inputs),
+    read: (provider) => provider.read("id", inputs),
+    update: (provider) => provider.update("id", inputs, inputs),
+    delete: (provider) => provider.delete("id", inputs),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    it(`security row 15: throws from ${name} a redacted message without a stack, which the server would print`, async () => {
+      const diff = () => {
+        throw new Error("tags[0]: no tag, said https://ci:hunter2@localhost");
+      };
+      const provider = handler({ diff, create: failing, read: failing, update: failing, delete: failing });
+      const error = await thrownBy(call(provider));
+      assert.equal(error.message, "tags[0]: no tag, said https://[redacted]@localhost");
+      assert.equal(error.stack, "");
+      assert.equal(inspect(error).includes("hunter2"), false);
+    });
+  }
+
+  for (const name of ["create", "update"] as const) {
+    it(`records what ${name} did before it failed, with the text that finds the provider again`, async () => {
+      const partial = async () => {
+        throw new PartialFailure({ id: "id", state: { createdTags: ["1.0"], drift: undefined } }, [
+          "latest: refused",
+          "2.0: refused",
+        ]);
+      };
+      const provider = handler({ create: partial, update: partial });
+      const error = await thrownBy(name === "create" ? provider.create(inputs) : provider.update("id", {}, inputs));
+      const { id, properties, reasons, message } = { ...noDetails, ...error, message: error.message };
+      assert.deepEqual(
+        { id, properties, reasons, message },
+        {
+          id: "id",
+          properties: { createdTags: ["1.0"], __provider: text },
+          reasons: ["latest: refused", "2.0: refused"],
+          message: "latest: refused\n2.0: refused",
+        },
+      );
+    });
+  }
+
+  it("hands the stack's configuration over", async () => {
+    const seen: unknown[] = [];
+    const configure = (config: dynamic.Config) => {
+      seen.push(config.get("user"));
+    };
+    const provider = dynamicProvider(noCalls, { context: startProcess().context, configure });
+    await provider.configure?.({ config: { get: (key: string) => `value of ${key}`, require: String } });
+    assert.deepEqual(seen, ["value of user"]);
+  });
+});
+
+describe("the text in state", () => {
+  const dynamicServer = createRequire(require.resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js"));
+  const requireFromString: (text: string) => { handler: () => unknown } = dynamicServer("require-from-string");
+
+  const texts: readonly (readonly [HandlerName, string])[] = [
+    ["registry", "exports.handler=()=>require('pulumi-multiarch/provider').registry;"],
+    ["platformImage", "exports.handler=()=>require('pulumi-multiarch/provider').platformImage;"],
+    ["multiArchImage", "exports.handler=()=>require('pulumi-multiarch/provider').multiArchImage;"],
+  ];
+  for (const [name, golden] of texts) {
+    it(`of ${name} is what it has always been`, () => {
+      assert.equal(providerText(name), golden);
+    });
+
+    it(`of ${name} finds the handler, in states of every age`, () => {
+      const found = Object(requireFromString(golden).handler());
+      for (const call of ["configure", "check", "diff", "create", "read", "update", "delete"]) {
+        assert.equal(typeof found[call], "function", call);
+      }
+    });
+  }
+});
