@@ -5,9 +5,11 @@ import type { Platform } from "../oci/platform";
 import { type ArchiveIndex, indexArchive } from "./archiveIndex";
 import { type Collection, resolveCollected } from "./collection";
 import { compressionOf, signatureSize } from "./compression";
+import { decompress } from "./decompress";
 import { openDockerArchive } from "./dockerArchive";
-import { gunzip } from "./gunzip";
+import { dockerManifestFile, readDockerEntries } from "./dockerEntries";
 import { type LayoutFiles, openLayout } from "./layout";
+import { coversEntries } from "./layoutCoverage";
 import type { FileKind } from "./localFile";
 import type { ArchiveSource, ResolvedImage, SourceWorld } from "./source";
 import { spooled } from "./spool";
@@ -35,14 +37,17 @@ export async function resolveArchive(
 }
 
 /**
- * Opens the images of a tar: an OCI layout in it, or else what `docker save` wrote before version 25.
+ * Opens the images of a tar: an OCI layout, or what `docker save` writes. Where it is both, as since Docker 25, the layout counts
+ * if it has all that manifest.json lists.
  * @param bytes - the whole tar, uncompressed.
  * @throws ERR_CONTENT_INVALID for a tar without either; as `indexArchive`, `openLayout` and `openDockerArchive`.
  */
 export async function imagesIn(bytes: StoredBytes): Promise<Collection> {
   const archive = await indexArchive(bytes);
-  if (archive.has("oci-layout")) return openLayout(layoutIn(archive));
-  if (archive.has("manifest.json")) return openDockerArchive(archive);
+  const layout = archive.has("oci-layout") ? await openLayout(layoutIn(archive)) : undefined;
+  const entries = archive.has(dockerManifestFile) ? await readDockerEntries(archive) : [];
+  if (layout !== undefined && (await coversEntries(layout, entries))) return layout;
+  if (entries.length > 0) return openDockerArchive(archive, entries);
   const problem =
     "holds no image: neither an oci-layout nor a manifest.json; write it with docker save or as an OCI archive";
   throw invalidContent(archive.name, problem);
@@ -69,7 +74,7 @@ async function openArchive(path: string): Promise<StoredBytes> {
   const compression = compressionOf(await readPart(bytes, 0, Math.min(signatureSize, bytes.size)));
   if (compression === undefined) return bytes;
   if (compression === "gzip")
-    return spooled(`${path} ${bytes.version}`, path, () => gunzip(bytes.read(0, bytes.size), path));
+    return spooled(`${path} ${bytes.version}`, path, () => decompress(bytes.read(0, bytes.size), "gzip", path));
   throw new ProviderError(
     "ERR_MEDIA_TYPE_UNSUPPORTED",
     `${path} is compressed with ${compression}, which is not read here. Unpack it, or compress it with gzip.`,

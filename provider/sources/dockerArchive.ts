@@ -1,20 +1,11 @@
 import type { Descriptor } from "../oci/descriptor";
-import { digestOf } from "../oci/digest";
+import { digestOf, verifyBytes } from "../oci/digest";
 import { parseImageConfig } from "../oci/imageConfig";
-import {
-  arrayField,
-  arrayOf,
-  asObject,
-  asString,
-  invalidContent,
-  type JsonObject,
-  parseJson,
-  stringField,
-} from "../oci/json";
-import { manifestLimit } from "../oci/manifest";
+import { invalidContent } from "../oci/json";
 import { mediaTypes } from "../oci/mediaTypes";
 import type { ArchiveIndex } from "./archiveIndex";
 import { type Collection, imageNameAnnotation } from "./collection";
+import type { DockerEntry } from "./dockerEntries";
 import { describeDockerLayer } from "./dockerLayer";
 import { verifiedBlob } from "./layout";
 import { refNameAnnotation } from "./selection";
@@ -32,16 +23,14 @@ interface Contents {
  * Opens what `docker save` writes before version 25, and podman, skopeo and crane as a docker archive: a config and layers for
  * each image, but no manifest. So manifests in Docker's format are made here, whose bytes depend on the archived image alone:
  * the config and the layers as they are, encoded as `crane push` encodes them.
- * @throws ERR_CONTENT_INVALID for a malformed manifest.json or config, for another number of layers than the config lists, and
+ * @param entries - its manifest.json.
+ * @throws ERR_CONTENT_INVALID for a malformed config, for another number of layers than the config lists, and
  * as {@link describeDockerLayer}; ERR_DIGEST_MISMATCH for a config of another digest than its name says;
  * ERR_SOURCE_UNAVAILABLE for a file that is not there.
- * @see https://github.com/moby/moby/blob/v24.0.9/image/spec/v1.2.md#combined-image-json--filesystem-changeset-format
  * @see https://github.com/distribution/distribution/blob/v2.8.3/docs/spec/manifest-v2-2.md#image-manifest
  */
-export async function openDockerArchive(archive: ArchiveIndex): Promise<Collection> {
+export async function openDockerArchive(archive: ArchiveIndex, entries: readonly DockerEntry[]): Promise<Collection> {
   const contents: Contents = { documents: new Map(), blobs: new Map() };
-  const what = `${archive.name}: member "manifest.json"`;
-  const entries = arrayOf(asObject)(parseJson(await archive.read("manifest.json"), what, manifestLimit), `${what}:`);
   const roots: Descriptor[] = [];
   for (const entry of entries) roots.push(...(await describeEntry(archive, entry, contents)));
   const find = <T>(found: ReadonlyMap<string, T>, { digest }: Descriptor): T => {
@@ -65,36 +54,50 @@ export async function openDockerArchive(archive: ArchiveIndex): Promise<Collecti
 /** One image: its manifest is made and kept. @returns the manifest's descriptor, once for each of its names. */
 async function describeEntry(
   archive: ArchiveIndex,
-  entry: JsonObject,
+  entry: DockerEntry,
   { documents, blobs }: Contents,
 ): Promise<readonly Descriptor[]> {
-  const configName = stringField(entry, "Config");
-  const configBytes = await archive.read(configName);
-  const configFile = archive.file(configName);
+  const configFile = archive.file(entry.config);
+  const configBytes = await readConfig(archive, entry.config);
   const config = descriptorOf(mediaTypes.dockerConfig, configBytes);
   const { platform, diffIds } = parseImageConfig(configBytes, configFile.what);
-  const files = arrayField(entry, "Layers", asString).map((name) => archive.linkedFile(name));
-  if (files.length !== diffIds.length)
-    throw invalidContent(entry.path, `has ${files.length} layers, but the image's config lists ${diffIds.length}`);
-  const layers: Descriptor[] = [];
-  for (const [index, diffId] of diffIds.entries()) {
-    const file = files[index];
-    if (file === undefined) continue;
-    const layer = await describeDockerLayer(file, diffId);
-    layers.push(layer);
-    blobs.set(layer.digest, file);
-  }
-  const bytes = encodeManifest(config, layers);
+  const layers = await describeLayers(archive, entry, diffIds);
+  const bytes = encodeManifest(
+    config,
+    layers.map(([layer]) => layer),
+  );
   const manifest = descriptorOf(mediaTypes.dockerManifest, bytes);
-  blobs.set(config.digest, configFile);
   documents.set(config.digest, configBytes).set(manifest.digest, bytes);
+  for (const [{ digest }, file] of [...layers, [config, configFile] as const]) blobs.set(digest, file);
   const described = { ...manifest, ...(platform && { platform }) };
-  const names = arrayField(entry, "RepoTags", asString);
-  if (names.length === 0) return [described];
-  return names.map((name) => ({
+  if (entry.names.length === 0) return [described];
+  return entry.names.map((name) => ({
     ...described,
     annotations: { [refNameAnnotation]: name, [imageNameAnnotation]: name },
   }));
+}
+
+/** Most writers name a config by its digest; then it must have it. */
+async function readConfig(archive: ArchiveIndex, name: string): Promise<Uint8Array> {
+  const bytes = await archive.read(name);
+  const [, hex] = /(?:^|[/:])([a-f0-9]{64})(?:\.json)?$/.exec(name) ?? [];
+  if (hex !== undefined) verifyBytes(bytes, { digest: `sha256:${hex}` }, archive.file(name).what);
+  return bytes;
+}
+
+async function describeLayers(
+  archive: ArchiveIndex,
+  { layers, what }: DockerEntry,
+  diffIds: readonly string[],
+): Promise<readonly (readonly [Descriptor, StoredFile])[]> {
+  if (layers.length !== diffIds.length)
+    throw invalidContent(what, `has ${layers.length} layers, but the image's config lists ${diffIds.length}`);
+  const described: (readonly [Descriptor, StoredFile])[] = [];
+  for (const [index, name] of layers.entries()) {
+    const file = archive.linkedFile(name);
+    described.push([await describeDockerLayer(file, diffIds[index] ?? ""), file]);
+  }
+  return described;
 }
 
 function descriptorOf(mediaType: string, bytes: Uint8Array): Descriptor {

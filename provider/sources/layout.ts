@@ -51,8 +51,8 @@ async function readIndex(files: LayoutFiles): Promise<readonly Descriptor[]> {
   return index.kind === "index" ? index.manifests : [];
 }
 
-/** The digest's grammar leaves nothing in a path that could lead out of the layout. */
-function blobPath({ digest }: Descriptor): string {
+/** Where a blob lies in a layout. The digest's grammar leaves nothing in the path that could lead out of it. */
+export function blobPath({ digest }: Descriptor): string {
   return `blobs/${parseDigest(digest).replace(":", "/")}`;
 }
 

@@ -1,0 +1,33 @@
+import { isManifestMediaType } from "../oci/mediaTypes";
+import type { Collection } from "./collection";
+import type { DockerEntry } from "./dockerEntries";
+import { blobPath } from "./layout";
+import { flattenIndexes } from "./selection";
+import { readParsed } from "./store";
+
+/**
+ * Whether an archive's layout has every image that its manifest.json lists, with the same config and layers. What some versions
+ * of Docker write has not: manifests without layers or in another order, and images missing when they are saved by their ids.
+ * @param layout - the archive's OCI layout.
+ * @param entries - its manifest.json; without any, everything is there.
+ * @throws as `flattenIndexes` and `readParsed`.
+ * @see https://github.com/moby/moby/issues/47065
+ * @see https://github.com/moby/moby/issues/47150
+ * @see https://github.com/moby/moby/issues/47210
+ */
+export async function coversEntries(layout: Collection, entries: readonly DockerEntry[]): Promise<boolean> {
+  if (entries.length === 0) return true;
+  const contents = await imageContents(layout);
+  return entries.every(({ config, layers }) => contents.has([config, ...layers].join()));
+}
+
+/** The members that each image of the layout is made of: its config, then its layers. */
+async function imageContents({ store, roots, holds }: Collection): Promise<ReadonlySet<string>> {
+  const contents = new Set<string>();
+  for (const descriptor of await flattenIndexes(store, roots)) {
+    if (!isManifestMediaType(descriptor.mediaType) || !holds(descriptor)) continue;
+    const { parsed } = await readParsed(store, descriptor);
+    if (parsed.kind === "manifest") contents.add([parsed.config, ...parsed.layers].map(blobPath).join());
+  }
+  return contents;
+}
