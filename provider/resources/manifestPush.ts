@@ -6,10 +6,12 @@ import type { Target } from "./target";
 /**
  * Brings everything that a manifest refers to into a repository: layers at once, the config after them. Blobs of another
  * repository of the same registry are mounted. The manifest itself is not written.
+ * @returns whether all of it was there already, so that the manifest may be, too.
  */
-export async function pushBlobs(context: Context, target: Target, manifest: ResolvedManifest): Promise<void> {
+export async function pushBlobs(context: Context, target: Target, manifest: ResolvedManifest): Promise<boolean> {
   const repository = context.registry(target.connection).repository(target.repository);
-  await Promise.all(manifest.blobs.map((blob) => repository.pushBlob(blob, mountOption(target, blob))));
+  const results = await Promise.all(manifest.blobs.map((blob) => repository.pushBlob(blob, mountOption(target, blob))));
+  return results.every((result) => result === "known");
 }
 
 function mountOption(target: Target, { location }: SourceBlob): { readonly mountFrom?: string } {
@@ -18,7 +20,8 @@ function mountOption(target: Target, { location }: SourceBlob): { readonly mount
 
 /**
  * Brings a whole manifest into a repository: blobs, then the manifest under its digest.
- * @returns whether it was not there before; without `lookFirst` nobody looks, and the answer is `false`.
+ * @param lookFirst - whether to look if it is there already: then nothing is written.
+ * @returns whether it was looked for and was not there.
  */
 export async function pushManifest(
   context: Context,
@@ -28,10 +31,10 @@ export async function pushManifest(
 ): Promise<boolean> {
   const repository = context.registry(target.connection).repository(target.repository);
   const { digest } = manifest.manifest.descriptor;
-  const wasAbsent = lookFirst && (await isAbsent(repository, digest));
+  if (lookFirst && !(await isAbsent(repository, digest))) return false;
   await pushBlobs(context, target, manifest);
   await repository.putManifest(digest, manifest.manifest);
-  return wasAbsent;
+  return lookFirst;
 }
 
 /** Whether a repository does not have a manifest. */

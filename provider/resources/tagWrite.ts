@@ -1,5 +1,5 @@
 import type { ManifestContent, Repository } from "../distribution/repository";
-import { hasRegistryCode, messageOf, ProviderError } from "../errors";
+import { hasRegistryCode, ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import type { Context } from "./context";
 import { conflict } from "./tagCheck";
@@ -23,7 +23,7 @@ export interface TagWrite {
 export type TagOutcome =
   | { readonly tag: string; readonly result: "written"; readonly subjectHandled: boolean }
   | { readonly tag: string; readonly result: "found" }
-  | { readonly tag: string; readonly result: "failed"; readonly reason: string };
+  | { readonly tag: string; readonly result: "failed"; readonly error: unknown };
 
 /**
  * Puts a manifest under its tags: a HEAD before each write, unless the last look is fresh; the write; a HEAD after it,
@@ -46,7 +46,7 @@ async function orFailure<T>(tag: string, work: () => Promise<T>): Promise<T | Ta
   try {
     return await work();
   } catch (error) {
-    return { tag, result: "failed", reason: messageOf(error) };
+    return { tag, result: "failed", error };
   }
 }
 

@@ -1,3 +1,4 @@
+import { ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import { parseManifest } from "../../oci/manifest";
 import { isUnknownPlatform } from "../../oci/platform";
@@ -83,13 +84,11 @@ export async function tagChildren(
     Object.entries(wanted).map(async ([tag, digest]) => {
       const content = await repository.getManifest(digest);
       if (content) return writeTags(context, { target, content, tags: [tag], ...write });
-      return [
-        {
-          tag,
-          result: "failed" as const,
-          reason: `${repositoryName(target)}@${digest} is gone, so ${tag} was not written`,
-        },
-      ];
+      const reference = `${repositoryName(target)}@${digest}`;
+      const error = new ProviderError("ERR_NOT_FOUND", `${reference} is gone, so ${tag} was not written`, {
+        reference,
+      });
+      return [{ tag, result: "failed" as const, error }];
     }),
   );
   return outcomes.flat();

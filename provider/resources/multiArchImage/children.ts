@@ -7,15 +7,15 @@ import type { ResolvedEntry } from "./entry";
 
 /**
  * Brings the children that live elsewhere into the index's repository, whole and unchanged.
- * @param lookFirst - whether to find out which were absent before.
- * @returns digests of those that were.
+ * @param looksFirst - whether to look if a child is there already, by digest: then it is left alone.
+ * @returns digests of those that were looked for and were not there.
  * @throws what reading the source and writing the target throw; ERR_NOT_FOUND when a child's source is gone.
  */
 export async function bringChildren(
   context: Context,
   target: Target,
   entries: readonly ResolvedEntry[],
-  lookFirst: boolean,
+  looksFirst: (digest: string) => boolean,
 ): Promise<readonly string[]> {
   const foreign = new Map(
     entries.flatMap(({ descriptor, home }) =>
@@ -26,7 +26,7 @@ export async function bringChildren(
     [...foreign.values()].map(async ({ descriptor, home }) => {
       const source = context.registry(home.connection).repository(home.repository);
       const manifest = await resolveRepositoryManifest(source, descriptor);
-      return (await pushManifest(context, target, manifest, lookFirst)) ? [descriptor.digest] : [];
+      return (await pushManifest(context, target, manifest, looksFirst(descriptor.digest))) ? [descriptor.digest] : [];
     }),
   );
   return pushed.flat();

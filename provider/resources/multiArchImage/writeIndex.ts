@@ -19,6 +19,7 @@ import { knownTarget, repositoryName } from "../target";
 import { bringChildren } from "./children";
 import { allChildTags, parseChildTag, recordedChildTags, tagChildren } from "./childTag";
 import { parseIndexInputs, parseTags } from "./inputs";
+import { listedChildren } from "./listedChildren";
 import type { IndexPlan } from "./plan";
 import { planIndex } from "./plan";
 import { addReferrer } from "./referrersTag";
@@ -37,7 +38,7 @@ interface Writing extends IndexPlan {
 /** What a step leaves: the ownership so far, why anything of it failed, and whether the index is anywhere. */
 interface Step {
   readonly owned: Ownership;
-  readonly failures: readonly string[];
+  readonly failures: readonly unknown[];
   readonly indexWritten: boolean;
   readonly subjectHandled: boolean;
 }
@@ -62,18 +63,19 @@ export async function writeIndex(
     if (!subjectHandled) await listUnderSubject(writing);
     if (state) await removeDropped(writing, state, owned);
   } catch (error) {
-    throw failure(writing, id, state, { ...step, failures: [messageOf(error)] });
+    throw failure(writing, id, state, { ...step, failures: [error] });
   }
   return { id, state: stateAfter(writing, ownershipOfWanted(writing, owned)) };
 }
 
 /** What to throw when a step failed: with all that was done, so that the next update goes on from there. */
-function failure(writing: Writing, id: string, state: PropertyBag | undefined, step: Step): Error {
+function failure(writing: Writing, id: string, state: PropertyBag | undefined, step: Step): unknown {
   const { owned, failures, indexWritten } = step;
   const nothingDone = !indexWritten && isDeepStrictEqual(owned, ownershipOf(state));
-  if (nothingDone) return new Error(failures.join("\n"));
+  const reasons = failures.map(messageOf);
+  if (nothingDone) return failures.length === 1 ? failures[0] : new AggregateError(failures, reasons.join("\n"));
   const left = indexWritten || state === undefined ? stateAfter(writing, owned) : { ...state, ...owned };
-  return new PartialFailure({ id, state: { ...left, unfinished: true } }, failures);
+  return new PartialFailure({ id, state: { ...left, unfinished: true } }, reasons);
 }
 
 async function prepare(context: Context, inputs: PropertyBag): Promise<Writing> {
@@ -107,17 +109,19 @@ async function plannedIndex(context: Context, target: Target, inputs: PropertyBa
 
 /** Children come first: a tag never names an index of which something is missing. */
 async function writeChildren(writing: Writing, state: PropertyBag | undefined): Promise<Step> {
-  const { context, target, images, behaviour } = writing;
+  const { context, target, images, tags, behaviour } = writing;
   const before = ownershipOf(state);
   const wanted = wantedChildTags(writing);
   claimChildTags(writing, wanted);
-  const owned = afterPushing(before, await bringChildren(context, target, images.entries, looksFirst(behaviour)));
+  const listed = listedChildren(context, target, writing, tags, state);
+  const looksFirst = (digest: string) => looksForAll(behaviour) || listed.has(digest);
+  const owned = afterPushing(before, await bringChildren(context, target, images.entries, looksFirst));
   const ours = [...Object.keys(before.childTags), ...recordedChildTags(state)];
   const outcomes = await tagChildren(context, target, wanted, { ours, onConflict: behaviour.onConflict });
   const adopted = recordedChildTags(state).filter((tag) => before.childTags[tag] === undefined);
   const written = tagsOf(outcomes, "written").filter((tag) => !adopted.includes(tag));
   const childTags = { ...owned.childTags, ...Object.fromEntries(written.map((tag) => [tag, wanted[tag] ?? ""])) };
-  return { owned: { ...owned, childTags }, failures: reasonsOf(outcomes), indexWritten: false, subjectHandled: false };
+  return { owned: { ...owned, childTags }, failures: errorsOf(outcomes), indexWritten: false, subjectHandled: false };
 }
 
 function wantedChildTags({ inputs, tags, index }: Writing): Readonly<Record<string, string>> {
@@ -134,16 +138,17 @@ function claimChildTags({ context, target, tags }: Writing, wanted: Readonly<Rec
 }
 
 /** Only with `onDelete: "delete"` it matters which manifests were there before us. */
-function looksFirst({ onDelete }: TagBehaviour): boolean {
+function looksForAll({ onDelete }: TagBehaviour): boolean {
   return onDelete === "delete";
 }
 
 async function putIndex(writing: Writing, before: Ownership): Promise<Step> {
   const { context, target, content, tags, behaviour, repository } = writing;
   const { digest } = content.descriptor;
-  const owned = looksFirst(behaviour) && (await isAbsent(repository, digest)) ? afterPushing(before, [digest]) : before;
+  const owned =
+    looksForAll(behaviour) && (await isAbsent(repository, digest)) ? afterPushing(before, [digest]) : before;
   const repair = async () => {
-    await bringChildren(context, target, writing.images.entries, false);
+    await bringChildren(context, target, writing.images.entries, () => false);
   };
   if (tags.length === 0)
     return {
@@ -154,15 +159,15 @@ async function putIndex(writing: Writing, before: Ownership): Promise<Step> {
     };
   const ours = [...owned.createdTags, ...owned.adoptedTags];
   const outcomes = await writeTags(context, { target, content, tags, ours, onConflict: behaviour.onConflict, repair });
-  const failures = reasonsOf(outcomes);
+  const failures = errorsOf(outcomes);
   const indexWritten = failures.length < outcomes.length;
   const written = outcomes.filter((outcome) => outcome.result === "written");
   const subjectHandled = written.length > 0 && written.every((outcome) => outcome.subjectHandled);
   return { owned: afterWriting(owned, outcomes), failures, indexWritten, subjectHandled };
 }
 
-function reasonsOf(outcomes: readonly TagOutcome[]): readonly string[] {
-  return outcomes.flatMap((outcome) => (outcome.result === "failed" ? [outcome.reason] : []));
+function errorsOf(outcomes: readonly TagOutcome[]): readonly unknown[] {
+  return outcomes.flatMap((outcome) => (outcome.result === "failed" ? [outcome.error] : []));
 }
 
 async function listUnderSubject({ inputs, repository, content }: Writing): Promise<void> {

@@ -29,10 +29,10 @@ export async function writeImage(
   const target = knownTarget(inputs);
   const image = await plannedImage(context, inputs);
   const tags = parseOwnTag(inputs);
-  const owned = await pushContent(context, target, inputs, image, ownershipOf(state));
-  const outcomes = await putImage(context, target, inputs, image, owned);
-  for (const outcome of outcomes) if (outcome.result === "failed") throw new Error(outcome.reason);
-  const after = afterWriting(owned, outcomes);
+  const content = await pushContent(context, target, inputs, image, ownershipOf(state));
+  const outcomes = await putImage(context, target, inputs, image, content);
+  for (const outcome of outcomes) if (outcome.result === "failed") throw outcome.error;
+  const after = afterWriting(content.owned, outcomes);
   if (state && parseTagBehaviour(inputs).onDelete !== "retain") {
     const dropped = after.createdTags.filter((tag) => !tags.includes(tag));
     await removeTags(context, { target, tags: dropped, digest: String(state["digest"]), keep: tags });
@@ -55,6 +55,13 @@ async function plannedImage(context: Context, inputs: PropertyBag): Promise<Reso
   );
 }
 
+/** What there is in the repository before the image's own manifest. */
+interface Content {
+  readonly owned: Ownership;
+  /** Whether the manifest may be there, too, as far as its blobs tell. */
+  readonly manifestExpected: boolean;
+}
+
 /** Everything but the image's own manifest. */
 async function pushContent(
   context: Context,
@@ -62,18 +69,18 @@ async function pushContent(
   inputs: PropertyBag,
   image: ResolvedImage,
   before: Ownership,
-): Promise<Ownership> {
+): Promise<Content> {
   const lookFirst = parseTagBehaviour(inputs).onDelete === "delete";
   const repository = context.registry(target.connection).repository(target.repository);
   const { digest } = image.manifest.descriptor;
   const absent = lookFirst && (await isAbsent(repository, digest)) ? [digest] : [];
-  await pushBlobs(context, target, image);
+  const manifestExpected = await pushBlobs(context, target, image);
   const attestations = await Promise.all(
     image.attestations.map(async (attestation) =>
       (await pushManifest(context, target, attestation, lookFirst)) ? [attestation.manifest.descriptor.digest] : [],
     ),
   );
-  return afterPushing(before, [...attestations.flat(), ...absent]);
+  return { owned: afterPushing(before, [...attestations.flat(), ...absent]), manifestExpected };
 }
 
 async function putImage(
@@ -81,12 +88,14 @@ async function putImage(
   target: Target,
   inputs: PropertyBag,
   image: ResolvedImage,
-  owned: Ownership,
+  { owned, manifestExpected }: Content,
 ): Promise<readonly TagOutcome[]> {
   const tags = parseOwnTag(inputs);
   const repository = context.registry(target.connection).repository(target.repository);
   if (tags.length === 0) {
-    await repository.putManifest(image.manifest.descriptor.digest, image.manifest);
+    const { digest } = image.manifest.descriptor;
+    // While distribution 2.8 takes a manifest that it has, readers of an index that lists it get a 404.
+    if (!manifestExpected || (await isAbsent(repository, digest))) await repository.putManifest(digest, image.manifest);
     return [];
   }
   const ours = [...owned.createdTags, ...owned.adoptedTags];
