@@ -88,7 +88,7 @@ export function flattenSource(source: SourceArgs): pulumi.Inputs {
 }
 
 /** Names of the environment variables that the program marked as secret; the provider cannot tell, so it is told. */
-export async function secretEnvironment(source: SourceArgs): Promise<string[]> {
+export async function secretEnvironment(source: SourceArgs): Promise<string[] | pulumi.Output<string[]>> {
   const config = "files" in source ? source.config : undefined;
   if (config === undefined) return [];
   const env = isLater(config) ? pulumi.output(config).apply(environmentOf) : environmentOf(config);
@@ -107,8 +107,7 @@ function isLater(value: unknown): value is pulumi.Output<unknown> | Promise<unkn
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
-/** All of them: of what comes as one output, nobody can say which part is secret. */
-async function secretNames(env: pulumi.Output<unknown>): Promise<string[]> {
-  if (!(await pulumi.isSecret(env))) return [];
-  return new Promise((resolve) => env.apply((values) => resolve(Object.keys(Object(values)))));
+/** All of them: of what comes as one output, nobody can say which part is secret. In a preview they may not be known yet. */
+async function secretNames(env: pulumi.Output<unknown>): Promise<string[] | pulumi.Output<string[]>> {
+  return (await pulumi.isSecret(env)) ? pulumi.unsecret(env.apply((values) => Object.keys(Object(values)))) : [];
 }

@@ -60,6 +60,7 @@ export function parseOwnTag(bag: PropertyBag): readonly string[] {
 
 /** Refuses secrets in the image's environment. @param names - the variables that the program marked as secret. */
 export function refuseSecretEnvironment(bag: PropertyBag): void {
+  if (isUnknown(bag["secretEnvironment"])) return;
   const [name] = stringList(bag, "secretEnvironment");
   if (name === undefined) return;
   throw inputError(
