@@ -18,7 +18,7 @@ import { fileBytes, readPart, type StoredBytes } from "./storedBytes";
 /**
  * Resolves an image of an archive. The tar's headers, the manifests and the config are read; each layer is verified when it is
  * read. Nothing is ever extracted. An archive that is compressed as a whole is unpacked once a process into a temporary file:
- * in gzip there is no way to a member but through all before it.
+ * there is no way to a member but through all before it.
  * @param source - the archive's path, and which image of it.
  * @param platform - picks the image where the archive has several.
  * @param world - the folder of relative paths.
@@ -73,8 +73,8 @@ async function openArchive(path: string): Promise<StoredBytes> {
   const bytes = await fileBytes(path, archiveFile);
   const compression = compressionOf(await readPart(bytes, 0, Math.min(signatureSize, bytes.size)));
   if (compression === undefined) return bytes;
-  if (compression === "gzip")
-    return spooled(`${path} ${bytes.version}`, path, () => decompress(bytes.read(0, bytes.size), "gzip", path));
+  if (compression === "gzip" || compression === "zstd")
+    return spooled(`${path} ${bytes.version}`, path, () => decompress(bytes.read(0, bytes.size), compression, path));
   throw new ProviderError(
     "ERR_MEDIA_TYPE_UNSUPPORTED",
     `${path} is compressed with ${compression}, which is not read here. Unpack it, or compress it with gzip.`,

@@ -1,8 +1,8 @@
 import { Header } from "tar";
 import { invalidContent } from "../oci/json";
 import { quote } from "../oci/quote";
+import { type MemberRecords, memberRecords } from "./memberRecords";
 import { readPart, type StoredBytes } from "./storedBytes";
-import { type PaxRecords, parsePax } from "./tarPax";
 
 /** One member of a tar and where its content lies. The name is what the tar says: nothing has been checked about it. */
 export interface TarMember {
@@ -23,7 +23,7 @@ const longestExtension = 64 * 1024;
 const largestPlainSize = 0o77777777777;
 
 /** What stands before a member and speaks of it: a PAX header, or GNU's long names. */
-type Extension = PaxRecords;
+type Extension = MemberRecords;
 
 /**
  * Lists the members of a tar: reads the headers alone, of ustar, PAX and GNU form, and steps over the contents.
@@ -110,7 +110,7 @@ async function readExtension(
   const text = () => content.toString("utf8").replace(/\0+$/, "");
   if (type === "NextFileHasLongPath") return { path: text() };
   if (type === "NextFileHasLongLinkpath") return { linkpath: text() };
-  const records = parsePax(content, what);
+  const records = memberRecords(content, what);
   if (type === "ExtendedHeader") return records;
   if (Object.keys(records).length === 0) return {};
   throw invalidContent(what, "is a global header that speaks of names or sizes; make the archive without it");
