@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { MultiArchImage } from "../../../sdk/multiArchImage";
+import { Registry } from "../../../sdk/registry";
+import { mockEngine, outputValue } from "./mocks";
+
+const digest = `sha256:${"b".repeat(64)}`;
+const common = { registry: "localhost:5000", repository: "team/server", tags: ["1.4.0", "latest"], images: [":arm64"] };
+
+describe("MultiArchImage", () => {
+  const registrationOf = mockEngine({ digest });
+
+  it("is of a type that states name, so it never changes", async () => {
+    const { type } = await registrationOf(new MultiArchImage("type", common));
+    assert.equal(type, "pulumi-nodejs:dynamic/multiarch:MultiArchImage");
+  });
+
+  it("registers what it was given and its name", async () => {
+    const given = { annotations: { title: "Server" }, format: "oci", requiredPlatforms: ["linux/arm64"] } as const;
+    const { inputs } = await registrationOf(
+      new MultiArchImage("given", { ...common, ...given, requiredPlatforms: ["linux/arm64"] }),
+    );
+    assert.deepEqual(inputs, {
+      __provider: "exports.handler=()=>require('pulumi-multiarch/provider').multiArchImage;",
+      resourceName: "given",
+      ...common,
+      ...given,
+      registry: { address: "localhost:5000" },
+    });
+  });
+
+  it("takes apart the registries of its sources", async () => {
+    const sourceRegistries = ["docker.io", new Registry("source", { address: "localhost:5001", plainHttp: true })];
+    const { inputs } = await registrationOf(new MultiArchImage("sources", { ...common, sourceRegistries }));
+    assert.deepEqual(inputs["sourceRegistries"], [
+      { address: "docker.io" },
+      { address: "localhost:5001", plainHttp: true },
+    ]);
+  });
+
+  it("has a reference by digest", async () => {
+    const { ref } = new MultiArchImage("ref", { ...common, registry: pulumi.output("localhost:5000") });
+    assert.equal(await outputValue(ref), `localhost:5000/team/server@${digest}`);
+  });
+
+  it("has a reference for each of its tags", async () => {
+    const { tagRefs } = new MultiArchImage("tags", { ...common, tags: pulumi.output(common.tags) });
+    assert.deepEqual(await outputValue(tagRefs), [
+      "localhost:5000/team/server:1.4.0",
+      "localhost:5000/team/server:latest",
+    ]);
+  });
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Registry } from "../../../sdk/registry";
+import { flattenRegistry, type RegistryInput } from "../../../sdk/registryInput";
+import { mockEngine, outputValue } from "./mocks";
+
+describe("flattenRegistry", () => {
+  mockEngine({ address: "docker.io" });
+
+  const inputs: Readonly<Record<string, () => RegistryInput>> = {
+    "an address": () => "docker.io",
+    "an address that comes as an output": () => pulumi.output("docker.io"),
+    "an address that comes as a promise": () => Promise.resolve("docker.io"),
+    "the arguments of a connection": () => ({ address: "docker.io" }),
+    "a Registry, by the address that the provider made of its own": () =>
+      new Registry("flat", { address: "index.docker.io" }),
+  };
+  for (const [title, input] of Object.entries(inputs)) {
+    it(`takes ${title}`, async () => {
+      assert.deepEqual(await outputValue(pulumi.output(flattenRegistry(input()))), { address: "docker.io" });
+    });
+  }
+
+  it("takes from a Registry how to connect, but not how it behaves itself", async () => {
+    const connection = { plainHttp: true, timeoutSeconds: 5, credentials: { username: "ci", passwordEnv: "PASSWORD" } };
+    const registry = new Registry("connection", { address: "docker.io", preflight: false, ...connection });
+    const flat = await outputValue(pulumi.output(flattenRegistry(registry)));
+    assert.deepEqual(flat, { address: "docker.io", ...connection });
+  });
+
+  for (const [title, input] of Object.entries({
+    "a Registry's": () =>
+      new Registry("secret", { address: "docker.io", credentials: { username: "ci", password: "canary" } }),
+    "bare arguments'": () => ({ address: "docker.io", credentials: { username: "ci", password: "canary" } }),
+  })) {
+    it(`security row 15: keeps ${title} password secret`, async () => {
+      assert.equal(await pulumi.isSecret(pulumi.output(flattenRegistry(input()).credentials)), true);
+    });
+  }
+});

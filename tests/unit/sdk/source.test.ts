@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { flattenSource, type SourceArgs, secretEnvironment } from "../../../sdk/source";
+import { mockEngine, outputValue } from "./mocks";
+
+const files = { "/usr/bin/server": "out/server" };
+
+describe("flattenSource", () => {
+  it("keeps a source of files as it is", () => {
+    assert.deepEqual(flattenSource({ files, compression: "none" }), { files, compression: "none" });
+  });
+
+  it("takes apart the registry of an image", () => {
+    const source = { image: "localhost:5001/team/server:1.4.0", registry: "localhost:5001" };
+    assert.deepEqual(flattenSource(source), { ...source, registry: { address: "localhost:5001" } });
+  });
+});
+
+describe("secretEnvironment", () => {
+  mockEngine();
+  const names = async (source: SourceArgs) => outputValue(pulumi.output(await secretEnvironment(source)));
+  const env = { PATH: "/usr/bin", PASSWORD: "canary" };
+
+  const cases: Readonly<Record<string, [SourceArgs, readonly string[]]>> = {
+    "no variable of a source without files": [{ ociLayout: "out" }, []],
+    "no variable of files without a config": [{ files }, []],
+    "no variable of a config without environment": [{ files, config: { user: "1000" } }, []],
+    "no variable in the clear": [{ files, config: { env } }, []],
+    "no variable of an environment that comes as an output in the clear": [
+      { files, config: { env: pulumi.output(env) } },
+      [],
+    ],
+    "the one variable that is secret": [
+      { files, config: { env: { ...env, PASSWORD: pulumi.secret("canary") } } },
+      ["PASSWORD"],
+    ],
+    "every variable of a secret environment": [{ files, config: { env: pulumi.secret(env) } }, ["PATH", "PASSWORD"]],
+    "every variable of a secret config": [{ files, config: pulumi.secret({ env }) }, ["PATH", "PASSWORD"]],
+  };
+  for (const [title, [source, expected]] of Object.entries(cases)) {
+    it(`security row 15: names ${title}`, async () => {
+      assert.deepEqual(await names(source), expected);
+    });
+  }
+
+  it("tells the names in the clear, so that an error can name them", async () => {
+    const found = await secretEnvironment({ files, config: { env: pulumi.secret(env) } });
+    assert.equal(await pulumi.isSecret(pulumi.output(found)), false);
+  });
+});
