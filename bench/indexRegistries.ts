@@ -1,5 +1,5 @@
 import { contentAt, seedImage } from "../tests/registry/resources/seed";
-import { countingProxy, longestChain } from "../tests/support/countingProxy";
+import { type Admission, countingProxy, longestChain } from "../tests/support/countingProxy";
 import { startRegistry } from "../tests/support/registries";
 import type { IndexWork } from "./clients";
 import { partsOf } from "./target";
@@ -13,7 +13,7 @@ export type Case = (typeof cases)[number];
 /** Two registries of one version, each with images of its own, behind proxies that count. */
 export interface IndexRegistries {
   /** How the proxies let requests through from now on. */
-  setAdmission(admitted: () => Promise<void>): void;
+  setAdmission(admitted: Admission): void;
   /** What went through since the last call. */
   takeCount(): { readonly requests: number; readonly chain: number };
   /** An index that nobody has made yet. */
@@ -40,7 +40,7 @@ export async function startIndexRegistries(version: 2 | 3): Promise<IndexRegistr
       [near, far].map(({ address }) => seedImage(address, repository, platform, { tag: `image-${index}` })),
     );
   }
-  let admitted = async () => {};
+  let admitted: Admission = async () => () => {};
   const nearProxy = await countingProxy(near.address, () => admitted());
   const farProxy = await countingProxy(far.address, () => admitted());
   let made = 0;

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { roundsOf } from "../tests/support/countingProxy";
+import { type Admission, roundsOf } from "../tests/support/countingProxy";
 import { type Client, ours, peers } from "./clients";
 import { inNewFolder } from "./command";
 import { type Case, cases, type IndexRegistries, startIndexRegistries } from "./indexRegistries";
@@ -12,10 +12,10 @@ const addedMs = 20;
 /** How a client is run: to count its requests, or to time it with nothing or {@link addedMs} added to each request. */
 type Mode = "counted" | "plain" | "delayed";
 
-const admissions: Readonly<Record<Mode, () => Promise<void>>> = {
+const admissions: Readonly<Record<Mode, Admission>> = {
   counted: roundsOf(40),
-  plain: async () => {},
-  delayed: () => setTimeout(addedMs),
+  plain: async () => () => {},
+  delayed: () => setTimeout(addedMs, () => {}),
 };
 
 /** A client, and how long its process takes to start. */
