@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import type { Server as NetServer } from "node:net";
 import { performance } from "node:perf_hooks";
 import { pipeline } from "node:stream/promises";
 
@@ -29,11 +30,11 @@ export interface CountingProxy {
  * Starts a reverse proxy on a free loopback port. It streams both ways and keeps the Host header,
  * so that absolute Location headers of the registry point back to the proxy.
  * @param target - `host:port` of a registry that speaks plain HTTP.
- * @param admitted - awaited before a request goes on to the registry; see {@link roundsOf}.
+ * @param admitted - asked before a request goes on to the registry; see {@link roundsOf}.
  */
 export async function countingProxy(
   target: string,
-  admitted: () => Promise<void> = async () => {},
+  admitted: Admission = async () => () => {},
 ): Promise<CountingProxy> {
   const requests: CountedRequest[] = [];
   const server = createServer((incoming, outgoing) => {
@@ -46,7 +47,10 @@ export async function countingProxy(
       insertInOrder(requests, { method, path, status: outgoing.statusCode, startedMs, endedMs: performance.now() });
     };
     outgoing.once("close", count);
-    void admitted().then(() => forward(target, incoming, outgoing, count));
+    void admitted().then((leave) => {
+      outgoing.once("close", leave);
+      forward(target, incoming, outgoing, count);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -60,30 +64,43 @@ export async function countingProxy(
   };
 }
 
+/** Lets a request through when its time has come, and gives what to call when it has ended. */
+export type Admission = () => Promise<() => void>;
+
 /**
  * Lets requests through in rounds, so that what can run at the same time does, and {@link CountingProxy.longestChain} tells
- * what waits for what however fast the machine is.
- * @param quietMs - a round begins when no request has come for so many milliseconds.
+ * what waits for what however fast the machine is. A round begins when all requests of the one before have ended and no
+ * further one has come for a while; so a request must not wait for one that comes later.
+ * @param quietMs - how long that while is, in milliseconds.
  * @returns for {@link countingProxy}; the proxies that share it share the rounds.
  */
-export function roundsOf(quietMs: number): () => Promise<void> {
-  let waiting: (() => void)[] = [];
+export function roundsOf(quietMs: number): Admission {
+  let waiting: ((leave: () => void) => void)[] = [];
+  let running = 0;
   let timer: NodeJS.Timeout | undefined;
+  const leave = () => {
+    running -= 1;
+    wait();
+  };
   const begin = () => {
     const round = waiting;
     waiting = [];
-    for (const admit of round) admit();
+    running = round.length;
+    for (const admit of round) admit(leave);
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    if (running === 0 && waiting.length > 0) timer = setTimeout(begin, quietMs);
   };
   return () =>
     new Promise((resolve) => {
       waiting.push(resolve);
-      clearTimeout(timer);
-      timer = setTimeout(begin, quietMs);
+      wait();
     });
 }
 
 /** The port that a server listens on. */
-export function portOf(server: Server): number {
+export function portOf(server: NetServer): number {
   const address = server.address();
   if (typeof address !== "object" || address === null) throw new Error("The server does not listen on a port.");
   return address.port;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { PropertyBag } from "../../../provider/resources/lifecycle";
+import { startProcess, type TestProcess } from "../../support/context";
 import { type CountingProxy, countingProxy, longestChain, roundsOf } from "../../support/countingProxy";
 import { forEachRegistry } from "../../support/registries";
 import { uniqueName } from "../distribution/content";
@@ -22,6 +23,7 @@ const cases: readonly Case[] = [
   { n: 2, T: 1 },
   { n: 2, T: 2 },
   { n: 5, T: 1 },
+  { n: 5, T: 2 },
 ];
 
 forEachRegistry("the requests of one provider process, and the longest chain of them", (registry) => {
@@ -63,8 +65,8 @@ forEachRegistry("the requests of one provider process, and the longest chain of 
   }
 
   /** A PlatformImage of this repository, in the shape in which the SDK gives it to an index. */
-  async function flattened(image: Resource, program: PropertyBag): Promise<PropertyBag> {
-    const { descriptor, attestationManifests } = await image.up(program);
+  async function flattened(image: Resource, program: PropertyBag, process?: TestProcess): Promise<PropertyBag> {
+    const { descriptor, attestationManifests } = await image.up(program, process);
     return { descriptor, attestationManifests, address: proxy.address, repository };
   }
 
@@ -114,6 +116,21 @@ forEachRegistry("the requests of one provider process, and the longest chain of 
       assertBudget(n + T, 1);
     });
   }
+
+  it("one of five PlatformImages and so the index over them changed: (2L + 1) + 4 + 3T in 6", async () => {
+    const platformImages = platforms.map((platform) => platformImage(platform));
+    const programs = platforms.map((platform) => ({ ...target(), platform, source: files.source() }));
+    const index = multiArchImage();
+    const upAll = async (process = startProcess()) => {
+      const images = platformImages.map((image, at) => flattened(image, programs[at] ?? {}, process));
+      await index.up({ ...target(), tags: tagList(1), images: await Promise.all(images) }, process);
+    };
+    await upAll();
+    programs[1] = { ...target(), platform: "linux/arm64", source: files.source() };
+    forget();
+    await upAll();
+    assertBudget(2 * L + 1 + 4 + 3, 6);
+  });
 
   it("PlatformImage from files with a tag: 2L + 3 in 5", async () => {
     await platformImage().up({ ...target(), tag: "amd64", platform: "linux/amd64", source: files.source() });

@@ -126,6 +126,15 @@ forEachRegistry("an index about a subject, on a registry without the referrers A
     );
   });
 
+  it("is refused in Docker's format, which cannot carry it", async () => {
+    const image = await repository.image("linux/amd64", { docker: true });
+    const declared = { ...repository.target, tags: ["1.0"], images: [`@${image.digest}`], format: "docker" };
+    await assert.rejects(multiArchImage().preview({ ...declared, subject: subject.digest }), {
+      code: "ERR_INPUT_INVALID",
+      message: /^subject/,
+    });
+  });
+
   it("is refused in preview when the subject is not there", async () => {
     const absent = `sha256:${"0".repeat(64)}`;
     await assert.rejects(multiArchImage().preview(await program({ subject: absent })), {

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { type CountingProxy, closeServer, countingProxy, longestChain, portOf } from "../../support/countingProxy";
+import {
+  type CountingProxy,
+  closeServer,
+  countingProxy,
+  longestChain,
+  portOf,
+  roundsOf,
+} from "../../support/countingProxy";
 
 describe("countingProxy", () => {
   let server: Server;
@@ -88,4 +95,22 @@ describe("longestChain", () => {
       assert.equal(longestChain(spans.map(([startedMs, endedMs]) => ({ startedMs, endedMs }))), chain);
     });
   }
+});
+
+describe("roundsOf", () => {
+  it("lets requests through together that come while nothing runs, and later ones when these have ended", async () => {
+    const admitted = roundsOf(5);
+    const order: string[] = [];
+    const pass = async (name: string) => {
+      const leave = await admitted();
+      order.push(name);
+      return leave;
+    };
+    const [leaveA, leaveB] = await Promise.all([pass("a"), pass("b")]);
+    const third = pass("c");
+    leaveA();
+    leaveB();
+    await third;
+    assert.deepEqual(order, ["a", "b", "c"]);
+  });
 });
