@@ -3,7 +3,7 @@ import { attestationSubject } from "../oci/attestation";
 import type { Descriptor } from "../oci/descriptor";
 import type { Platform } from "../oci/platform";
 import { formatReference, parseReference } from "../oci/reference";
-import { describeCandidate, flattenIndexes, refNameAnnotation, selectImage } from "./selection";
+import { describeCandidate, flattenIndexes, imageNameAnnotation, refNameAnnotation, selectImage } from "./selection";
 import type { ResolvedImage } from "./source";
 import { resolveStored, type Store } from "./store";
 
@@ -42,9 +42,6 @@ export async function resolveCollected(
   const { image, attestations } = await selectImage(store, chosen, platform, path);
   return resolveStored(store, image, attestations.filter(holds));
 }
-
-/** The annotation by which containerd, docker and BuildKit name an image in full. */
-export const imageNameAnnotation = "io.containerd.image.name";
 
 /** What a reference names: entries of the collection, or a manifest further down by its digest, with its attestations. */
 async function named(store: Store, roots: readonly Descriptor[], reference: string): Promise<readonly Descriptor[]> {

@@ -4,11 +4,11 @@ import { parseImageConfig } from "../oci/imageConfig";
 import { invalidContent } from "../oci/json";
 import { mediaTypes } from "../oci/mediaTypes";
 import type { ArchiveIndex } from "./archiveIndex";
-import { type Collection, imageNameAnnotation } from "./collection";
+import type { Collection } from "./collection";
 import type { DockerEntry } from "./dockerEntries";
 import { describeDockerLayer } from "./dockerLayer";
 import { verifiedBlob } from "./layout";
-import { refNameAnnotation } from "./selection";
+import { imageNameAnnotation } from "./selection";
 import type { StoredFile } from "./storedBytes";
 
 /** What an archive's images consist of, by digest. */
@@ -71,10 +71,7 @@ async function describeEntry(
   for (const [{ digest }, file] of [...layers, [config, configFile] as const]) blobs.set(digest, file);
   const described = { ...manifest, ...(platform && { platform }) };
   if (entry.names.length === 0) return [described];
-  return entry.names.map((name) => ({
-    ...described,
-    annotations: { [refNameAnnotation]: name, [imageNameAnnotation]: name },
-  }));
+  return entry.names.map((name) => ({ ...described, annotations: { [imageNameAnnotation]: name } }));
 }
 
 /** Most writers name a config by its digest; then it must have it. */

@@ -71,13 +71,16 @@ export async function selectImage(
 
 /** A text for lists of candidates: platform, digest and the name that a layout gives it, as far as known. */
 export function describeCandidate({ digest, platform, annotations }: Descriptor): string {
-  const name = annotations?.[refNameAnnotation];
+  const name = annotations?.[imageNameAnnotation] ?? annotations?.[refNameAnnotation];
   const parts = [platform && formatPlatform(platform), digest, name !== undefined && JSON.stringify(name)];
   return parts.filter((part) => part).join(" ");
 }
 
 /** The annotation by which an OCI layout's index names its images. */
 export const refNameAnnotation = "org.opencontainers.image.ref.name";
+
+/** The annotation by which containerd, docker and BuildKit name an image in full. */
+export const imageNameAnnotation = "io.containerd.image.name";
 
 function isImage(descriptor: Descriptor): boolean {
   const { platform, mediaType } = descriptor;
