@@ -30,7 +30,7 @@ forEachRegistry("an up that fails", (registry) => {
   const refuse = (tag: string) =>
     proxy.fail((method, path) => (method === "PUT" && path.endsWith(`/manifests/${tag}`) ? immutable : undefined));
 
-  it("at one of two tags records the other, says why, and the next up goes on", async () => {
+  it("security row 18: at one of two tags records the other, says why, and the next up goes on", async () => {
     const declared = await program();
     const taken = await repository.moveTag("latest");
     refuse("latest");
@@ -113,7 +113,7 @@ forEachRegistry("an up that fails", (registry) => {
     assert.deepEqual(await repository.tags(), ["latest-amd64"]);
   });
 
-  it("because a file changed after its preview pushes no tag", async () => {
+  it("security row 16: because a file changed after its preview pushes no tag", async () => {
     const image = platformImage();
     const path = files.write("changing", "before");
     const source = { files: { "/server": path } };
@@ -141,7 +141,7 @@ forEachRegistry("an up that fails", (registry) => {
     assert.deepEqual(await repository.tags(), []);
   });
 
-  it("of an index whose source tag moved after its preview writes what was previewed", async () => {
+  it("security row 16: of an index whose source tag moved after its preview writes what was previewed", async () => {
     await repository.image("linux/amd64", { tag: "built" });
     const index = multiArchImage();
     const process = startProcess();

@@ -65,7 +65,7 @@ forEachRegistry("an index over", (registry) => {
     });
   });
 
-  it("an index of indexes lists images only", async () => {
+  it("security row 23: an index of indexes lists images only", async () => {
     const images = [await repository.image("linux/amd64"), await repository.image("linux/arm64")];
     const inner = await Promise.all(images.map((image) => seedIndex(registry().address, repository.name, [image])));
     await seedIndex(registry().address, repository.name, inner, "outer");
