@@ -42,11 +42,14 @@ export interface ImageSourceArgs {
   attestations?: pulumi.Input<"keep" | "drop">;
 }
 
-/** One local file of an image. */
+/** One local file or folder of an image. */
 export interface FileArgs {
-  /** The local file; relative to the program's folder. */
+  /** The local file or folder; relative to the program's folder. */
   path: pulumi.Input<string>;
-  /** Permission bits, for example 0o600. Default: 0755 for executables and scripts, 0644 for others. */
+  /**
+   * Permission bits, for example 0o600. Default: 0755 for executables, scripts and folders, 0644 for others. Of a folder it
+   * goes for the files in it; the folders in it can be searched by whom it lets read.
+   */
   mode?: pulumi.Input<number>;
   /** Owner. Default: 0. */
   uid?: pulumi.Input<number>;
@@ -54,24 +57,55 @@ export interface FileArgs {
   gid?: pulumi.Input<number>;
 }
 
-/** What the image's config says of how it runs. */
+/** A base image on a registry that needs more than its reference. */
+export interface ImageBaseArgs {
+  /** `host/repository:tag` or `host/repository@digest`. From an index the platform's image is picked. */
+  image: pulumi.Input<string>;
+  /** How to reach that registry. Default: as its address says, with the environment's credentials. */
+  registry?: RegistryInput;
+}
+
+/**
+ * What the image's config says of how it runs. On a base image, what is not given here stays as the base has it, and so do
+ * the base's volumes, stop signal, health check and shell.
+ */
 export interface ImageConfigArgs {
+  /** Replaces the base's entrypoint and, unless `cmd` is given too, ends its cmd, as ENTRYPOINT in a Dockerfile does. */
   entrypoint?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Replaces the base's cmd; an empty list ends it. */
   cmd?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Environment variables. A secret is refused: everyone who can pull the image can read them. */
+  /**
+   * Environment variables, beside the base's; those of the same name are replaced. A secret is refused: everyone who can pull
+   * the image can read them.
+   */
   env?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   workingDir?: pulumi.Input<string>;
   /** `user[:group]`, names or numbers. */
   user?: pulumi.Input<string>;
+  /** Beside the base's; those of the same name are replaced. */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** `port[/tcp|/udp]`, for example `8080/tcp`. */
+  /** `port[/tcp|/udp]`, for example `8080/tcp`; beside the base's. */
   exposedPorts?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** An image made of local files, reproducibly and without a daemon: the same files give the same digest everywhere. */
+/**
+ * An image made of local files, reproducibly and without a daemon: the same files on the same base give the same digest
+ * everywhere. The files make one layer. Its times are 1970 unless SOURCE_DATE_EPOCH says otherwise.
+ */
 export interface FilesSourceArgs {
-  /** Local files by their absolute path in the image. */
+  /**
+   * Local files and folders by their absolute path in the image. A file is written where the base's links lead: `/bin/x` to
+   * `/usr/bin/x` where `/bin` is a link; folders that the base has keep its mode and owner. A folder comes with everything in
+   * it, symbolic links as links; one that leads out of the folder is refused unless it is absolute. Where a more
+   * specific target names a file of a folder, it wins.
+   */
   files: pulumi.Input<Record<string, pulumi.Input<string> | pulumi.Input<FileArgs>>>;
+  /**
+   * The image that the files are laid upon: a reference (`host/repository:tag`), `{image, registry}` or `{ociLayout}`. Its
+   * layers, config and history stay. Default: none, and the image holds the files alone; a Windows image needs one. A tag
+   * is looked at in every run, and what it names then is used: name a digest to stay on one base.
+   */
+  base?: pulumi.Input<string> | ImageBaseArgs | OciLayoutSourceArgs;
   config?: pulumi.Input<ImageConfigArgs>;
   /** Default: `gzip`. */
   compression?: pulumi.Input<"gzip" | "none">;
@@ -82,9 +116,17 @@ export type SourceArgs = OciLayoutSourceArgs | ArchiveSourceArgs | DaemonSourceA
 
 /** The inputs under which a source crosses to the provider. */
 export function flattenSource(source: SourceArgs): pulumi.Inputs {
-  return "image" in source && source.registry !== undefined
-    ? { ...source, registry: flattenRegistry(source.registry) }
-    : { ...source };
+  if ("image" in source) return flattenImage(source);
+  return "files" in source && source.base !== undefined ? { ...source, base: flattenBase(source.base) } : { ...source };
+}
+
+function flattenBase(base: NonNullable<FilesSourceArgs["base"]>): pulumi.Input<string> | pulumi.Inputs {
+  if (typeof base === "string" || pulumi.Output.isInstance(base) || base instanceof Promise) return base;
+  return "image" in base ? flattenImage(base) : { ...base };
+}
+
+function flattenImage(source: ImageBaseArgs): pulumi.Inputs {
+  return source.registry === undefined ? { ...source } : { ...source, registry: flattenRegistry(source.registry) };
 }
 
 /** Names of the environment variables that the program marked as secret; the provider cannot tell, so it is told. */

@@ -2,13 +2,16 @@ import type { RegistryConnection } from "../distribution/connection";
 import type { BlobContent, ManifestContent, RegistryClient } from "../distribution/repository";
 import type { Platform } from "../oci/platform";
 
-/** A local file that goes into an image, as it is found: its path alone, or with what would otherwise be decided for it. */
+/** A local file or folder that goes into an image: its path alone, or with what would otherwise be decided for it. */
 export type FileEntry =
   | string
   | {
-      /** The local file; relative to the program's folder. */
+      /** The local file or folder; relative to the program's folder. */
       readonly path: string;
-      /** Permission bits, for example 0o750. Default: 0755 for executables, 0644 for others. */
+      /**
+       * Permission bits, for example 0o750. Default: 0755 for executables and folders, 0644 for others. Of a folder it goes for
+       * the files in it; the folders in it can be searched by whom it lets read.
+       */
       readonly mode?: number;
       /** Owner, default 0. */
       readonly uid?: number;
@@ -33,10 +36,15 @@ export interface FilesConfig {
   readonly exposedPorts?: readonly string[];
 }
 
-/** An image made of local files, on no base. */
+/** What files are laid upon: an image on a registry (a text is its reference), or in an OCI layout folder. */
+export type BaseSource = string | Pick<ImageSource, "image" | "registry"> | OciLayoutSource;
+
+/** An image made of local files, on a base image or on nothing. */
 export interface FilesSource {
-  /** Local files by their absolute path in the image. */
+  /** Local files and folders by their absolute path in the image. */
   readonly files: Readonly<Record<string, FileEntry>>;
+  /** Default: none; the image then holds the files alone. */
+  readonly base?: BaseSource;
   readonly config?: FilesConfig;
   /** How the layer is compressed; default `gzip`. */
   readonly compression?: "gzip" | "none";
@@ -108,6 +116,9 @@ export interface ResolvedImage extends ResolvedManifest {
   readonly layers: readonly string[];
   /** Attestation manifests that came along with the image (BuildKit's scheme). */
   readonly attestations: readonly ResolvedManifest[];
-  /** The platforms that the headers of the source's executables tell, by target path; only for `files`. */
-  readonly executables?: readonly { readonly path: string; readonly platform: Platform }[];
+  /**
+   * The platforms that the headers of the source's own executables tell, by the key of `source.files` and the local path;
+   * only for `files`.
+   */
+  readonly executables?: readonly { readonly path: string; readonly file: string; readonly platform: Platform }[];
 }

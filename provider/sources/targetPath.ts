@@ -4,15 +4,17 @@ import { ProviderError } from "../errors";
 export interface PlacedFile<T> {
   /** The key of `source.files`. */
   readonly target: string;
-  /** The target relative to the image's root, without `.` segments and doubled slashes: `usr/bin/server`. */
+  /** The target relative to the image's root, without `.` segments and doubled slashes: `usr/bin/server`; empty for the root. */
   readonly name: string;
+  /** Whether the target can only be a folder: the root, or a path that ends with a slash. */
+  readonly isFolder: boolean;
   readonly file: T;
 }
 
 /**
- * Finds the place of each file in the image.
+ * Finds the place of each file and folder in the image.
  * @param files - by absolute path inside the image, as `source.files`.
- * @returns the files sorted by name; all names differ, and none is a parent of another.
+ * @returns sorted by name; all names differ.
  * @throws ERR_INPUT_INVALID with the path `source.files["…"]` of the entry to blame.
  */
 export function placeFiles<T>(files: Readonly<Record<string, T>>): readonly PlacedFile<T>[] {
@@ -21,13 +23,8 @@ export function placeFiles<T>(files: Readonly<Record<string, T>>): readonly Plac
     const name = targetName(target);
     const other = placed.get(name);
     if (other !== undefined)
-      throw refused(target, `is the same place as ${JSON.stringify(other.target)}. Leave one of them out.`);
-    placed.set(name, { target, name, file });
-  }
-  for (const { name, target } of placed.values()) {
-    const above = parentNames(name).flatMap((parent) => placed.get(parent) ?? [])[0];
-    if (above !== undefined)
-      throw refused(target, `lies below ${JSON.stringify(above.target)}, which is a file. Move one of them.`);
+      throw refusedTarget(target, `is the same place as ${JSON.stringify(other.target)}. Leave one of them out.`);
+    placed.set(name, { target, name, isFolder: /\/\.?$/.test(target), file });
   }
   return [...placed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -46,25 +43,35 @@ export function filePropertyPath(target: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const unfitCharacters = /[\u0000-\u001f\u007f\\]/;
 
+/**
+ * Refuses names that a layer cannot carry or would take for something else.
+ * @param name - of a file, folder or link, relative, with slashes.
+ * @returns what is wrong with it, as the rest of a sentence; `undefined` for nothing.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#whiteouts
+ */
+export function unfitName(name: string): string | undefined {
+  if (unfitCharacters.test(name)) return "holds a backslash or a control character. Write the path with slashes only.";
+  // In a layer such a name deletes a file of the layers below it.
+  if (name.split("/").some((segment) => segment.startsWith(".wh.")))
+    return "has a segment that starts with `.wh.`, a layer's mark of a deletion. Choose another name.";
+  return undefined;
+}
+
 function targetName(target: string): string {
   if (!target.startsWith("/"))
-    throw refused(
+    throw refusedTarget(
       target,
       "is not absolute. Write the path inside the image from its root, for example /usr/bin/server.",
     );
-  if (unfitCharacters.test(target))
-    throw refused(target, "holds a backslash or a control character. Write the path with slashes only.");
   const segments = target.split("/").filter((segment) => segment !== "" && segment !== ".");
-  if (segments.includes("..")) throw refused(target, "holds a `..` segment. Write the path without it.");
-  if (segments.length === 0 || /\/\.?$/.test(target))
-    throw refused(target, "names a folder. Name the file that the local file becomes.");
-  // In a layer such a name deletes a file of the layers below it.
-  if (segments.some((segment) => segment.startsWith(".wh.")))
-    throw refused(target, "has a segment that starts with `.wh.`, a layer's mark of a deletion. Choose another name.");
+  if (segments.includes("..")) throw refusedTarget(target, "holds a `..` segment. Write the path without it.");
+  const problem = unfitName(target);
+  if (problem !== undefined) throw refusedTarget(target, problem);
   return segments.join("/");
 }
 
-function refused(target: string, reason: string): ProviderError<"ERR_INPUT_INVALID"> {
+/** An ERR_INPUT_INVALID about an entry of `source.files`. @param reason - what is wrong with its target path. */
+export function refusedTarget(target: string, reason: string): ProviderError<"ERR_INPUT_INVALID"> {
   const message = `The target path ${JSON.stringify(target)} ${reason}`;
   return new ProviderError("ERR_INPUT_INVALID", message, { path: filePropertyPath(target) });
 }

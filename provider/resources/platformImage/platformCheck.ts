@@ -13,6 +13,6 @@ export function checkPlatform({ platform, verify }: ImageInputs, image: Resolved
   if (verify !== "binaries") return;
   for (const executable of image.executables ?? []) {
     const path = memberPath("source.files", executable.path);
-    assertAgreement(platform, executable.platform, path, "this executable's header");
+    assertAgreement(platform, executable.platform, path, `the header of ${executable.file}`);
   }
 }

@@ -1,4 +1,4 @@
-import type { FileEntry, FilesConfig, Source } from "../../sources/source";
+import type { BaseSource, FileEntry, FilesConfig, Source } from "../../sources/source";
 import { parseConnection } from "../connectionInput";
 import {
   choice,
@@ -69,10 +69,34 @@ function parseFiles(source: PropertyBag): Source {
     parseFile(entry, memberPath("source.files", target)),
   ]);
   if (entries.length === 0) throw inputError("source.files", "at least one file is needed");
+  const base = parseBase(source["base"]);
   return {
     files: Object.fromEntries(entries),
+    ...(base !== undefined && { base }),
     compression: choice(source, "compression", ["gzip", "none"], "gzip", "source"),
     ...(config && { config: parseConfig(config) }),
+  };
+}
+
+function parseBase(base: unknown): BaseSource | undefined {
+  const path = "source.base";
+  if (base === undefined || base === null) return undefined;
+  if (typeof base === "string" && base !== "") return base;
+  const forms = "a reference, {image, registry?} or {ociLayout, reference?}";
+  if (!isBag(base)) throw inputError(path, `${forms} is needed`);
+  const { image, ociLayout, registry, reference, ...others } = base;
+  const isOneKind = image === undefined ? registry === undefined : ociLayout === undefined && reference === undefined;
+  const [unknown] = Object.keys(others);
+  if (!isOneKind || unknown !== undefined || (image ?? ociLayout) === undefined)
+    throw inputError(path, `${forms} is needed, but it has ${Object.keys(base).join(", ") || "nothing"}`);
+  if (ociLayout !== undefined) {
+    const name = optionalString(base, "reference", path);
+    return { ociLayout: requiredString(base, "ociLayout", path), ...(name !== undefined && { reference: name }) };
+  }
+  const connection = optionalBag(base, "registry", path);
+  return {
+    image: requiredString(base, "image", path),
+    ...(connection && { registry: parseConnection(connection, `${path}.registry`) }),
   };
 }
 

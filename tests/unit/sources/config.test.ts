@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { hasCode } from "../../../provider/errors";
-import { encodeConfig, sourceDateEpoch } from "../../../provider/sources/config";
+import { parseBaseConfig } from "../../../provider/sources/baseConfig";
+import { type ConfigContent, encodeConfig, sourceDateEpoch } from "../../../provider/sources/config";
 import type { FilesConfig } from "../../../provider/sources/source";
 
-const diffIds = [`sha256:${"a".repeat(64)}`];
+const diffId = `sha256:${"a".repeat(64)}`;
 const linux = { architecture: "arm64", os: "linux", variant: "v8" };
 
 describe("encodeConfig", () => {
@@ -22,7 +23,7 @@ describe("encodeConfig", () => {
       '{"created":"2023-11-14T22:13:20Z","architecture":"arm64","os":"linux","variant":"v8",' +
         '"config":{"User":"1000:1000","ExposedPorts":{"53/udp":{},"80/tcp":{},"8080/tcp":{}},"Env":["HOME=/","PATH=/bin"],' +
         '"Entrypoint":["/server"],"Cmd":["--port","80"],"WorkingDir":"/srv","Labels":{"a":"1","b":"2"}},' +
-        `"rootfs":{"type":"layers","diff_ids":["${diffIds[0]}"]},` +
+        `"rootfs":{"type":"layers","diff_ids":["${diffId}"]},` +
         '"history":[{"created":"2023-11-14T22:13:20Z","created_by":"pulumi-multiarch: files"}]}',
     );
   });
@@ -32,14 +33,14 @@ describe("encodeConfig", () => {
     assert.equal(text({ config: empty }), text({ config: {} }));
     assert.equal(
       text({ config: {} }),
-      `{"architecture":"arm64","os":"linux","variant":"v8","config":{},"rootfs":{"type":"layers","diff_ids":["${diffIds[0]}"]},` +
+      `{"architecture":"arm64","os":"linux","variant":"v8","config":{},"rootfs":{"type":"layers","diff_ids":["${diffId}"]},` +
         '"history":[{"created_by":"pulumi-multiarch: files"}]}',
     );
   });
 
   it("writes a platform's version and features", () => {
     const platform = { architecture: "amd64", os: "windows", "os.version": "10.0.20348.1", "os.features": ["win32k"] };
-    const bytes = encodeConfig({ platform, config: {}, diffIds });
+    const bytes = encodeConfig({ platform, config: {}, diffId });
     assert.match(
       Buffer.from(bytes).toString(),
       /"os":"windows","os.version":"10.0.20348.1","os.features":\["win32k"\],/,
@@ -67,6 +68,109 @@ describe("encodeConfig", () => {
     });
 });
 
+describe("encodeConfig on a base", () => {
+  const baseDiffId = `sha256:${"b".repeat(64)}`;
+  const parameters = {
+    User: "app",
+    ExposedPorts: { "80/tcp": {} },
+    Env: ["PATH=/bin", "LANG=C"],
+    Entrypoint: ["/start"],
+    Cmd: ["--all"],
+    Volumes: { "/data": {} },
+    WorkingDir: "/srv",
+    Labels: { a: "1", b: "1" },
+    StopSignal: "SIGINT",
+    ArgsEscaped: true,
+    OnBuild: null,
+    Healthcheck: { Test: ["CMD", "/check"] },
+    Shell: ["/bin/bash", "-c"],
+  };
+  const history = [
+    { created: "2020-01-01T00:00:00Z", created_by: "ADD rootfs" },
+    { created_by: "ENV", empty_layer: true },
+  ];
+  const document = {
+    created: "2020-01-01T00:00:00Z",
+    author: "somebody",
+    architecture: "arm64",
+    os: "linux",
+    docker_version: "20.10",
+    container_config: { Cmd: ["x"] },
+    config: parameters,
+    rootfs: { type: "layers", diff_ids: [baseDiffId] },
+    history,
+  };
+  const on = (config: FilesConfig, changes: object = {}, created?: number) => {
+    const base = parseBaseConfig(Buffer.from(JSON.stringify({ ...document, ...changes })), "config");
+    return JSON.parse(text({ config, base, ...(created !== undefined && { created }) }));
+  };
+
+  it("keeps every parameter of the base that the program does not give", () => {
+    const { OnBuild: _, ...kept } = parameters;
+    assert.deepEqual(on({}).config, kept);
+  });
+
+  it("replaces and adds what the program gives: variables, labels and ports one by one", () => {
+    const { config } = on({
+      env: { LANG: "C.UTF-8", PORT: "1", APP: "x" },
+      labels: { b: "2", c: "2" },
+      exposedPorts: ["443"],
+      user: "root",
+      workingDir: "/",
+    });
+    assert.deepEqual(config.Env, ["PATH=/bin", "LANG=C.UTF-8", "APP=x", "PORT=1"]);
+    assert.deepEqual(config.Labels, { a: "1", b: "2", c: "2" });
+    assert.deepEqual(config.ExposedPorts, { "443/tcp": {}, "80/tcp": {} });
+    assert.deepEqual([config.User, config.WorkingDir], ["root", "/"]);
+  });
+
+  const commands: readonly (readonly [string, FilesConfig, unknown, unknown])[] = [
+    ["an entrypoint alone ends the base's cmd", { entrypoint: ["/x"] }, ["/x"], undefined],
+    ["a cmd alone leaves the base's entrypoint", { cmd: ["-v"] }, ["/start"], ["-v"]],
+    ["both replace both", { entrypoint: ["/x"], cmd: ["-v"] }, ["/x"], ["-v"]],
+    ["an empty cmd ends the base's", { cmd: [] }, ["/start"], undefined],
+    ["an empty entrypoint ends the base's, and its cmd", { entrypoint: [] }, undefined, undefined],
+  ];
+  for (const [title, config, entrypoint, cmd] of commands)
+    it(`as in a Dockerfile, ${title}`, () => {
+      const { Entrypoint, Cmd, ArgsEscaped } = on(config).config;
+      assert.deepEqual([Entrypoint, Cmd, ArgsEscaped], [entrypoint, cmd, undefined]);
+    });
+
+  it("keeps author, layers and history, and adds a layer and an entry", () => {
+    const { author, rootfs, history: entries, created } = on({}, {}, 0);
+    assert.deepEqual([author, created], ["somebody", "1970-01-01T00:00:00Z"]);
+    assert.deepEqual(rootfs.diff_ids, [baseDiffId, diffId]);
+    assert.deepEqual(entries, [...history, { created: "1970-01-01T00:00:00Z", created_by: "pulumi-multiarch: files" }]);
+  });
+
+  it("does not say when it was made unless SOURCE_DATE_EPOCH does, nor how the base was built", () => {
+    const keys = Object.keys(on({}));
+    assert.deepEqual(keys, ["author", "architecture", "os", "variant", "config", "rootfs", "history"]);
+  });
+
+  it("has no history when the base has none, since entries and layers must match", () => {
+    assert.equal("history" in on({}, { history: null }), false);
+  });
+
+  it("takes a base without parameters", () => {
+    assert.deepEqual(on({ cmd: ["x"] }, { config: null }).config, { Cmd: ["x"] });
+  });
+
+  it("knows variables by name whatever their case on Windows, and only there", () => {
+    const base = parseBaseConfig(Buffer.from(JSON.stringify({ ...document, config: { Env: ["Path=a"] } })), "config");
+    const env = (os: string) => {
+      const content = { platform: { architecture: "amd64", os }, config: { env: { PATH: "b" } }, diffId, base };
+      return JSON.parse(Buffer.from(encodeConfig(content)).toString()).config.Env;
+    };
+    assert.deepEqual([env("windows"), env("linux")], [["PATH=b"], ["Path=a", "PATH=b"]]);
+  });
+
+  it("names the field of a base's config that is not as it should be", () => {
+    assert.throws(() => on({}, { config: { Env: "PATH=/" } }), /config: config\.Env must be an array/);
+  });
+});
+
 describe("sourceDateEpoch", () => {
   it("reads whole seconds", () => {
     assert.equal(sourceDateEpoch({ SOURCE_DATE_EPOCH: "1700000000" }), 1_700_000_000);
@@ -86,7 +190,7 @@ describe("sourceDateEpoch", () => {
     });
 });
 
-function text({ config, created }: { config: FilesConfig; created?: number }): string {
-  const content = { platform: linux, config, diffIds, ...(created !== undefined && { created }) };
+function text({ config, created, base }: Partial<ConfigContent> & { config: FilesConfig }): string {
+  const content = { platform: linux, config, diffId, ...(created !== undefined && { created }), ...(base && { base }) };
   return Buffer.from(encodeConfig(content)).toString();
 }

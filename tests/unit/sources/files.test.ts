@@ -10,6 +10,7 @@ import { makeLayout } from "../../support/layouts";
 import { testFolder } from "./folders";
 import { goldenDigests, goldenFiles } from "./golden";
 import { bytesOf } from "./streams";
+import { noRegistry } from "./worlds";
 
 const platform = { architecture: "arm64", os: "linux" };
 const golden = [
@@ -21,7 +22,7 @@ const golden = [
 describe("resolveFiles", () => {
   const folder = testFolder();
   const resolve = (source: FilesSource, environment = {}, annotations = {}) =>
-    resolveFiles(source, platform, { environment, directory: folder.path() }, annotations);
+    resolveFiles(source, platform, { environment, directory: folder.path(), registry: noRegistry }, annotations);
 
   it("makes the image that it has always made of the same files", async () => {
     for (const [name, content] of Object.entries(goldenFiles)) folder.write(name, content);
@@ -48,6 +49,17 @@ describe("resolveFiles", () => {
     const output = execFileSync("sh", ["-c", command], { cwd: "/", env: environment, encoding: "utf8" });
     assert.deepEqual(JSON.parse(output), golden);
   }).timeout(30_000);
+
+  it("refuses a Windows image without a base, which would not run anywhere", async () => {
+    folder.write("server.exe", "");
+    const windows = { architecture: "amd64", os: "windows" };
+    const world = { environment: {}, directory: folder.path(), registry: noRegistry };
+    await assert.rejects(
+      resolveFiles({ files: { "/server.exe": "server.exe" } }, windows, world, {}),
+      (error: unknown) =>
+        hasCode(error, "ERR_INPUT_INVALID") && error.details.path === "source.base" && /nanoserver/.test(error.message),
+    );
+  });
 
   it("describes a manifest, a config and a layer that belong together", async () => {
     folder.write("server", "#!/bin/sh\n");

@@ -1,4 +1,5 @@
 import { resolveFiles } from "../../../provider/sources/files";
+import { noRegistry } from "./worlds";
 
 /** What the golden image is made of: local name and content. */
 export const goldenFiles: Readonly<Record<string, string>> = {
@@ -19,7 +20,7 @@ export async function goldenDigests(directory: string): Promise<readonly string[
       config: { entrypoint: ["/usr/bin/server"], env: { B: "2", A: "1" }, labels: { team: "a" } },
     },
     { architecture: "arm64", os: "linux", variant: "v8" },
-    { environment: { SOURCE_DATE_EPOCH: "1700000000" }, directory },
+    { environment: { SOURCE_DATE_EPOCH: "1700000000" }, directory, registry: noRegistry },
     { "org.opencontainers.image.version": "1.4.0" },
   );
   return [manifest.descriptor.digest, configDigest, ...layers];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { chmodSync, symlinkSync, utimesSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, utimesSync } from "node:fs";
 import { hasCode } from "../../../provider/errors";
-import { executablePlatforms, layerEntries, lookAtImageFiles } from "../../../provider/sources/imageFiles";
+import { executablePlatforms, lookAtImageFiles } from "../../../provider/sources/imageFiles";
 import type { FileEntry } from "../../../provider/sources/source";
 import { binaryFor } from "../../support/images";
 import { testFolder } from "./folders";
@@ -43,7 +43,7 @@ describe("lookAtImageFiles", () => {
   it("resolves relative paths against the folder and reads the content behind a link", async () => {
     symlinkSync(folder.write("out/server", "content"), folder.path("link"));
     const [file] = await lookAtImageFiles({ "/server": "link" }, folder.path());
-    assert.equal((await bytesOf(file?.entry.content?.open() ?? empty())).toString(), "content");
+    assert.equal((await bytesOf(file?.entry.content?.open() ?? [])).toString(), "content");
   });
 
   it("refuses an empty map, saying what to do", async () => {
@@ -74,9 +74,58 @@ describe("lookAtImageFiles", () => {
     );
   });
 
-  it("refuses a local folder, saying that the files are to be listed", async () => {
-    folder.write("out/server", "");
-    await assert.rejects(lookAtImageFiles({ "/out": "out" }, folder.path()), /list the files/);
+  describe("for a local folder", () => {
+    const listed = async (entry: FileEntry, target = "/app") =>
+      (await lookAtImageFiles({ [target]: entry }, folder.path())).map(
+        ({ entry: { name, mode, uid, gid, linkpath } }) =>
+          [name, mode.toString(8), `${uid}/${gid}`, linkpath].filter(Boolean).join(" "),
+      );
+    beforeEach(() => {
+      folder.write("out/bin/tool", "#!/bin/sh\n");
+      folder.write("out/text", "");
+      mkdirSync(folder.path("out/empty"), { mode: 0o700 });
+      symlinkSync("bin/tool", folder.path("out/link"));
+    });
+
+    it("takes everything in it: files, folders, empty ones too, and links as links", async () => {
+      assert.deepEqual(await listed("out"), [
+        "app 755 0/0",
+        "app/bin 755 0/0",
+        "app/bin/tool 755 0/0",
+        "app/empty 755 0/0",
+        "app/link 777 0/0 bin/tool",
+        "app/text 644 0/0",
+      ]);
+    });
+
+    for (const target of ["/", "/app/", "/app/."])
+      it(`takes ${target} as its target`, async () => {
+        assert.ok((await listed("out", target)).includes(`${target === "/" ? "" : "app/"}text 644 0/0`));
+      });
+
+    it("gives its files the entry's mode, its folders also the right to search, all of it the owner", async () => {
+      assert.deepEqual(await listed({ path: "out", mode: 0o640, uid: 1, gid: 2 }), [
+        "app 750 1/2",
+        "app/bin 750 1/2",
+        "app/bin/tool 640 1/2",
+        "app/empty 750 1/2",
+        "app/link 777 1/2 bin/tool",
+        "app/text 640 1/2",
+      ]);
+    });
+
+    it("refuses a name that a layer would take for a deletion, blaming the entry", async () => {
+      folder.write("out/.wh.passwd", "");
+      await assert.rejects(listed("out"), refused('source.files["/app"]', /"\.wh\.passwd".*deletion/));
+    });
+  });
+
+  it("refuses a file for a target that can only be a folder", async () => {
+    folder.write("file", "");
+    await assert.rejects(
+      lookAtImageFiles({ "/app/": "file" }, folder.path()),
+      refused('source.files["/app/"]', /names a folder, but .*file is a file/),
+    );
   });
 
   it("takes nothing from the local file's times", async () => {
@@ -85,36 +134,6 @@ describe("lookAtImageFiles", () => {
     utimesSync(path, 1, 1);
     const after = await lookAtImageFiles({ "/a": path }, folder.path());
     assert.deepEqual(pick(after[0]?.entry), pick(before[0]?.entry));
-  });
-});
-
-describe("layerEntries", () => {
-  const file = (name: string) => ({ name, mode: 0o600, uid: 1, gid: 2, content: { size: 0, open: empty } });
-  const modes = (entries: ReturnType<typeof layerEntries>) =>
-    entries.map(({ name, mode, uid, gid }) => `${name} ${mode.toString(8)} ${uid}/${gid}`);
-
-  it("puts each folder once, with mode 0755 and owner 0, before what it holds, all sorted by name", () => {
-    assert.deepEqual(
-      modes(layerEntries([file("usr/bin/b"), file("usr/bin/a"), file("etc/x"), file("usr-x")], "linux")),
-      [
-        "etc 755 0/0",
-        "etc/x 600 1/2",
-        "usr 755 0/0",
-        "usr-x 600 1/2",
-        "usr/bin 755 0/0",
-        "usr/bin/a 600 1/2",
-        "usr/bin/b 600 1/2",
-      ],
-    );
-  });
-
-  it("puts the files of a Windows image below Files, beside Hives", () => {
-    assert.deepEqual(modes(layerEntries([file("app/x.exe")], "windows")), [
-      "Files 755 0/0",
-      "Files/app 755 0/0",
-      "Files/app/x.exe 600 1/2",
-      "Hives 755 0/0",
-    ]);
   });
 });
 
@@ -129,8 +148,8 @@ describe("executablePlatforms", () => {
       folder.path(),
     );
     assert.deepEqual(executablePlatforms(files), [
-      { path: "/a", platform: { architecture: "amd64", os: "windows" } },
-      { path: "/b", platform: { architecture: "arm64", os: "linux" } },
+      { path: "/a", file: binaryFor("windows/amd64"), platform: { architecture: "amd64", os: "windows" } },
+      { path: "/b", file: binaryFor("linux/arm64"), platform: { architecture: "arm64", os: "linux" } },
     ]);
   });
 });
@@ -142,5 +161,3 @@ function pick(entry: { name: string; mode: number; uid: number; gid: number } | 
 function refused(path: string, message: RegExp): (error: unknown) => boolean {
   return (error) => hasCode(error, "ERR_INPUT_INVALID") && error.details.path === path && message.test(error.message);
 }
-
-async function* empty(): AsyncGenerator<Uint8Array> {}

@@ -5,8 +5,8 @@ import { parentNames, placeFiles } from "../../../provider/sources/targetPath";
 describe("placeFiles", () => {
   it("gives each file a name from the image's root, sorted, with its own value", () => {
     assert.deepEqual(placeFiles({ "/usr/bin/server": "a", "/etc/app.conf": "b" }), [
-      { target: "/etc/app.conf", name: "etc/app.conf", file: "b" },
-      { target: "/usr/bin/server", name: "usr/bin/server", file: "a" },
+      { target: "/etc/app.conf", name: "etc/app.conf", isFolder: false, file: "b" },
+      { target: "/usr/bin/server", name: "usr/bin/server", isFolder: false, file: "a" },
     ]);
   });
 
@@ -32,9 +32,6 @@ describe("placeFiles", () => {
     ["/usr\\bin\\server", /backslash/],
     ["/usr/bin/\u0000", /control character/],
     ["/usr/bin/a\nb", /control character/],
-    ["/", /names a folder/],
-    ["/usr/bin/", /names a folder/],
-    ["/usr/bin/.", /names a folder/],
     ["/etc/.wh.passwd", /\.wh\./],
     ["/etc/.wh..wh..opq", /\.wh\./],
   ];
@@ -53,11 +50,14 @@ describe("placeFiles", () => {
     assert.throws(() => placeFiles({ "/a/b": 1, "/a//b": 2 }), /"\/a\/\/b" is the same place as "\/a\/b"/);
   });
 
-  it("refuses a target below another file, whichever comes first", () => {
-    const message = /"\/a\/b\/c" lies below "\/a", which is a file/;
-    assert.throws(() => placeFiles({ "/a": 1, "/a/b/c": 2 }), message);
-    assert.throws(() => placeFiles({ "/a/b/c": 2, "/a": 1 }), message);
-  });
+  for (const [target, name] of [
+    ["/", ""],
+    ["/usr/bin/", "usr/bin"],
+    ["/usr/bin/.", "usr/bin"],
+  ] as const)
+    it(`knows that ${target} can only be a folder`, () => {
+      assert.deepEqual(placeFiles({ [target]: 1 }), [{ target, name, isFolder: true, file: 1 }]);
+    });
 });
 
 describe("parentNames", () => {
