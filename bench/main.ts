@@ -3,6 +3,7 @@ import { compareIndexes } from "./indexes";
 import { describeMachine } from "./machine";
 import { writeSection } from "./markdown";
 import { comparePushes } from "./push";
+import { measureScale } from "./scale";
 
 // npm run bench -- [section…] [--rounds=N] [--write]
 // Measures all sections or those named, prints them in Markdown, and with --write puts them into docs/benchmarks.md.
@@ -12,6 +13,7 @@ const sections: Readonly<Record<string, (rounds: number) => Promise<string>>> = 
   "indexes-3": (rounds) => compareIndexes(3, rounds),
   "push-2": (rounds) => comparePushes(2, rounds),
   "push-3": (rounds) => comparePushes(3, rounds),
+  scale: measureScale,
 };
 
 async function main(): Promise<void> {

@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { seedImage } from "../tests/registry/resources/seed";
+import { countingProxy } from "../tests/support/countingProxy";
+import { type CommandResult, createStack, type Stack } from "../tests/support/pulumi";
+import { startRegistry } from "../tests/support/registries";
+import { inNewFolder } from "./command";
+import { mebibytes, table } from "./markdown";
+import { watchProviderMemory } from "./providerMemory";
+import { inTurn, median, times } from "./statistics";
+
+type Rows = readonly (readonly [string, string])[];
+
+const platforms = ["linux/amd64", "linux/arm64", "linux/arm/v7", "linux/ppc64le", "linux/riscv64", "linux/s390x"];
+const indexCount = 200;
+const resourceCount = 500;
+
+/**
+ * Runs stacks with the Pulumi CLI, `--parallel 16`, on distribution 3.
+ * @param rounds - how often the previews of small programs are timed; the large stacks are run once.
+ * @returns a table in Markdown.
+ */
+export async function measureScale(rounds: number): Promise<string> {
+  const registry = await startRegistry({ version: 3 });
+  try {
+    const rows = [
+      ...(await manyIndexes(registry.address)),
+      ...(await manyResources(registry.address)),
+      ...(await smallPreviews(registry.address, rounds)),
+    ];
+    return table(["what", "measured"], rows);
+  } finally {
+    await registry.stop();
+  }
+}
+
+/** Indexes over six images each that nobody else uses: whatever they have in common, requests are not. */
+async function manyIndexes(registry: string): Promise<Rows> {
+  await inTurn([...Array(indexCount + 1).keys()], (index) =>
+    Promise.all(
+      platforms.map((platform, tag) => seedImage(registry, `scale/${index}`, platform, { tag: `image-${tag}` })),
+    ),
+  );
+  const proxy = await countingProxy(registry);
+  try {
+    const single = await inNewStack(indexProgram(proxy.address, indexCount, 1), async (stack) => {
+      await timed(stack.up());
+      return proxy.requests.length;
+    });
+    proxy.reset();
+    return await inNewStack(indexProgram(proxy.address, 0, indexCount), async (stack) => {
+      const memory = watchProviderMemory();
+      const elapsedMs = await timed(stack.up());
+      const peak = mebibytes(memory.stop());
+      const { length: requests } = proxy.requests;
+      const ratio = (requests / (indexCount * single)).toFixed(2);
+      return [
+        [`up of ${indexCount} indexes over six referenced images each`, seconds(elapsedMs)],
+        ["… its requests", `${requests}, ${ratio} × ${indexCount} times those of one (${single})`],
+        ["… peak memory of the provider's process", `${peak} MiB`],
+      ];
+    });
+  } finally {
+    await proxy.stop();
+  }
+}
+
+function indexProgram(address: string, first: number, count: number): string {
+  return `
+const { MultiArchImage } = require("pulumi-multiarch");
+for (let index = ${first}; index < ${first + count}; index++) {
+  const repository = "scale/" + index;
+  const images = [${platforms.map((_, tag) => tag)}].map((tag) => "${address}/" + repository + ":image-" + tag);
+  new MultiArchImage("index-" + index, { registry: "${address}", repository, tags: ["1.0"], images });
+}`;
+}
+
+/** Images from files, and an index over every four of them. */
+async function manyResources(address: string): Promise<Rows> {
+  return inNewFolder(async (folder) => {
+    await Promise.all(
+      [...Array(resourceCount).keys()].map((index) =>
+        writeFile(join(folder, String(index)), `#!/bin/sh\n# ${randomUUID()}\n`),
+      ),
+    );
+    return inNewStack(imageProgram(address, folder, resourceCount / 5), async (stack) => {
+      const memory = watchProviderMemory();
+      const upMs = await timed(stack.up());
+      const peak = mebibytes(memory.stop());
+      const againMs = await timed(stack.up());
+      return [
+        [`up of ${resourceCount} resources: images from files, and an index over every four`, seconds(upMs)],
+        ["… peak memory of the provider's process", `${peak} MiB`],
+        ["… once more, with nothing changed", seconds(againMs)],
+      ];
+    });
+  });
+}
+
+/** @param groups - how many indexes, each over four images from the folder's files. */
+function imageProgram(address: string, folder: string, groups: number): string {
+  return `
+const { MultiArchImage, PlatformImage } = require("pulumi-multiarch");
+const platforms = ${JSON.stringify(platforms.slice(0, 4))};
+for (let group = 0; group < ${groups}; group++) {
+  const to = { registry: "${address}", repository: "groups/" + group };
+  const images = platforms.map((platform, index) => new PlatformImage("image-" + group + "-" + index, {
+    ...to, platform, source: { files: { "/server": "${folder}/" + (4 * group + index) } },
+  }));
+  new MultiArchImage("index-" + group, { ...to, tags: ["1.0"], images });
+}`;
+}
+
+/** A program with nothing in it, and the same with a Registry: the difference is the package and its provider's process. */
+async function smallPreviews(address: string, rounds: number): Promise<Rows> {
+  const program = `new (require("pulumi-multiarch").Registry)("registry", { address: "${address}" });`;
+  return inNewStack("", (empty) =>
+    inNewStack(program, async (small) => {
+      const pairs = await times(
+        rounds,
+        async () => [await timed(empty.preview()), await timed(small.preview())] as const,
+      );
+      const differencesMs = pairs.map(([emptyMs, smallMs]) => smallMs - emptyMs);
+      return [
+        ["preview of an empty program, median", seconds(median(pairs.map(([emptyMs]) => emptyMs)))],
+        ["… what one Registry adds to it, median", seconds(median(differencesMs))],
+      ];
+    }),
+  );
+}
+
+async function inNewStack<T>(program: string, work: (stack: Stack) => Promise<T>): Promise<T> {
+  const stack = await createStack({ program, environment: { PULUMI_PARALLEL: "16" } });
+  try {
+    return await work(stack);
+  } finally {
+    await stack.dispose();
+  }
+}
+
+/** @returns how many milliseconds a command took. @throws what it said when it failed. */
+async function timed(running: Promise<CommandResult>): Promise<number> {
+  const startedMs = performance.now();
+  const { code, stdout, stderr } = await running;
+  if (code !== 0) throw new Error(`Pulumi ended with code ${code}:\n${stdout}\n${stderr}`);
+  return performance.now() - startedMs;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
