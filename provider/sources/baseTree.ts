@@ -9,7 +9,8 @@ export interface BaseTree {
    * Where a folder's name leads when every link on the way is followed, the last one too.
    * @param name - relative to the root, without `.` and `..` segments.
    * @returns a name without links in it; what of it is not there yet comes as it was given.
-   * @throws ERR_CONTENT_INVALID when a file is in the way or the links lead in a circle.
+   * @throws ERR_CONTENT_INVALID when a file is in the way, when the links lead in a circle, and for any link on Windows, where
+   * links are not texts.
    */
   folderAt(name: string): string;
 }
@@ -28,12 +29,12 @@ const linkLimit = 40;
 /**
  * Lays the layers of an image upon each other, deletions included.
  * @param layers - the headers of each layer, base first.
- * @param ignoresCase - names that differ in case alone are one, as on Windows.
+ * @param isWindows - names that differ in case alone are one.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets
  */
-export function mergeLayers(layers: Iterable<readonly TarHeader[]>, ignoresCase: boolean): BaseTree {
+export function mergeLayers(layers: Iterable<readonly TarHeader[]>, isWindows: boolean): BaseTree {
   const root = nodeOf("", undefined);
-  const keyOf = (segment: string) => (ignoresCase ? segment.toLowerCase() : segment);
+  const keyOf = (segment: string) => (isWindows ? segment.toLowerCase() : segment);
   const childOf = (node: Node, segment: string) => node.children.get(keyOf(segment));
   const nodeAt = (name: string) =>
     segmentsOf(name).reduce<Node | undefined>((node, segment) => node && childOf(node, segment), root);
@@ -59,6 +60,7 @@ export function mergeLayers(layers: Iterable<readonly TarHeader[]>, ignoresCase:
         path.push(node);
         continue;
       }
+      if (isWindows) throw throughLink(name, node.header);
       if (++links > linkLimit) throw circle(name);
       if (node.header.linkpath.startsWith("/")) path.length = 1;
       pending.unshift(...segmentsOf(node.header.linkpath));
@@ -123,6 +125,11 @@ function inTheWay(name: string, { name: file }: TarHeader): ProviderError<"ERR_C
     `/${name} leads through /${file}, which is a file of the base image.`,
     {},
   );
+}
+
+function throughLink(name: string, { name: link }: TarHeader): ProviderError<"ERR_CONTENT_INVALID"> {
+  const message = `/${name} leads through the link /${link} of the base image. Name the folder itself.`;
+  return new ProviderError("ERR_CONTENT_INVALID", message, {});
 }
 
 function circle(name: string): ProviderError<"ERR_CONTENT_INVALID"> {
