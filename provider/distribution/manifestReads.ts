@@ -1,10 +1,10 @@
-import { ProviderError } from "../errors";
 import { readBody } from "../http/body";
 import type { HttpResponse } from "../http/message";
 import type { Descriptor } from "../oci/descriptor";
 import { digestAlgorithm, digestOf, isDigest, verifyBytes } from "../oci/digest";
 import { manifestLimit, parseManifest } from "../oci/manifest";
 import { manifestAccept } from "../oci/mediaTypes";
+import { contentDigest, requireDigest } from "./contentDigest";
 import { headersOnly, type Operation, type Send } from "./operation";
 import type { ManifestContent, Repository } from "./repository";
 import { manifestUrl, nameOf, pullScope, type RepositoryAccess } from "./repositoryAccess";
@@ -29,7 +29,8 @@ export function createManifestReads(access: RepositoryAccess): ManifestReads {
     const head = manifestOperation(access, "HEAD", tagOrDigest, [200, 404, 405]);
     const { status, headers } = await send(head, headersOnly);
     const told = status === 200 ? describedBy(headers, tagOrDigest) : undefined;
-    if (told !== undefined) requireAsked(told.digest, tagOrDigest, nameOf(access, tagOrDigest));
+    if (told !== undefined && isDigest(tagOrDigest))
+      requireDigest(headers, tagOrDigest, `HEAD ${nameOf(access, tagOrDigest)}`);
     const isConclusive = told !== undefined || status === 404;
     const descriptor = isConclusive ? told : (await fetchManifest(send, tagOrDigest))?.descriptor;
     if (descriptor !== undefined) known.descriptors.set(descriptor.digest, descriptor);
@@ -71,22 +72,10 @@ function manifestOperation(
   return { method, url, scopes: pullScope(access), answers, headers: { accept: manifestAccept } };
 }
 
-/**
- * The digest that a registry names in an answer.
- * @returns `undefined` without the header, or when it holds no digest of a supported algorithm.
- * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
- */
-export function contentDigest(headers: HttpResponse["headers"]): string | undefined {
-  const digest = headers["docker-content-digest"];
-  return digest !== undefined && isDigest(digest) ? digest : undefined;
-}
-
-// A registry, or a cache before it, that says one of these has not looked at what it serves.
-const vagueMediaTypes: readonly string[] = ["application/json", "application/octet-stream", "text/plain"];
-
+/** A registry, or a cache before it, that says application/json or text/html has not looked at what it serves. */
 function contentMediaType(headers: HttpResponse["headers"]): string | undefined {
   const mediaType = headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
-  return mediaType && !vagueMediaTypes.includes(mediaType) ? mediaType : undefined;
+  return mediaType?.startsWith("application/vnd.") ? mediaType : undefined;
 }
 
 /** What the answer to a HEAD tells; `undefined` when only the bytes can tell. */
@@ -97,12 +86,6 @@ function describedBy(headers: HttpResponse["headers"], tagOrDigest: string): Des
   if (digest === undefined || mediaType === undefined || !/^[1-9]\d{0,14}$/.test(length ?? "")) return undefined;
   if (isDigest(tagOrDigest) && digestAlgorithm(tagOrDigest) !== digestAlgorithm(digest)) return undefined;
   return { mediaType, digest, size: Number(length) };
-}
-
-function requireAsked(digest: string, tagOrDigest: string, name: string): void {
-  if (!isDigest(tagOrDigest) || digest === tagOrDigest) return;
-  const message = `HEAD ${name}: the registry says that this is ${digest}. It is not used; ask the registry's operator.`;
-  throw new ProviderError("ERR_DIGEST_MISMATCH", message, { expected: tagOrDigest, actual: digest });
 }
 
 async function readManifest(

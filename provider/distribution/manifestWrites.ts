@@ -1,7 +1,8 @@
 import { hasCode, hasRegistryCode, hasStatus, ProviderError } from "../errors";
 import { digestAlgorithm, digestOf, isDigest, verifyBytes } from "../oci/digest";
 import { manifestLimit } from "../oci/manifest";
-import { contentDigest, type ManifestReads } from "./manifestReads";
+import { contentDigest } from "./contentDigest";
+import type { ManifestReads } from "./manifestReads";
 import { headersOnly, type Send } from "./operation";
 import type { ManifestContent, Repository } from "./repository";
 import { deleteScope, manifestUrl, nameOf, pushScope, type RepositoryAccess } from "./repositoryAccess";

@@ -1,6 +1,7 @@
 import { ProviderError } from "../errors";
 import { nextLink } from "../http/link";
 import type { HttpResponse } from "../http/message";
+import { invalidContent } from "../oci/json";
 import { headersOnly, type Operation } from "./operation";
 import { pullScope, type RepositoryAccess } from "./repositoryAccess";
 
@@ -12,8 +13,9 @@ type Page<T> = readonly [entries: readonly T[] | undefined, next: URL | undefine
 /**
  * Reads a list that a registry gives in pages, one after the other as their Link headers say.
  * @param first - `url` of the first page, `accept`: the media type that is wanted, `what` is listed, for messages.
- * @param readPage - reads one page; `undefined` when the answer is no such list, which ends the reading.
- * @returns all entries in the registry's order; `undefined` when there is no list (404, or what `readPage` says).
+ * @param readPage - reads one page; `undefined` when the answer is no such list.
+ * @returns all entries in the registry's order; `undefined` when there is no list (404, or what `readPage` says of the first page).
+ * @throws ERR_CONTENT_INVALID when a further page is no such list.
  * @throws ERR_CONTENT_TOO_LARGE for more than 100 pages or 10,000 entries: a shortened list would be taken for the whole.
  * @throws ERR_ADDRESS_REFUSED when the next page has another origin.
  */
@@ -36,8 +38,12 @@ export async function readPages<T>(
     const [found, next]: Page<T> = await access.operations.send(get, async (response) => {
       if (response.status === 404) await headersOnly(response);
       const { link } = response.headers;
-      return [response.status === 404 ? undefined : await readPage(response), nextLink(link, response.url)];
+      return [
+        response.status === 404 ? undefined : await readPage(response),
+        nextLink(link, response.url, access.origin),
+      ];
     });
+    if (found === undefined && page > 1) throw invalidContent(`${first.what}: page ${page}`, "is no such list");
     if (found === undefined) return undefined;
     for (const entry of found) entries.push(entry);
     if (entries.length > entryLimit || (page === pageLimit && next !== undefined)) throw tooLong(first.what);

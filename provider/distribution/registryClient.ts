@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import type { Clock } from "../http/clock";
 import { createGate } from "../http/gate";
 import { createTransport } from "../http/transport";
@@ -23,6 +24,8 @@ export interface World {
   readonly config: (key: string) => string | undefined;
   /** Told what a user may want to know and that is no error. */
   readonly notify: (message: string) => void;
+  /** Looks up host names; default `dns.lookup`. */
+  readonly lookup?: LookupFunction;
 }
 
 const defaultTimeoutSeconds = 60;
@@ -34,9 +37,10 @@ const defaultTimeoutSeconds = 60;
  */
 export function registryClient(connection: RegistryConnection, world: World): RegistryClient {
   const { address, timeoutSeconds = defaultTimeoutSeconds } = connection;
-  const { clock, environment, notify } = world;
+  const { clock, environment, notify, lookup } = world;
   const origin = apiOrigin(connection);
-  const transport = createTransport({ ...connection, timeoutMs: timeoutSeconds * 1000, environment });
+  const timeoutMs = timeoutSeconds * 1000;
+  const transport = createTransport({ ...connection, timeoutMs, environment, ...(lookup && { lookup }) });
   const authorizer = createAuthorizer({
     connection,
     transport,

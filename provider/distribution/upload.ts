@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { hasStatus } from "../errors";
 import type { RequestBody } from "../http/message";
+import { requireDigest } from "./contentDigest";
 import { headersOnly, type Send } from "./operation";
 import type { BlobContent, Repository } from "./repository";
 import { nameOf, pullScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
@@ -34,7 +35,8 @@ export async function uploadBlob(
       return "uploaded";
     });
   } catch (error) {
-    if (options.chunkBytes !== undefined || !hasStatus(error, 413)) throw error;
+    // Only the request that carries the blob can be too large.
+    if (options.chunkBytes !== undefined || !hasStatus(error, 413) || error.details.method !== "PUT") throw error;
     return uploadBlob(access, blob, { ...options, chunkBytes: refusedChunkBytes });
   }
 }
@@ -43,7 +45,10 @@ export async function uploadBlob(
 export async function isBlobThere(send: Send, access: RepositoryAccess, digest: string): Promise<boolean> {
   const url = repositoryUrl(access, `blobs/${digest}`);
   const head = { method: "HEAD", url, scopes: pullScope(access), answers: [200, 404] } as const;
-  return (await send(head, headersOnly)).status === 200;
+  const { status, headers } = await send(head, headersOnly);
+  if (status !== 200) return false;
+  requireDigest(headers, digest, `HEAD ${nameOf(access, digest)}`);
+  return true;
 }
 
 async function sendBlob(

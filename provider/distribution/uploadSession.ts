@@ -1,10 +1,11 @@
 import { hasCode, hasStatus } from "../errors";
 import type { HttpResponse, RequestBody } from "../http/message";
-import { resolveLocation } from "../http/url";
+import { redactUrl, resolveLocation } from "../http/url";
 import { invalidContent } from "../oci/json";
 import type { Scope } from "./authorization";
+import { requireDigest } from "./contentDigest";
 import { headersOnly, type Send } from "./operation";
-import { pushScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
+import { nameOf, pushScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
 
 /** A registry's readiness to receive one blob. */
 export interface UploadSession {
@@ -49,7 +50,10 @@ async function postUpload(
   url.search = `mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`;
   return send({ method: "POST", url, scopes, answers: [201, 202] }, async (response) => {
     const { status, headers } = await headersOnly(response);
-    if (status === 201) return undefined;
+    if (status === 201) {
+      requireDigest(headers, digest, `POST ${nameOf(access, digest)}`);
+      return undefined;
+    }
     return { url: sessionUrl(response), scopes, minChunkBytes: minChunkBytesOf(headers) };
   });
 }
@@ -61,7 +65,8 @@ export async function putBlob(send: Send, session: UploadSession, digest: string
   // Appended as text: the registry's own parameters have to come back byte for byte.
   url.search = `${url.search === "" ? "?" : `${url.search}&`}digest=${encodeURIComponent(digest)}`;
   const headers = { "content-type": "application/octet-stream" };
-  await send({ method: "PUT", url, scopes, answers: [201], headers, body }, headersOnly);
+  const answer = await send({ method: "PUT", url, scopes, answers: [201], headers, body }, headersOnly);
+  requireDigest(answer.headers, digest, `PUT ${redactUrl(url)}`);
 }
 
 /**

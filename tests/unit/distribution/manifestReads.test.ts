@@ -30,6 +30,7 @@ describe("reading manifests", () => {
       "HEAD tells no media type",
       { status: 200, headers: { ...complete, "content-type": "text/plain; charset=utf-8", "content-length": "9" } },
     ],
+    ["HEAD tells a page's media type", { status: 200, headers: { ...complete, "content-type": "text/html" } }],
     [
       "HEAD names what is no digest",
       { status: 200, headers: { ...complete, "docker-content-digest": "sha256:1", "content-length": "9" } },

@@ -75,6 +75,14 @@ describe("lists in pages", () => {
       assert.equal(registry.asked[0]?.url.searchParams.get("artifactType"), sbom.artifactType);
     });
 
+    it("are an error when a further page is not one: the first ones are not all", async () => {
+      const next = { "content-type": mediaTypes.ociIndex, link: '</next>; rel="next"' };
+      const repository = await repositoryThat(({ path }) =>
+        path === "/next" ? { status: 200, body: "<html>" } : { ...referrers([sbom]), status: 200, headers: next },
+      );
+      await assert.rejects(repository.listReferrers(digest), (error) => hasCode(error, "ERR_CONTENT_INVALID"));
+    });
+
     for (const [what, answer] of [
       ["is not known", { status: 404 }],
       ["is a page for people", { status: 200, headers: { "content-type": "text/html" }, body: "<html>" }],

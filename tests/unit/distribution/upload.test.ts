@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hasCode } from "../../../provider/errors";
+import { hasCode, hasStatus } from "../../../provider/errors";
 import { blobOf, newRepository, randomBlob, read } from "../../registry/distribution/content";
 import { type Answer, type Asked, type FakeRegistry, fakeRegistry } from "./fakeRegistry";
 
@@ -98,6 +98,28 @@ describe("uploading blobs", () => {
     });
     assert.equal(await repository.pushBlob(randomBlob(2.5 * mebibyte)), "uploaded");
     assert.deepEqual(methods(), ["POST", "PUT", "DELETE", "POST", "PATCH", "PATCH", "PATCH", "PUT"]);
+  });
+
+  it("does not try chunks when the registry calls a request without a body too large", async () => {
+    const repository = await repositoryThat(() => ({ status: 413 }));
+    await assert.rejects(repository.pushBlob(blob), (error) => hasStatus(error, 413));
+    assert.deepEqual(methods(), ["POST"]);
+  });
+
+  const other = { "docker-content-digest": randomBlob().descriptor.digest };
+  const liars: readonly (readonly [string, (asked: Asked) => Answer])[] = [
+    ["a mount", () => ({ status: 201, headers: other })],
+    ["an upload", ({ method }) => (method === "POST" ? session : { status: 201, headers: other })],
+  ];
+  for (const [what, answer] of liars)
+    it(`security row 9: takes no answer to ${what} that names another digest`, async () => {
+      const repository = await repositoryThat(answer);
+      await assert.rejects(repository.pushBlob(blob), (error) => hasCode(error, "ERR_DIGEST_MISMATCH"));
+    });
+
+  it("security row 9: takes no blob for there when the answer names another digest", async () => {
+    const repository = await repositoryThat(() => ({ status: 200, headers: other }));
+    await assert.rejects(repository.hasBlob(blob.descriptor), (error) => hasCode(error, "ERR_DIGEST_MISMATCH"));
   });
 
   it("tells the range of each chunk, and goes on where the registry says", async () => {

@@ -15,11 +15,11 @@ describe("nextLink", () => {
     ["capitals", '</x>; REL="NEXT"', "https://r.example/x"],
   ];
   for (const [title, header, expected] of cases)
-    it(`finds the next page given ${title}`, () => assert.equal(nextLink(header, base)?.href, expected));
+    it(`finds the next page given ${title}`, () => assert.equal(nextLink(header, base, base)?.href, expected));
 
   for (const header of [undefined, "", '</x>; rel="prev"', "</x>", 'no link; rel="next"', '<>; rel="nextish"'])
     it(`finds no next page in ${header === undefined ? "a missing header" : JSON.stringify(header)}`, () =>
-      assert.equal(nextLink(header, base), undefined));
+      assert.equal(nextLink(header, base, base), undefined));
 
   for (const target of [
     "https://evil.example/x",
@@ -29,14 +29,22 @@ describe("nextLink", () => {
   ])
     it(`security row 3: refuses a next page at ${target}`, () =>
       assert.throws(
-        () => nextLink(`<${target}>; rel="next"`, base),
+        () => nextLink(`<${target}>; rel="next"`, base, base),
         (error) => hasCode(error, "ERR_ADDRESS_REFUSED"),
       ));
+
+  it("security row 3: refuses a next page where this one was redirected to", () => {
+    const elsewhere = new URL("https://storage.example/page1");
+    assert.throws(
+      () => nextLink('</page2>; rel="next"', elsewhere, base),
+      (error) => hasCode(error, "ERR_ADDRESS_REFUSED"),
+    );
+  });
 
   it("security row 22: needs time in proportion to a hostile header", () => {
     const hostile = "<".repeat(200_000) + "; rel =".repeat(50_000) + " ".repeat(200_000);
     const start = performance.now();
-    nextLink(hostile, base);
+    nextLink(hostile, base, base);
     assert.ok(performance.now() - start < 2000);
   });
 });
