@@ -98,7 +98,7 @@ export async function openRegularFile(path: string, kind: FileKind): Promise<{ h
 }
 
 function isFolder({ folderRemedy }: FileKind): string {
-  return `is a folder. ${folderRemedy ?? "Folders come with a base image; list the files themselves."}`;
+  return `is a folder. ${folderRemedy ?? "Name a file."}`;
 }
 
 function reasonOf(error: unknown, kind: FileKind): string {
