@@ -33,17 +33,18 @@ async function changeReferrers(
   change: (listed: readonly Descriptor[]) => readonly Descriptor[],
 ): Promise<void> {
   const tag = referrersTag(subject);
-  for (let attempt = 0; attempt <= attempts; attempt += 1) {
+  for (let writes = 0; ; writes += 1) {
     const { descriptors, source } = await repository.listReferrers(subject);
     const wanted = change(descriptors);
     if (source === "api" || wanted.length === descriptors.length) return;
+    if (writes === attempts) throw overwritten(subject, tag);
     const bytes = encodeIndex({ mediaType: mediaTypes.ociIndex, manifests: wanted });
     const descriptor = { mediaType: mediaTypes.ociIndex, digest: digestOf(bytes), size: bytes.length };
     await repository.putManifest(tag, { descriptor, bytes });
   }
-  throw new ProviderError(
-    "ERR_TAG_CONFLICT",
-    `the referrers of ${subject} under the tag ${tag} were overwritten ${attempts} times in a row. Run \`pulumi up\` again.`,
-    { tag, digest: "" },
-  );
+}
+
+function overwritten(subject: string, tag: string): ProviderError<"ERR_TAG_CONFLICT"> {
+  const message = `the referrers of ${subject} under the tag ${tag} were overwritten ${attempts} times in a row. Run \`pulumi up\` again.`;
+  return new ProviderError("ERR_TAG_CONFLICT", message, { tag, digest: "" });
 }

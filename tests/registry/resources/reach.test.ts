@@ -52,6 +52,16 @@ forEachRegistry("a registry that does not answer as it should", (registry) => {
     assert.match(process.warnings.join(), /^drift not checked: .*:amd64 could not be looked at/);
   });
 
+  it("leaves an unchanged PlatformImage without a tag unchanged, with a warning that drift was not checked", async () => {
+    const image = platformImage();
+    const program = { ...repository.target, platform: "linux/amd64", source: files.source() };
+    await image.up(program);
+    always(503);
+    const process = startProcess();
+    assert.equal((await image.preview(program, process)).changes, false);
+    assert.match(process.warnings.join(), /^drift not checked: .*@sha256:.* could not be looked at/);
+  });
+
   it("leaves an unchanged PlatformImage unchanged when nobody listens", async () => {
     const unreachable = await faultProxy(registry().address);
     const image = platformImage();
