@@ -24,14 +24,15 @@ export interface ProcessOptions {
   /** What relative paths resolve against. */
   readonly directory?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly clock?: StillClock;
 }
 
 /**
  * Starts a provider process in all but name: the engine has one for a preview, another for the update, and so on.
  * Its environment holds no credentials of this machine.
  */
-export function startProcess({ directory = tmpdir(), environment = {} }: ProcessOptions = {}): TestProcess {
-  const clock = stillClock();
+export function startProcess(options: ProcessOptions = {}): TestProcess {
+  const { directory = tmpdir(), environment = {}, clock = stillClock() } = options;
   const warnings: string[] = [];
   const world = { HOME: "/nowhere", ...environment };
   return {

@@ -12,6 +12,15 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** A command that runs. */
+export interface RunningCommand {
+  /** The CLI's process id. */
+  readonly pid: number;
+  readonly result: Promise<CommandResult>;
+  /** Waits until the command has written a text to stdout or stderr. @throws when it ends without. */
+  said(text: string): Promise<void>;
+}
+
 /** What {@link createStack} needs to know. */
 export interface StackOptions {
   /** The folder of a program, which is copied, or the text of a JavaScript program (CommonJS). */
@@ -32,6 +41,8 @@ export interface Stack {
   preview(options?: { json?: boolean; diff?: boolean; refresh?: boolean }): Promise<CommandResult>;
   /** `verbose`: with everything that the CLI can log on stderr. */
   up(options?: { verbose?: boolean }): Promise<CommandResult>;
+  /** The same as {@link up}, without waiting for its end. */
+  startUp(): RunningCommand;
   refresh(): Promise<CommandResult>;
   destroy(): Promise<CommandResult>;
   /** The stack's state as JSON on stdout, secrets encrypted. */
@@ -66,10 +77,12 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     PULUMI_HOME: join(folder, "home"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
-  const pulumi = (...args: readonly string[]) =>
-    runPulumi([...args, "--non-interactive", "--color=never"], directory, environment);
-  const change = (command: string, ...flags: readonly string[]) =>
-    pulumi(command, "--yes", "--skip-preview", "--stack=test", ...flags);
+  const start = (...args: readonly string[]) =>
+    startPulumi([...args, "--non-interactive", "--color=never"], directory, environment);
+  const pulumi = (...args: readonly string[]) => start(...args).result;
+  const startChange = (command: string, ...flags: readonly string[]) =>
+    start(command, "--yes", "--skip-preview", "--stack=test", ...flags);
+  const change = (command: string, ...flags: readonly string[]) => startChange(command, ...flags).result;
 
   await writeProgram(directory, options.program);
   await mustSucceed(pulumi("stack", "init", "test"));
@@ -82,6 +95,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       return pulumi("preview", "--stack=test", ...flags);
     },
     up: ({ verbose = false } = {}) => change("up", ...(verbose ? ["--debug", "--logtostderr", "-v=9"] : [])),
+    startUp: () => startChange("up"),
     refresh: () => change("refresh"),
     destroy: () => change("destroy"),
     exportState: () => pulumi("stack", "export", "--stack=test"),
@@ -95,19 +109,30 @@ export async function createStack(options: StackOptions): Promise<Stack> {
   };
 }
 
-function runPulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<CommandResult> {
-  return new Promise((resolve) => {
-    const child = spawn("pulumi", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: commandTimeoutMs });
-    const output = { stdout: "", stderr: "" };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output.stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      output.stderr += text;
-    });
+function startPulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): RunningCommand {
+  const child = spawn("pulumi", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: commandTimeoutMs });
+  const output = { stdout: "", stderr: "" };
+  const listeners = new Set<() => void>();
+  const keep = (stream: keyof typeof output) => (text: string) => {
+    output[stream] += text;
+    for (const listener of listeners) listener();
+  };
+  child.stdout.setEncoding("utf8").on("data", keep("stdout"));
+  child.stderr.setEncoding("utf8").on("data", keep("stderr"));
+  const result = new Promise<CommandResult>((resolve) => {
     child.once("error", ({ message }) => resolve({ code: 1, stdout: "", stderr: message }));
     child.once("close", (code) => resolve({ code: code ?? 1, ...output }));
   });
+  const said = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const listener = () => {
+        if (Object.values(output).some((written) => written.includes(text))) resolve();
+      };
+      listeners.add(listener);
+      listener();
+      void result.then(() => reject(new Error(`pulumi never said ${JSON.stringify(text)}.`)));
+    });
+  return { pid: child.pid ?? 0, result, said };
 }
 
 async function mustSucceed(running: Promise<CommandResult>): Promise<void> {
