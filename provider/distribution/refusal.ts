@@ -76,7 +76,7 @@ function remedy(address: string, credentials: ResolvedCredentials): string {
   const login = `run "docker login ${address}", or set \`credentials\``;
   return credentials.kind === "anonymous"
     ? `There are no credentials for ${address}: ${login}.`
-    : `Check that they are right and have these rights: ${login}.`;
+    : `Check the credentials and what they may do: ${login}.`;
 }
 
 function authError(host: string, message: string): ProviderError<"ERR_AUTH"> {

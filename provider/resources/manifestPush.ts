@@ -4,8 +4,8 @@ import type { Context } from "./context";
 import type { Target } from "./target";
 
 /**
- * Brings everything that a manifest refers to into a repository: layers at once, the config after them. Blobs of another
- * repository of the same registry are mounted. The manifest itself is not written.
+ * Brings everything that a manifest refers to into a repository, all blobs at once: none of them means anything before the
+ * manifest is written. Blobs of another repository of the same registry are mounted. The manifest itself is not written.
  * @returns whether all of it was there already, so that the manifest may be, too.
  */
 export async function pushBlobs(context: Context, target: Target, manifest: ResolvedManifest): Promise<boolean> {
