@@ -25,7 +25,12 @@ process.exitCode = problems.length === 0 && counts.failed === 0 ? 0 : 1;
 async function testAll() {
   await check("Formatting and lint", "biome", ["check", "."]);
   await check("Types", "tsc", ["-p", "."]);
-  await testWithMocha("Unit and registry tests", ["tests/unit", "tests/registry"], [], coverageCommand());
+  await testWithMocha(
+    "Unit, registry and fault tests",
+    ["tests/unit", "tests/registry", "tests/faults"],
+    [],
+    coverageCommand(),
+  );
   await testWithMocha("Tests through the Pulumi CLI", ["tests/pulumi"], [pulumiTimeout]);
 }
 

@@ -1,0 +1,110 @@
+import type { Fault } from "../support/faultyRegistry";
+import { tinyChallenge, tinyError } from "../support/tinyRegistry";
+import type { FaultGroup } from "./faultRow";
+import { again, answers, fails, more, type Rule } from "./verdict";
+
+const retryAfterSeconds = 20;
+
+const registryFailure = fails("ERR_REGISTRY");
+/** A mount that is not allowed, or not known, becomes an upload: POST, then POST and PUT. */
+const uploads: Rule = () => ({ kind: "recovers", requests: 3 });
+/** A tag that cannot be deleted is moved to a placeholder, and that is deleted, once a probe has shown that deleting is on. */
+const overwrites: Rule = () => ({ kind: "recovers", requests: 8 });
+/** A refusal to move a tag: a HEAD tells that it is at another digest. */
+const immutable: Rule = () => ({ kind: "fails", code: "ERR_TAG_IMMUTABLE", requests: 2 });
+
+const says = (status: number, code: string, headers: Readonly<Record<string, string>> = {}): Fault => ({
+  kind: "instead",
+  answer: () => {
+    const refusal = tinyError(status, code);
+    return { ...refusal, headers: { ...refusal.headers, ...headers } };
+  },
+});
+
+/**
+ * The registry does nothing, and says so. Statuses that may be gone the next moment are tried again, as `docs/architecture.md` lists
+ * them; all others are its last word.
+ */
+export const refusalFaults: FaultGroup = {
+  title: "The registry refuses",
+  rows: [
+    {
+      name: "400",
+      fault: says(400, "UNSUPPORTED"),
+      usually: registryFailure,
+      but: { mount: uploads, "DELETE tag": overwrites },
+    },
+    {
+      name: "401",
+      fault: { kind: "instead", answer: tinyChallenge },
+      // A token is fetched, and the request sent again with it. The token server has the last word on who we are.
+      usually: more(2),
+      // Removing a tag needs one token to delete with and one to read with.
+      but: { token: fails("ERR_AUTH"), "DELETE tag": more(3) },
+    },
+    {
+      name: "403",
+      fault: says(403, "DENIED"),
+      usually: registryFailure,
+      but: { token: fails("ERR_AUTH"), mount: uploads },
+    },
+    {
+      name: "404",
+      fault: says(404, "NAME_UNKNOWN"),
+      usually: registryFailure,
+      but: {
+        "HEAD tag": answers("absent"),
+        "GET tag": answers("absent"),
+        "GET digest": answers("absent"),
+        "HEAD blob": answers("absent"),
+        "GET blob": fails("ERR_NOT_FOUND"),
+        mount: uploads,
+        "DELETE digest": answers("absent"),
+        "DELETE tag": answers("absent"),
+        referrers: ({ requests }) => ({ kind: "answers", answer: "fallback tag", requests: requests.undisturbed }),
+      },
+    },
+    {
+      name: "405",
+      fault: says(405, "UNSUPPORTED"),
+      usually: registryFailure,
+      // HEAD: where it is refused, GET answers the same question.
+      but: { "HEAD tag": more(1), mount: uploads, "PUT tag": immutable, "DELETE tag": overwrites },
+    },
+    { name: "408", fault: says(408, "UNKNOWN"), usually: again },
+    { name: "409", fault: says(409, "CONFLICT"), usually: registryFailure, but: { "PUT tag": immutable } },
+    {
+      name: "413",
+      fault: says(413, "SIZE_INVALID"),
+      usually: registryFailure,
+      // In chunks: POST, PUT, DELETE of the session, then POST, PATCH, PUT.
+      but: { "PUT blob": () => ({ kind: "recovers", requests: 6 }) },
+    },
+    { name: "416", fault: says(416, "RANGE_INVALID"), usually: registryFailure },
+    {
+      name: "429, seconds",
+      fault: says(429, "TOOMANYREQUESTS", { "retry-after": String(retryAfterSeconds) }),
+      usually: again,
+      pauseSeconds: retryAfterSeconds,
+    },
+    {
+      name: "429, date",
+      fault: {
+        kind: "instead",
+        answer: () => {
+          const date = new Date(Date.now() + retryAfterSeconds * 1000).toUTCString();
+          const refusal = tinyError(429, "TOOMANYREQUESTS");
+          return { ...refusal, headers: { ...refusal.headers, "retry-after": date } };
+        },
+      },
+      usually: again,
+      // A date has whole seconds only.
+      pauseSeconds: retryAfterSeconds - 1,
+    },
+    { name: "429", fault: says(429, "TOOMANYREQUESTS"), usually: again, pauseSeconds: 0.25 },
+    { name: "500", fault: says(500, "UNKNOWN"), usually: again },
+    { name: "502", fault: says(502, "UNKNOWN"), usually: again },
+    { name: "503", fault: says(503, "UNAVAILABLE"), usually: again },
+    { name: "504", fault: says(504, "UNKNOWN"), usually: again },
+  ],
+};
