@@ -17,7 +17,10 @@ export interface ConnectionArgs {
   clientKey?: pulumi.Input<string>;
   /** Further hosts (`host[:port]`) that may receive the credentials when the registry sends clients there for a token. */
   authRealms?: pulumi.Input<pulumi.Input<string>[]>;
-  /** How long a request may stay silent, in seconds: while connecting, before headers, between two chunks. Default: 60. */
+  /**
+   * How long a request may stay silent, in seconds: while connecting, before headers, between two chunks. Default: the longest
+   * of the `customTimeouts` for create, update and delete of the Registry, else of the resource that uses it; else 60.
+   */
   timeoutSeconds?: pulumi.Input<number>;
 }
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
 import type { ConnectionArgs } from "./connection";
+import { withCustomTimeouts } from "./customTimeouts";
 import type { ImageInput } from "./imageInput";
 import { flattenImage } from "./imageInput";
 import type { PlatformInput } from "./platform";
@@ -88,7 +89,7 @@ export class MultiArchImage extends pulumi.CustomResource {
   readonly tagRefs: pulumi.Output<string[]>;
 
   constructor(name: string, args: MultiArchImageArgs, opts?: pulumi.CustomResourceOptions) {
-    const registry = flattenRegistry(args.registry);
+    const registry = withCustomTimeouts(flattenRegistry(args.registry), opts);
     const inputs = {
       ...args,
       registry,

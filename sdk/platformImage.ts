@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
+import { withCustomTimeouts } from "./customTimeouts";
 import type { PlatformInput } from "./platform";
 import { providerText } from "./provider";
 import type { RegistryInput } from "./registryInput";
@@ -70,7 +71,7 @@ export class PlatformImage extends pulumi.CustomResource {
   readonly address: pulumi.Input<string>;
 
   constructor(name: string, args: PlatformImageArgs, opts?: pulumi.CustomResourceOptions) {
-    const registry = flattenRegistry(args.registry);
+    const registry = withCustomTimeouts(flattenRegistry(args.registry), opts);
     const inputs = {
       ...args,
       registry,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection";
 import { withSecrets } from "./connection";
+import { withCustomTimeouts } from "./customTimeouts";
 import { providerText } from "./provider";
 
 const type = "pulumi-nodejs:dynamic/multiarch:Registry";
@@ -32,7 +33,7 @@ export class Registry extends pulumi.CustomResource {
   readonly connection: ConnectionArgs;
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.CustomResourceOptions) {
-    const connection = withSecrets(args);
+    const connection = withCustomTimeouts(withSecrets(args), opts);
     const { preflight } = args;
     const inputs = { ...connection, ...(preflight !== undefined && { preflight }) };
     super(

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
+import { withCustomTimeouts } from "../../../sdk/customTimeouts";
+import { MultiArchImage } from "../../../sdk/multiArchImage";
+import { PlatformImage } from "../../../sdk/platformImage";
+import { Registry } from "../../../sdk/registry";
+import { mockEngine } from "./mocks";
+
+const address = "registry.example.com";
+
+describe("withCustomTimeouts", () => {
+  const cases: readonly (readonly [string, pulumi.CustomTimeouts, number | undefined])[] = [
+    ["seconds", { create: "30s" }, 30],
+    ["minutes", { update: "5m" }, 300],
+    ["several units", { delete: "1h30m" }, 5400],
+    ["fractions", { create: "1.5m" }, 90],
+    ["milliseconds", { create: "1s500ms" }, 1.5],
+    ["the longest of create, update and delete", { create: "30s", update: "2m", delete: "1m" }, 120],
+    ["nothing, when there are none", {}, undefined],
+    ["nothing of the time-out for read", { read: "5m" }, undefined],
+    ["nothing of a text that is no duration", { create: "5 minutes" }, undefined],
+    ["nothing of a number without unit", { create: "30" }, undefined],
+  ];
+  for (const [title, customTimeouts, timeoutSeconds] of cases) {
+    it(`understands ${title}`, () => {
+      assert.equal(withCustomTimeouts({ address }, { customTimeouts }).timeoutSeconds, timeoutSeconds);
+    });
+  }
+
+  it("leaves a connection's own timeoutSeconds", () => {
+    const connection = { address, timeoutSeconds: 5 };
+    assert.deepEqual(withCustomTimeouts(connection, { customTimeouts: { create: "30s" } }), connection);
+  });
+
+  it("leaves a connection as it is without options", () => {
+    assert.deepEqual(withCustomTimeouts({ address }), { address });
+  });
+});
+
+describe("customTimeouts of", () => {
+  const registrationOf = mockEngine({ digest: "sha256:0" });
+  const opts = { customTimeouts: { create: "5m" } };
+  const source = { files: { "/server": "server" } };
+  const platformImage = (name: string, registry: Registry | string) =>
+    new PlatformImage(name, { registry, repository: "team/server", platform: "linux/arm64", source }, opts);
+
+  it("a Registry bound its requests", async () => {
+    const { inputs } = await registrationOf(new Registry("own", { address }, opts));
+    assert.equal(inputs["timeoutSeconds"], 300);
+  });
+
+  it("a PlatformImage bound its requests", async () => {
+    const { inputs } = await registrationOf(platformImage("platform", address));
+    assert.deepEqual(inputs["registry"], { address, timeoutSeconds: 300 });
+  });
+
+  it("a MultiArchImage bound its requests", async () => {
+    const args = { registry: address, repository: "team/server", tags: ["1.4.0"], images: [":arm64"] };
+    const { inputs } = await registrationOf(new MultiArchImage("index", args, opts));
+    assert.deepEqual(inputs["registry"], { address, timeoutSeconds: 300 });
+  });
+
+  it("a resource give way to those of its Registry", async () => {
+    const registry = new Registry("short", { address }, { customTimeouts: { create: "10s" } });
+    const { inputs } = await registrationOf(platformImage("below", registry));
+    assert.deepEqual(inputs["registry"], { address, timeoutSeconds: 10 });
+  });
+});
