@@ -17,6 +17,8 @@ export interface BlobContent {
   readonly descriptor: Descriptor;
   /** Opens the bytes afresh, from the first. */
   open(): Promise<Readable>;
+  /** Whoever opens gets an error instead of the last chunk of anything but the descriptor's content: nobody need check it again. */
+  readonly isVerified?: true;
 }
 
 /** How a tag was taken away. */

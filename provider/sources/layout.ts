@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
+import { verifiedChunks } from "../distribution/verifiedChunks";
 import type { Descriptor } from "../oci/descriptor";
-import { createVerifier, parseDigest } from "../oci/digest";
+import { parseDigest } from "../oci/digest";
 import { asObject, invalidContent, parseJson, stringField } from "../oci/json";
 import { manifestLimit, parseManifest } from "../oci/manifest";
 import { mediaTypes } from "../oci/mediaTypes";
@@ -64,15 +65,7 @@ async function blobOf(files: LayoutFiles, descriptor: Descriptor): Promise<Sourc
 }
 
 /** A blob out of a file: each time it is opened, its bytes are verified as they pass. */
-export function verifiedBlob(descriptor: Descriptor, file: StoredFile): SourceBlob {
-  return { descriptor, open: async () => Readable.from(verified(descriptor, file), { objectMode: false }) };
-}
-
-async function* verified(descriptor: Descriptor, { what, open }: StoredFile): AsyncGenerator<Uint8Array> {
-  const verifier = createVerifier(descriptor, what);
-  for await (const chunk of open()) {
-    verifier.update(chunk);
-    yield chunk;
-  }
-  verifier.finish();
+export function verifiedBlob(descriptor: Descriptor, { what, open }: StoredFile): SourceBlob {
+  const chunks = () => verifiedChunks(descriptor, what, async () => open());
+  return { descriptor, isVerified: true, open: async () => Readable.from(chunks(), { objectMode: false }) };
 }

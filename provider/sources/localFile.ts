@@ -45,6 +45,8 @@ export async function lookAtLocalFile(path: string, headSize: number, kind: File
   }
 }
 
+const chunkSize = 256 * 1024;
+
 /**
  * Reads a local file from its first byte, in constant memory.
  * @param file - its path, absolute, and its size when it was looked at.
@@ -61,7 +63,7 @@ export async function* readLocalFile(
     if (size !== file.size) throw changedFile(file.path);
     let length = 0;
     // `end` counts: one byte more than expected shows a file that has grown.
-    for await (const chunk of handle.createReadStream({ end: file.size, autoClose: false })) {
+    for await (const chunk of handle.createReadStream({ end: file.size, autoClose: false, highWaterMark: chunkSize })) {
       length += chunk.length;
       if (length > file.size) throw changedFile(file.path);
       yield chunk;

@@ -33,6 +33,7 @@ export function repositoryStore(repository: Repository, known?: ManifestContent)
       descriptor,
       location: { address, repository: name },
       open: () => repository.getBlob(descriptor),
+      isVerified: true,
     }),
   };
 }

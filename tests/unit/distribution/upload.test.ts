@@ -85,6 +85,13 @@ describe("uploading blobs", () => {
     assert.deepEqual(registry.asked.at(-1)?.body, await read(await large.open()));
   });
 
+  it("leaves the check of a blob that is verified as it is read to its source", async () => {
+    const repository = await repositoryThat(({ method }) => (method === "POST" ? session : { status: 201 }));
+    const { open } = randomBlob(mebibyte);
+    await repository.pushBlob({ ...randomBlob(mebibyte), open, isVerified: true });
+    assert.deepEqual(registry.asked.at(-1)?.body, await read(await open()));
+  });
+
   it("sends the content with its length, not in transfer chunks", async () => {
     const repository = await repositoryThat(({ method }) => (method === "POST" ? session : { status: 201 }));
     await repository.pushBlob(randomBlob(mebibyte));
