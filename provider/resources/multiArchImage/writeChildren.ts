@@ -1,0 +1,36 @@
+import type { PropertyBag } from "../lifecycle";
+import { afterPushing, ownershipOf, tagsOf } from "../ownership";
+import { repositoryName } from "../target";
+import { bringChildren } from "./children";
+import { recordedChildTags, tagChildren } from "./childTag";
+import { listedChildren } from "./listedChildren";
+import type { Step, Writing } from "./writing";
+import { errorsOf, looksForAll, wantedChildTags } from "./writing";
+
+/**
+ * Brings the children into the repository and tags them. They come first: a tag never names an index of which something is missing.
+ * @param state - what the last run left, `undefined` for a new resource.
+ */
+export async function writeChildren(writing: Writing, state: PropertyBag | undefined): Promise<Step> {
+  const { context, target, images, tags, behaviour } = writing;
+  const before = ownershipOf(state);
+  const wanted = wantedChildTags(writing);
+  claimChildTags(writing, wanted);
+  const listed = listedChildren(context, target, writing, tags, state);
+  const looksFirst = (digest: string) => looksForAll(behaviour) || listed.has(digest);
+  const owned = afterPushing(before, await bringChildren(context, target, images.entries, looksFirst));
+  const ours = [...Object.keys(before.childTags), ...recordedChildTags(state)];
+  const outcomes = await tagChildren(context, target, wanted, { ours, onConflict: behaviour.onConflict });
+  const adopted = recordedChildTags(state).filter((tag) => before.childTags[tag] === undefined);
+  const written = tagsOf(outcomes, "written").filter((tag) => !adopted.includes(tag));
+  const childTags = { ...owned.childTags, ...Object.fromEntries(written.map((tag) => [tag, wanted[tag] ?? ""])) };
+  return { owned: { ...owned, childTags }, failures: errorsOf(outcomes), indexWritten: false, subjectHandled: false };
+}
+
+/** So that the end of another resource, as after a change of name, spares them. */
+function claimChildTags({ context, target, tags }: Writing, wanted: Readonly<Record<string, string>>): void {
+  const [tag] = tags;
+  const name = repositoryName(target);
+  const owner = context.claims.owner(`${name}:${tag}`) ?? `an index in ${name}`;
+  for (const childTag of Object.keys(wanted)) context.claims.claim(`${name}:${childTag}`, owner);
+}
