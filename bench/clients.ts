@@ -1,4 +1,4 @@
-import { runCommand } from "./command";
+import { isOnPath, runCommand } from "./command";
 import { type Case, cases } from "./indexRegistries";
 import { type Phase, runProvider } from "./provider";
 import { inTurn } from "./statistics";
@@ -31,8 +31,7 @@ export interface Client {
   makeIndex(work: IndexWork, home: string, startMs: number): Promise<IndexCost>;
 }
 
-/** The clients of others. */
-export const peers: readonly Client[] = [
+const builtPeers: readonly Client[] = [
   peer("crane index append", ["crane", "version"], ({ target, images }) => [
     ["crane", "index", "append", "--tag", target, ...images.flatMap((image) => ["--manifest", image])],
   ]),
@@ -43,16 +42,20 @@ export const peers: readonly Client[] = [
   peer("buildx imagetools create", ["buildx", "version"], ({ target, images }) => [
     ["buildx", "imagetools", "create", "--tag", target, ...images],
   ]),
-  peer(
-    "docker manifest",
-    ["docker", "--version"],
-    ({ target, images }) => [
-      ["docker", "manifest", "create", "--insecure", target, ...images],
-      ["docker", "manifest", "push", "--insecure", target],
-    ],
-    ["A", "B"],
-  ),
 ];
+
+const dockerManifest = peer(
+  "docker manifest",
+  ["docker", "--version"],
+  ({ target, images }) => [
+    ["docker", "manifest", "create", "--insecure", target, ...images],
+    ["docker", "manifest", "push", "--insecure", target],
+  ],
+  ["A", "B"],
+);
+
+/** The clients of others; docker's where it is installed. */
+export const peers: readonly Client[] = [...builtPeers, ...(isOnPath("docker") ? [dockerManifest] : [])];
 
 /** This project's provider, in the process of a preview and in the one of an update. */
 export const ours: Readonly<Record<Phase, Client>> = { preview: provider("preview"), update: provider("update") };

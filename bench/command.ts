@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { text } from "node:stream/consumers";
 
@@ -45,4 +46,9 @@ export async function inNewFolder<T>(work: (folder: string) => Promise<T>): Prom
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Whether there is a command of this name. */
+export function isOnPath(name: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
 }

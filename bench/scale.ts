@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -52,12 +53,12 @@ async function manyIndexes(registry: string): Promise<Rows> {
     proxy.reset();
     return await inNewStack(indexProgram(proxy.address, 0, indexCount), async (stack) => {
       const memory = watchProviderMemory();
-      const elapsedMs = await timed(stack.up());
+      const duration = await timed(stack.up());
       const peak = mebibytes(memory.stop());
       const { length: requests } = proxy.requests;
       const ratio = (requests / (indexCount * single)).toFixed(2);
       return [
-        [`up of ${indexCount} indexes over six referenced images each`, seconds(elapsedMs)],
+        [`up of ${indexCount} indexes over six referenced images each`, seconds(duration)],
         ["… its requests", `${requests}, ${ratio} × ${indexCount} times those of one (${single})`],
         ["… peak memory of the provider's process", `${peak} MiB`],
       ];
@@ -87,13 +88,13 @@ async function manyResources(address: string): Promise<Rows> {
     );
     return inNewStack(imageProgram(address, folder, resourceCount / 5), async (stack) => {
       const memory = watchProviderMemory();
-      const upMs = await timed(stack.up());
+      const first = await timed(stack.up());
       const peak = mebibytes(memory.stop());
-      const againMs = await timed(stack.up());
+      const again = await timed(stack.up());
       return [
-        [`up of ${resourceCount} resources: images from files, and an index over every four`, seconds(upMs)],
+        [`up of ${resourceCount} resources: images from files, and an index over every four`, seconds(first)],
         ["… peak memory of the provider's process", `${peak} MiB`],
-        ["… once more, with nothing changed", seconds(againMs)],
+        ["… once more, with nothing changed", seconds(again)],
       ];
     });
   });
@@ -118,14 +119,15 @@ async function smallPreviews(address: string, rounds: number): Promise<Rows> {
   const program = `new (require("pulumi-multiarch").Registry)("registry", { address: "${address}" });`;
   return inNewStack("", (empty) =>
     inNewStack(program, async (small) => {
-      const pairs = await times(
-        rounds,
-        async () => [await timed(empty.preview()), await timed(small.preview())] as const,
-      );
-      const differencesMs = pairs.map(([emptyMs, smallMs]) => smallMs - emptyMs);
+      const pairs = await times(rounds, async () => {
+        const without = await timed(empty.preview());
+        const together = await timed(small.preview());
+        const added = { elapsedMs: together.elapsedMs - without.elapsedMs, cpuMs: together.cpuMs - without.cpuMs };
+        return { without, added };
+      });
       return [
-        ["preview of an empty program, median", seconds(median(pairs.map(([emptyMs]) => emptyMs)))],
-        ["… what one Registry adds to it, median", seconds(median(differencesMs))],
+        ["preview of an empty program, median", seconds(medianOf(pairs.map(({ without }) => without)))],
+        ["… what one Registry adds to it, median", seconds(medianOf(pairs.map(({ added }) => added)))],
       ];
     }),
   );
@@ -140,14 +142,37 @@ async function inNewStack<T>(program: string, work: (stack: Stack) => Promise<T>
   }
 }
 
-/** @returns how many milliseconds a command took. @throws what it said when it failed. */
-async function timed(running: Promise<CommandResult>): Promise<number> {
-  const startedMs = performance.now();
-  const { code, stdout, stderr } = await running;
-  if (code !== 0) throw new Error(`Pulumi ended with code ${code}:\n${stdout}\n${stderr}`);
-  return performance.now() - startedMs;
+/** How long something took, and the time of processors in it, which does not depend on what else a machine does. */
+interface Duration {
+  readonly elapsedMs: number;
+  readonly cpuMs: number;
 }
 
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
+/** @throws what the command said when it failed. */
+async function timed(running: Promise<CommandResult>): Promise<Duration> {
+  const startedMs = performance.now();
+  const cpuBefore = childrenCpuMs();
+  const { code, stdout, stderr } = await running;
+  if (code !== 0) throw new Error(`Pulumi ended with code ${code}:\n${stdout}\n${stderr}`);
+  return { elapsedMs: performance.now() - startedMs, cpuMs: childrenCpuMs() - cpuBefore };
+}
+
+/** What ended children of this process, and theirs, have used of processors. */
+function childrenCpuMs(): number {
+  const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  const [userTicks, systemTicks] = fields.slice(13, 15).map(Number);
+  if (userTicks === undefined || systemTicks === undefined) throw new Error("/proc/self/stat is not as expected.");
+  return (userTicks + systemTicks) * 10;
+}
+
+function medianOf(durations: readonly Duration[]): Duration {
+  return {
+    elapsedMs: median(durations.map(({ elapsedMs }) => elapsedMs)),
+    cpuMs: median(durations.map(({ cpuMs }) => cpuMs)),
+  };
+}
+
+function seconds({ elapsedMs, cpuMs }: Duration): string {
+  const text = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
+  return `${text(elapsedMs)}, ${text(cpuMs)} of CPU`;
 }
