@@ -6,6 +6,8 @@ const packages = {
   skopeo: "skopeo",
   "qemu-user-static": "qemu-aarch64-static",
   "apache2-utils": "htpasswd",
+  podman: "podman",
+  buildah: "buildah",
 };
 
 /** Installs the Debian packages that the tests need and the machine does not have. */
