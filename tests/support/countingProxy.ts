@@ -71,10 +71,10 @@ export type Admission = () => Promise<() => void>;
  * Lets requests through in rounds, so that what can run at the same time does, and {@link CountingProxy.longestChain} tells
  * what waits for what however fast the machine is. A round begins when all requests of the one before have ended and no
  * further one has come for a while; so a request must not wait for one that comes later.
- * @param quietMs - how long that while is, in milliseconds.
+ * @param quietTurns - how long that while is, in turns of the event loop: a busy machine makes them longer, not fewer.
  * @returns for {@link countingProxy}; the proxies that share it share the rounds.
  */
-export function roundsOf(quietMs: number): Admission {
+export function roundsOf(quietTurns: number): Admission {
   let waiting: ((leave: () => void) => void)[] = [];
   let running = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -88,9 +88,12 @@ export function roundsOf(quietMs: number): Admission {
     running = round.length;
     for (const admit of round) admit(leave);
   };
+  const countDown = (turns: number) => {
+    timer = setTimeout(() => (turns === 0 ? begin() : countDown(turns - 1)), 1);
+  };
   const wait = () => {
     clearTimeout(timer);
-    if (running === 0 && waiting.length > 0) timer = setTimeout(begin, quietMs);
+    if (running === 0 && waiting.length > 0) countDown(quietTurns);
   };
   return () =>
     new Promise((resolve) => {
