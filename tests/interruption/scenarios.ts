@@ -36,8 +36,7 @@ export interface Scenario {
 /** Every push. */
 export const scenarios: readonly Scenario[] = [
   { title: "three images from files, and an index over them", program: fromFiles },
-  { title: "an index over images of another repository", program: (world) => fromElsewhere(world, world.target) },
-  { title: "an index over images of another registry", program: (world) => fromElsewhere(world, world.elsewhere) },
+  { title: "an index over images of another repository and of another registry", program: fromElsewhere },
   { title: "one changed image of three, and the index over them", before: fromFiles, program: fromChangedFiles },
 ];
 
@@ -58,8 +57,8 @@ function sourceOf(path: string) {
   return { files: { "/usr/bin/server": path }, compression: "none", config: { entrypoint: ["/usr/bin/server"] } };
 }
 
-function fromElsewhere({ target, repository, sources }: World, address: string): Program {
-  const images = sources.map((digest) => `${address}/${sourceRepository}@${digest}`);
+function fromElsewhere({ target, elsewhere, repository, sources }: World): Program {
+  const images = sources.map((digest, index) => `${index === 0 ? elsewhere : target}/${sourceRepository}@${digest}`);
   return { index: { registry: { address: target }, repository, tags: [tag], images }, images: {} };
 }
 
