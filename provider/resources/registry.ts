@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import { messageOf } from "../errors";
 import { blaming } from "./blame";
 import { parseConnection } from "./connectionInput";
 import type { Context } from "./context";
 import { stateSchema } from "./difference";
 import { optionalBoolean } from "./inputs";
 import type { CheckResult, Lifecycle, PropertyBag } from "./lifecycle";
+import { isOutOfReach } from "./tagCheck";
 import { containsUnknown, unknownValue } from "./unknown";
 
 /**
@@ -28,13 +30,26 @@ export const registryLifecycle: Lifecycle = {
   delete: async () => {},
 };
 
-async function check(context: Context, _olds: PropertyBag, news: PropertyBag): Promise<CheckResult> {
+async function check(context: Context, olds: PropertyBag, news: PropertyBag): Promise<CheckResult> {
   const { resourceName: _, ...inputs } = news;
   if (containsUnknown(news))
     return { inputs: { ...inputs, apiVersion: unknownValue, schema: stateSchema }, failures: [] };
   const connection = parseConnection(inputs, "");
   const known = { ...inputs, address: connection.address, schema: stateSchema };
-  return { inputs: { ...known, ...(await ping(context, known)) }, failures: [] };
+  return { inputs: { ...known, ...(await pingOrRecorded(context, olds, known)) }, failures: [] };
+}
+
+/** Of a Registry that is as it was, a registry out of reach stops nothing: what it said last still stands. */
+async function pingOrRecorded(context: Context, olds: PropertyBag, inputs: PropertyBag): Promise<PropertyBag> {
+  try {
+    return await ping(context, inputs);
+  } catch (error) {
+    const { apiVersion, __provider: _, ...recorded } = olds;
+    const { __provider: __, ...declared } = inputs;
+    if (!isOutOfReach(error) || !isDeepStrictEqual(recorded, declared)) throw error;
+    context.warn(`registry not reached: ${messageOf(error)}`);
+    return apiVersion === undefined ? {} : { apiVersion };
+  }
 }
 
 async function ping(context: Context, bag: PropertyBag): Promise<{ readonly apiVersion?: string }> {

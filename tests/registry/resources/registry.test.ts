@@ -63,6 +63,22 @@ forEachRegistry("a Registry", (registry) => {
     assert.deepEqual(live?.inputs, inputs);
   });
 
+  describe("that is out of reach", () => {
+    const program = { address: "localhost:1", resourceName: "registry" };
+    const recorded = { address: "localhost:1", apiVersion: "registry/2.0", schema: 1 };
+
+    it("keeps what it said last, with a warning, when nothing changed", async () => {
+      const { context, warnings } = startProcess();
+      assert.deepEqual((await check(context, recorded, program)).inputs, recorded);
+      assert.match(warnings.join(), /^registry not reached: address: GET http:\/\/localhost:1\/v2\/: nothing listens/);
+    });
+
+    it("is refused when something changed", async () => {
+      const changed = { ...program, timeoutSeconds: 5 };
+      await assert.rejects(check(startProcess().context, recorded, changed), { code: "ERR_TRANSPORT" });
+    });
+  });
+
   for (const [title, program, start] of [
     ["no address", {}, "address:"],
     ["a malformed address", { address: "http://localhost" }, "address:"],
