@@ -30,16 +30,7 @@ const mostMembers = 20_000;
  * and for more than 20,000 members.
  */
 export async function indexArchive(bytes: StoredBytes): Promise<ArchiveIndex> {
-  const members = new Map<string, TarMember>();
-  let count = 0;
-  for await (const member of readTarMembers(bytes)) {
-    const name = plainName(member.name, bytes.name);
-    count += 1;
-    if (count > mostMembers) throw invalidContent(bytes.name, `has more than ${mostMembers} members; it is no image`);
-    if (member.kind === "folder") continue;
-    if (members.has(name)) throw invalidContent(bytes.name, `has the member ${quote(name)} twice; make it again`);
-    members.set(name, member);
-  }
+  const members = await listMembers(bytes);
   const file = (name: string): StoredFile => {
     const member = members.get(name);
     if (member?.kind !== "file") throw missing(bytes.name, name);
@@ -58,6 +49,20 @@ export async function indexArchive(bytes: StoredBytes): Promise<ArchiveIndex> {
       throw new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: manifestLimit, actual: size });
     },
   };
+}
+
+async function listMembers(bytes: StoredBytes): Promise<ReadonlyMap<string, TarMember>> {
+  const members = new Map<string, TarMember>();
+  let count = 0;
+  for await (const member of readTarMembers(bytes)) {
+    const name = plainName(member.name, bytes.name);
+    count += 1;
+    if (count > mostMembers) throw invalidContent(bytes.name, `has more than ${mostMembers} members; it is no image`);
+    if (member.kind === "folder") continue;
+    if (members.has(name)) throw invalidContent(bytes.name, `has the member ${quote(name)} twice; make it again`);
+    members.set(name, member);
+  }
+  return members;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused

@@ -1,4 +1,4 @@
-import { hasCode, ProviderError } from "../errors";
+import { hasCode, messageOf, ProviderError } from "../errors";
 import { readBody } from "../http/body";
 import type { HttpResponse, Transport } from "../http/message";
 import { createSocketTransport } from "../http/socketTransport";
@@ -39,7 +39,12 @@ export function connectEngine(socket: EngineSocket): Engine {
       return stringField(asObject(parseJson(body, what, answerLimit), `${what}:`), "Id");
     },
     async *exportImage(image) {
-      yield* (await ask(transport, socket, image, "get")).body;
+      const { body } = await ask(transport, socket, image, "get");
+      try {
+        yield* body;
+      } catch (error) {
+        throw failureOf(socket, error);
+      }
     },
     close: () => transport.close(),
   };
@@ -55,7 +60,7 @@ async function ask(
   const response = await transport
     .send({ method: "GET", url, redirects: "refuse", host: "named" })
     .catch((error: unknown) => {
-      throw unreachable(socket, error);
+      throw failureOf(socket, error);
     });
   if (response.status === 200) return response;
   const said = await messageIn(response);
@@ -74,10 +79,19 @@ async function messageIn(response: HttpResponse): Promise<string> {
   }
 }
 
-function unreachable(socket: EngineSocket, error: unknown): unknown {
-  const cause = hasCode(error, "ERR_TRANSPORT") ? error.cause : undefined;
+/** What the transport says, told of the engine: of the host and the inputs that it speaks of, there are none here. */
+function failureOf(socket: EngineSocket, error: unknown): unknown {
+  const name = nameOf(socket);
+  if (hasCode(error, "ERR_TIMEOUT")) {
+    const message = `source.daemon: ${name} was silent for ${timeoutMs / 60_000} minutes. Look at its log.`;
+    return new ProviderError("ERR_TIMEOUT", message, error.details, { cause: error });
+  }
+  if (!hasCode(error, "ERR_TRANSPORT")) return error;
+  const { cause } = error;
   const reason = socketReasons[cause instanceof Error && "code" in cause ? String(cause.code) : ""];
-  return reason === undefined ? error : unavailable(socket, `cannot be reached: ${reason}`, error);
+  if (reason !== undefined) return unavailable(socket, `cannot be reached: ${reason}`, error);
+  const message = `source.daemon: ${name} broke off its answer (${messageOf(cause)}). Look at its log, then try again.`;
+  return new ProviderError("ERR_TRANSPORT", message, error.details, { cause: error });
 }
 
 const socketReasons: Readonly<Record<string, string>> = {
@@ -89,7 +103,10 @@ const socketReasons: Readonly<Record<string, string>> = {
 };
 
 function unavailable(socket: EngineSocket, problem: string, cause?: unknown): ProviderError<"ERR_SOURCE_UNAVAILABLE"> {
-  const source = `unix://${socket.path}`;
-  const message = `source.daemon: the engine at ${source} (${socket.origin}) ${problem}`;
-  return new ProviderError("ERR_SOURCE_UNAVAILABLE", message, { source }, { cause });
+  const message = `source.daemon: ${nameOf(socket)} ${problem}`;
+  return new ProviderError("ERR_SOURCE_UNAVAILABLE", message, { source: `unix://${socket.path}` }, { cause });
+}
+
+function nameOf({ path, origin }: EngineSocket): string {
+  return `the engine at unix://${path} (${origin})`;
 }

@@ -65,6 +65,7 @@ describe("resolveDaemon", () => {
     });
     const error = await failure(resolve(engine.socket));
     assert.ok(hasCode(error, "ERR_TRANSPORT"), messageOf(error));
+    assert.match(error.message, /^source\.daemon: the engine at unix:.* \(DOCKER_HOST\) broke off its answer/);
     assert.deepEqual((await resolve(engine.socket)).configPlatform, amd64);
   });
 

@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { hasCode, messageOf } from "../../../provider/errors";
-import type { StoredBytes } from "../../../provider/sources/storedBytes";
 import { readTarMembers, type TarMember } from "../../../provider/sources/tarMembers";
 import { testFolder } from "./folders";
-import { endMark, type Member, paxRecord, tarMember, tarOf } from "./tars";
-
-function stored(bytes: Uint8Array): StoredBytes {
-  return {
-    name: "/a.tar",
-    size: bytes.length,
-    async *read(offset, length) {
-      yield bytes.subarray(offset, offset + length);
-    },
-  };
-}
+import { endMark, type Member, paxRecord, stored, tarMember, tarOf } from "./tars";
 
 async function membersOf(bytes: Uint8Array): Promise<readonly TarMember[]> {
   const members: TarMember[] = [];

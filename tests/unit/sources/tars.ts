@@ -1,4 +1,5 @@
 import { Header } from "tar";
+import type { StoredBytes } from "../../../provider/sources/storedBytes";
 
 /** One member of a tar, well-formed or not. */
 export interface Member {
@@ -43,4 +44,15 @@ export function paxRecord(key: string, value: string): string {
   while (String(length).length + Buffer.byteLength(rest) !== length)
     length = String(length).length + Buffer.byteLength(rest);
   return `${length}${rest}`;
+}
+
+/** Bytes in memory, under the name `/a.tar`. */
+export function stored(bytes: Uint8Array): StoredBytes {
+  return {
+    name: "/a.tar",
+    size: bytes.length,
+    async *read(offset, length) {
+      yield bytes.subarray(offset, offset + length);
+    },
+  };
 }
