@@ -1,6 +1,7 @@
 import type { ManifestContent, Repository } from "../distribution/repository";
 import { ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
+import type { DiskCache } from "./diskCache";
 import type { ResolvedManifest } from "./source";
 import { resolveManifest, type Store } from "./store";
 
@@ -21,14 +22,25 @@ export async function resolveRepositoryManifest(
 /**
  * A repository as a store: its blobs are opened from there and say so in their `location`.
  * @param known - a manifest that need not be asked for again.
+ * @param cache - remembers manifests and configs of this repository by digest, from one process to the next.
  */
-export function repositoryStore(repository: Repository, known?: ManifestContent): Store {
+export function repositoryStore(repository: Repository, known?: ManifestContent, cache?: DiskCache): Store {
   const { address, name } = repository;
+  const remembered = async (digest: string, read: () => Promise<Uint8Array>) => {
+    const key = `content ${address}/${name}@${digest}`;
+    const text = await cache?.recall(key);
+    if (typeof text === "string") return Buffer.from(text, "base64");
+    const bytes = await read();
+    await cache?.remember(key, Buffer.from(bytes).toString("base64"));
+    return bytes;
+  };
   return {
     name: `${address}/${name}`,
     readManifest: async ({ digest }) =>
-      (known?.descriptor.digest === digest ? known : await requireManifest(repository, digest)).bytes,
-    readConfig: (descriptor) => repository.getBlobBytes(descriptor),
+      known?.descriptor.digest === digest
+        ? known.bytes
+        : remembered(digest, async () => (await requireManifest(repository, digest)).bytes),
+    readConfig: (descriptor) => remembered(descriptor.digest, () => repository.getBlobBytes(descriptor)),
     blob: async (descriptor) => ({
       descriptor,
       location: { address, repository: name },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { RegistryConnection } from "../../../provider/distribution/connection";
 import { hasCode } from "../../../provider/errors";
 import { parsePlatform } from "../../../provider/oci/platform";
@@ -19,14 +20,14 @@ describe("resolveImage", () => {
   });
   afterEach(() => layout.remove());
 
-  const world = (tags: Parameters<typeof fakeRegistry>[3]) => {
+  const world = (tags: Parameters<typeof fakeRegistry>[3], environment: Record<string, string> = {}) => {
     const registry = fakeRegistry(address, "team/server", layout, tags);
     const connections: RegistryConnection[] = [];
     const connect = (connection: RegistryConnection) => {
       connections.push(connection);
       return registry.client;
     };
-    return { registry: connect, requests: registry.requests, connections };
+    return { environment, registry: connect, requests: registry.requests, connections };
   };
 
   it("asks once for the tag's manifest and once for its config, and for no layer", async () => {
@@ -51,6 +52,16 @@ describe("resolveImage", () => {
     ]);
     assert.equal(resolved.attestations[0]?.manifest.descriptor.digest, attestation.digest);
     assert.equal(resolved.attestations[0]?.blobs.length, 2);
+  });
+
+  it("looks at a tag again in a later process, and asks for nothing below it that the cache has", async () => {
+    const cached = { PULUMI_MULTIARCH_CACHE_DIR: join(layout.directory, "cache") };
+    const tags = { "1.0": layout.index([layout.image({ platform: amd64 }), layout.image({ platform: arm64 })]) };
+    const source = { image: `${address}/team/server:1.0` };
+    const first = await resolveImage(source, arm64, world(tags, cached));
+    const later = world(tags, cached);
+    assert.deepEqual((await resolveImage(source, arm64, later)).manifest, first.manifest);
+    assert.deepEqual(later.requests, ["manifest 1.0"]);
   });
 
   it("leaves attestations out where that is wanted", async () => {
