@@ -31,7 +31,7 @@ async function testAll() {
     [],
     coverageCommand(),
   );
-  await testWithMocha("Faults, interruptions and races", ["tests/faults", "tests/interruption"], [pulumiTimeout]);
+  await testWithMocha("Interruptions and races", ["tests/interruption"], [pulumiTimeout]);
   await testWithMocha("Tests through the Pulumi CLI", ["tests/pulumi"], [pulumiTimeout]);
 }
 
