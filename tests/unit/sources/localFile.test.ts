@@ -52,9 +52,9 @@ describe("lookAtLocalFile", () => {
     );
   });
 
-  it("refuses a folder, saying that the files are to be listed", async () => {
+  it("refuses a folder, saying what to name instead", async () => {
     mkdirSync(folder.path("a"));
-    const message = /is a folder\. Folders come with a base image; list the files/;
+    const message = /is a folder\. Name a file\./;
     await assert.rejects(lookAtLocalFile(folder.path("a"), 0, following), unavailable(folder.path("a"), message));
   });
 
