@@ -52,6 +52,8 @@ export async function countingProxy(
       forward(target, incoming, outgoing, count);
     });
   });
+  // Node ends idle connections after 5 s: on a busy machine just when the client uses one again, which would count as a retry.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     address: `localhost:${portOf(server)}`,
