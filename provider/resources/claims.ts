@@ -13,19 +13,25 @@ export interface Claims {
   tagsOf(repository: string): readonly string[];
 }
 
-/** Claims of one process, empty at first. */
+/** Claims of one process, empty at first. All names of this machine (`localhost`, `127.0.0.1`, `[::1]`) count as one. */
 export function createClaims(): Claims {
   const owners = new Map<string, string>();
   return {
     claim(tag, owner) {
-      const holder = owners.get(tag) ?? owner;
-      owners.set(tag, holder);
+      const name = withOneLoopback(tag);
+      const holder = owners.get(name) ?? owner;
+      owners.set(name, holder);
       return holder === owner ? undefined : holder;
     },
-    owner: (tag) => owners.get(tag),
+    owner: (tag) => owners.get(withOneLoopback(tag)),
     tagsOf: (repository) => {
-      const prefix = `${repository}:`;
+      const prefix = `${withOneLoopback(repository)}:`;
       return [...owners.keys()].filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length));
     },
   };
+}
+
+/** Without this, who renames a local registry would lose the tags that the new resource has just found there. */
+function withOneLoopback(name: string): string {
+  return name.replace(/^(127\.0\.0\.1|\[::1\])(?=[:/])/, "localhost");
 }

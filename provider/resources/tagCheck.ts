@@ -17,10 +17,12 @@ export interface WantedTags {
   readonly tags: readonly string[];
   /** What the last run left: tags in it are ours, whatever they name now. Absent for something new. */
   readonly recorded: { readonly digest: string; readonly tags: readonly string[] } | undefined;
+  /** What the recorded manifest lists and nobody else looks at, by the name under which drift tells of it: the digest. */
+  readonly children: Readonly<Record<string, string>>;
   readonly behaviour: TagBehaviour;
 }
 
-/** By tag: the digest that it names instead of ours, or `gone`. Without tags: our digest, gone. */
+/** By tag: the digest that it names instead of ours, or `gone`. Without tags: our digest, gone. By child: `gone`. */
 export type Drift = Readonly<Record<string, string>>;
 
 /**
@@ -34,8 +36,8 @@ export type TagCheck = (digest: string | undefined) => Promise<Drift>;
 type Sight = { readonly found: Descriptor | undefined } | { readonly failure: unknown };
 
 /**
- * Looks at the wanted tags (one HEAD each; without tags, at the recorded manifest later on), and writes nothing. The looks
- * begin at once, so that they need not wait for the digest to be worked out.
+ * Looks at the wanted tags and the children (one HEAD each; without tags, at the recorded manifest later on), and writes
+ * nothing. The looks begin at once, so that they need not wait for the digest to be worked out.
  */
 export function beginTagCheck(context: Context, wanted: WantedTags): TagCheck {
   const repository = context.registry(wanted.target.connection).repository(wanted.target.repository);
@@ -43,13 +45,31 @@ export function beginTagCheck(context: Context, wanted: WantedTags): TagCheck {
   const sights = Promise.all(
     tags.map(async (tag) => ({ tag, sight: await lookAt(context, repository, wanted.target, tag) })),
   );
+  const children = Promise.all(
+    Object.entries(wanted.children).map(async ([name, digest]) => {
+      return { name, digest, sight: await lookAt(context, repository, wanted.target, digest) };
+    }),
+  );
   return async (digest) => {
-    if (wanted.tags.length === 0) return checkManifest(context, repository, wanted, digest);
-    const drifts = (await sights).map(({ tag, sight }) =>
-      judgeTag(context, repository, { ...wanted, digest }, tag, sight),
-    );
-    return Object.fromEntries((await Promise.all(drifts)).flat());
+    const planned = { ...wanted, digest };
+    const gone = (await children).flatMap((child) => judgeChild(context, planned, child));
+    if (wanted.tags.length === 0)
+      return { ...(await checkManifest(context, repository, wanted, digest)), ...Object.fromEntries(gone) };
+    const drifts = (await sights).map(({ tag, sight }) => judgeTag(context, repository, planned, tag, sight));
+    return Object.fromEntries([...(await Promise.all(drifts)).flat(), ...gone]);
   };
+}
+
+function judgeChild(
+  context: Context,
+  wanted: PlannedTags,
+  { name, digest, sight }: { readonly name: string; readonly digest: string; readonly sight: Sight },
+): readonly [string, string][] {
+  if ("failure" in sight) {
+    excuse(context, wanted, digest, sight.failure);
+    return [];
+  }
+  return sight.found === undefined ? [[name, "gone"]] : [];
 }
 
 interface PlannedTags extends WantedTags {

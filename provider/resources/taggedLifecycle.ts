@@ -3,6 +3,7 @@ import { omit, pick } from "./bag";
 import { claimTags } from "./claimTags";
 import type { Context } from "./context";
 import { difference, stateSchema } from "./difference";
+import { inputError } from "./inputs";
 import type { CheckResult, Lifecycle, Live, PropertyBag } from "./lifecycle";
 import { onlyTags, ownershipOf } from "./ownership";
 import { beginTagCheck } from "./tagCheck";
@@ -19,6 +20,8 @@ export interface TaggedKind extends Pick<Lifecycle, "read" | "delete"> {
   readonly tagInput: string;
   /** Names that {@link compute} adds to the inputs. */
   readonly computed: readonly string[];
+  /** The input that above all decides them. */
+  readonly decidedBy: string;
   /** Names that only {@link write} and `read` put into the state. */
   readonly outputs: readonly string[];
   /** Inputs that the program sends for `check` alone. */
@@ -38,6 +41,13 @@ export interface TaggedKind extends Pick<Lifecycle, "read" | "delete"> {
     target: Target | undefined,
     recorded: PropertyBag | undefined,
   ): Promise<PropertyBag>;
+  /**
+   * What a recorded manifest lists and no other look of the run covers, by the name under which drift tells of it: the digest.
+   * @param recorded - the last checked inputs, which speak of the same repository.
+   */
+  children(inputs: PropertyBag, target: Target, recorded: PropertyBag): Readonly<Record<string, string>>;
+  /** Makes sure that children which are gone can be brought again. @throws ERR_NOT_FOUND naming the image. */
+  assertRestorable(context: Context, inputs: PropertyBag, target: Target, lost: readonly string[]): Promise<void>;
   /** Names of the inputs that decide what is on the registry, beside the tags. */
   readonly written: readonly string[];
   /** What stands behind the repository in the id of a resource without a tag, with its separator. */
@@ -70,6 +80,7 @@ export function taggedLifecycle(kind: TaggedKind): Lifecycle {
 }
 
 async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news: PropertyBag): Promise<CheckResult> {
+  refuseHeldResults(kind, news);
   kind.validate(news);
   const dropped = new Set(["resourceName", "drift", "schema", ...kind.transient, ...kind.computed]);
   const declared = omit(news, dropped);
@@ -79,12 +90,26 @@ async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news
   if (target) claimTags(context, target, tags, `${kind.name} ${String(news["resourceName"])}`, kind.tagInput);
   const inputs = { ...declared, ...canonicalRegistry(declared, target) };
   const recorded = recordedAt(olds, inputs);
-  const wanted = { tags, behaviour, recorded: recorded && recordedTags(kind, recorded) };
+  const looksAtOurs = recorded !== undefined && behaviour.reconcile === "onUp";
+  const children = target && looksAtOurs ? kind.children(inputs, target, recorded) : {};
+  const wanted = { tags, children, behaviour, recorded: recorded && recordedTags(kind, recorded) };
   const checkTags = target && beginTagCheck(context, { target, input: kind.tagInput, ...wanted });
   const computed = await kind.compute(context, inputs, target, recorded);
   const drift = (await checkTags?.(knownText(computed["digest"]))) ?? {};
+  const lost = Object.entries(children).flatMap(([name, digest]) => (drift[name] === undefined ? [] : [digest]));
+  if (target && lost.length > 0) await kind.assertRestorable(context, { ...inputs, ...computed }, target, lost);
   const drifted = Object.keys(drift).length > 0 ? { drift } : {};
   return { inputs: { ...inputs, ...computed, ...drifted, schema: stateSchema }, failures: [] };
+}
+
+/** What is worked out comes in only when the option `ignoreChanges` hands the last result back. */
+function refuseHeldResults({ computed, decidedBy }: TaggedKind, news: PropertyBag): void {
+  const held = computed.find((name) => news[name] !== undefined);
+  if (held === undefined) return;
+  throw inputError(
+    held,
+    `it is worked out from ${decidedBy}, so ignoreChanges cannot hold it. Write ignoreChanges: ["${decidedBy}"] instead.`,
+  );
 }
 
 /** Whether the state says that all that the inputs ask for is on the registry, and nothing more of ours. */

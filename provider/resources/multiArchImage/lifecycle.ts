@@ -2,6 +2,7 @@ import { taggedLifecycle } from "../taggedLifecycle";
 import { parseChildTag } from "./childTag";
 import { compute, computed } from "./compute";
 import { parseTags } from "./inputs";
+import { assertRestorable, unwatchedChildren } from "./lostChildren";
 import { outputs } from "./outputs";
 import { read } from "./read";
 import { remove } from "./remove";
@@ -12,12 +13,15 @@ export const multiArchImageLifecycle = taggedLifecycle({
   name: "MultiArchImage",
   tagInput: "tags",
   computed,
+  decidedBy: "images",
   outputs,
   transient: [],
   written: ["digest", "childTag"],
   tags: parseTags,
   validate: parseChildTag,
   compute,
+  children: unwatchedChildren,
+  assertRestorable,
   untaggedName: ({ digest }) => `@${String(digest)}`,
   write: writeIndex,
   read,

@@ -11,10 +11,11 @@ import type { Located } from "./sourceReference";
 import { locate } from "./sourceReference";
 
 /**
- * Looks at the referenced images of which the record says what they pointed at: one HEAD each.
+ * Looks at the referenced images of which the record says what they pointed at: one HEAD for each tag. A digest cannot point
+ * anywhere else.
  * @param recorded - the last checked inputs; its `sources` maps references to digests.
  * @returns what these references point at now.
- * @throws ERR_NOT_FOUND with the image's path when one is gone.
+ * @throws ERR_NOT_FOUND with the image's path when a tag is gone.
  */
 export async function lookAtSources(
   context: Context,
@@ -33,6 +34,7 @@ export async function lookAtSources(
 }
 
 async function digestAt(context: Context, image: ReferencedImage, { home, tagOrDigest }: Located): Promise<string> {
+  if (isDigest(tagOrDigest)) return tagOrDigest;
   const repository = context.registry(home.connection).repository(home.repository);
   const found = await blaming(image.path, false, () => repository.headManifest(tagOrDigest));
   return (found ?? sourceNotFound(image, home, tagOrDigest)).digest;

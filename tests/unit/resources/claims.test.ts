@@ -34,4 +34,19 @@ describe("createClaims", () => {
   it("knows of no owner before anybody claimed", () => {
     assert.equal(createClaims().owner(tag), undefined);
   });
+
+  for (const address of ["127.0.0.1:5000", "[::1]:5000"]) {
+    it(`knows ${address} as another name of localhost:5000`, () => {
+      const claims = createClaims();
+      claims.claim(`${address}/team/server:1.0`, "a");
+      assert.equal(claims.owner(tag), "a");
+      assert.deepEqual(claims.tagsOf("localhost:5000/team/server"), ["1.0"]);
+    });
+  }
+
+  it("does not take a host for localhost because its name begins like a loopback address", () => {
+    const claims = createClaims();
+    claims.claim("127.0.0.1.example.com/team/server:1.0", "a");
+    assert.deepEqual(claims.tagsOf("localhost.example.com/team/server"), []);
+  });
 });

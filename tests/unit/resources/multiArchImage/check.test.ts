@@ -114,4 +114,14 @@ describe("checking a MultiArchImage", () => {
     const image = { image: described("linux/arm"), platform: "linux/arm/v7" };
     assert.deepEqual(Object.keys(Object((await check(planned([image])))["platforms"])), ["linux/arm/v7"]);
   });
+
+  for (const name of ["digest", "platforms"]) {
+    it(`refuses that ignoreChanges holds ${name}, and names the input to hold instead`, async () => {
+      const program = planned([described("linux/amd64")]);
+      await assert.rejects(check({ ...program, [name]: "held" }), {
+        code: "ERR_INPUT_INVALID",
+        message: new RegExp(`^${name}: .*ignoreChanges: \\["images"\\]`),
+      });
+    });
+  }
 });
