@@ -9,6 +9,7 @@ import type { PlatformInput } from "./platform";
 import { providerText } from "./provider";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
+import { warnOfLostOptions } from "./resourceOptions";
 
 const type = "pulumi-nodejs:dynamic/multiarch:MultiArchImage";
 
@@ -98,6 +99,7 @@ export class MultiArchImage extends pulumi.CustomResource {
       resourceName: name,
     };
     super(type, name, { __provider: providerText("multiArchImage"), ...inputs, ...outputs }, opts);
+    warnOfLostOptions(this, opts);
     const repository = pulumi.interpolate`${registry.address}/${this.repository}`;
     this.ref = pulumi.interpolate`${repository}@${this.digest}`;
     this.tagRefs = pulumi.all([repository, this.tags]).apply(([base, tags]) => tags.map((tag) => `${base}:${tag}`));

@@ -6,6 +6,7 @@ import type { PlatformInput } from "./platform";
 import { providerText } from "./provider";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
+import { warnOfLostOptions } from "./resourceOptions";
 import type { SourceArgs } from "./source";
 import { flattenSource, secretEnvironment } from "./source";
 
@@ -80,6 +81,7 @@ export class PlatformImage extends pulumi.CustomResource {
       secretEnvironment: secretEnvironment(args.source),
     };
     super(type, name, { __provider: providerText("platformImage"), ...inputs, ...outputs }, opts);
+    warnOfLostOptions(this, opts);
     this.address = registry.address;
     this.ref = pulumi.interpolate`${registry.address}/${this.repository}@${this.digest}`;
   }

@@ -3,6 +3,7 @@ import type { ConnectionArgs } from "./connection";
 import { withSecrets } from "./connection";
 import { withCustomTimeouts } from "./customTimeouts";
 import { providerText } from "./provider";
+import { warnOfLostOptions } from "./resourceOptions";
 
 const type = "pulumi-nodejs:dynamic/multiarch:Registry";
 
@@ -42,6 +43,7 @@ export class Registry extends pulumi.CustomResource {
       { __provider: providerText("registry"), resourceName: name, ...inputs, apiVersion: undefined },
       opts,
     );
+    warnOfLostOptions(this, opts);
     this.connection = connection;
   }
 
