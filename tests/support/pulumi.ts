@@ -45,6 +45,8 @@ export interface Stack {
   startUp(): RunningCommand;
   refresh(): Promise<CommandResult>;
   destroy(): Promise<CommandResult>;
+  /** Any command on the stack with its flags: `up --yes --target …`. */
+  run(command: string, ...flags: readonly string[]): Promise<CommandResult>;
   /** The stack's state as JSON on stdout, secrets encrypted. */
   exportState(): Promise<CommandResult>;
   /** Replaces the program. */
@@ -98,6 +100,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     startUp: () => startChange("up"),
     refresh: () => change("refresh"),
     destroy: () => change("destroy"),
+    run: (...args) => pulumi(...args, "--stack=test"),
     exportState: () => pulumi("stack", "export", "--stack=test"),
     setProgram: (program) => writeProgram(directory, program),
     checkpointText: () => textUnder(state),
