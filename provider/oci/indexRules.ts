@@ -4,7 +4,8 @@ import { platformOf } from "./indexPlatforms";
 import type { IndexEntry, IndexSpec } from "./indexSpec";
 import { descriptorLimit } from "./manifest";
 import { isIndexMediaType } from "./mediaTypes";
-import { formatPlatform, isMoreDemanding, matchesPlatform, type Platform, platformIdentity } from "./platform";
+import { formatPlatform, type Platform, platformIdentity } from "./platform";
+import { isMoreDemanding, matchesPlatform } from "./platformComparison";
 import { quote } from "./quote";
 
 /** An image of an index that has a platform. */

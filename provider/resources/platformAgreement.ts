@@ -1,6 +1,7 @@
 import { ProviderError } from "../errors";
 import type { Platform } from "../oci/platform";
-import { contradiction, formatPlatform } from "../oci/platform";
+import { formatPlatform } from "../oci/platform";
+import { contradiction } from "../oci/platformComparison";
 
 /**
  * Holds what is declared against what was found.

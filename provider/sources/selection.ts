@@ -4,7 +4,8 @@ import type { Descriptor } from "../oci/descriptor";
 import { invalidContent } from "../oci/json";
 import { descriptorLimit } from "../oci/manifest";
 import { isIndexMediaType, isManifestMediaType } from "../oci/mediaTypes";
-import { contradiction, formatPlatform, isUnknownPlatform, type Platform, platformIdentity } from "../oci/platform";
+import { formatPlatform, isUnknownPlatform, type Platform, platformIdentity } from "../oci/platform";
+import { contradiction } from "../oci/platformComparison";
 import { readConfigPlatform, readParsed, type Store } from "./store";
 
 /** An image and the attestations about it, by descriptor. */

@@ -1,6 +1,6 @@
 import type { Descriptor } from "../../oci/descriptor";
 import type { Platform } from "../../oci/platform";
-import { completePlatform } from "../../oci/platform";
+import { completePlatform } from "../../oci/platformComparison";
 import { memberPath } from "../inputs";
 import { assertAgreement } from "../platformAgreement";
 import type { Target } from "../target";

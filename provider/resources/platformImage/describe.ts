@@ -1,6 +1,6 @@
 import { attestationReferenceType, referenceDigestAnnotation, referenceTypeAnnotation } from "../../oci/attestation";
 import type { Descriptor } from "../../oci/descriptor";
-import { completePlatform } from "../../oci/platform";
+import { completePlatform } from "../../oci/platformComparison";
 import type { ResolvedImage } from "../../sources/source";
 import type { ImageInputs } from "./inputs";
 

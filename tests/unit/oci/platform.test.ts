@@ -2,18 +2,16 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { hasCode } from "../../../provider/errors";
 import {
-  completePlatform,
-  contradiction,
   formatPlatform,
-  isMoreDemanding,
   isUnknownPlatform,
-  matchesPlatform,
   normalizePlatform,
   type Platform,
   parsePlatform,
   platformFrom,
   platformIdentity,
 } from "../../../provider/oci/platform";
+import { isMoreDemanding } from "../../../provider/oci/platformComparison";
+import { literal, platforms } from "./platforms";
 import { normalised, ofMachine, parseDeviations, parsed, refused, runs, spelled, strict } from "./vectors/platform";
 
 /** Asserts that a platform input is refused with the typed error, and with a message that matches. */
@@ -21,36 +19,7 @@ function refuses(run: () => unknown, message = /Write os\/architecture\[\/varian
   assert.throws(run, (error) => hasCode(error, "ERR_PLATFORM_INVALID") && message.test(error.message));
 }
 
-/** A platform from `os/architecture[/variant]`, with nothing respelled. */
-function literal(text: string): Platform {
-  const [os = "", architecture = "", variant] = text.split("/");
-  return { os, architecture, ...(variant !== undefined && { variant }) };
-}
-
 const same = (a: string, b: string) => platformIdentity(parsePlatform(a)) === platformIdentity(parsePlatform(b));
-
-/** Platforms as an input may have them: known names in any spelling, unknown ones, odd versions and features. */
-const platforms: fc.Arbitrary<Platform> = fc.record(
-  {
-    os: fc.oneof(fc.constantFrom("linux", "Linux", "macOS", "windows"), fc.stringMatching(/^[A-Za-z0-9_-]{1,6}$/)),
-    architecture: fc.oneof(
-      fc.constantFrom("amd64", "x86_64", "arm64", "aarch64", "arm", "armhf", "armel", "i386", "constructor"),
-      fc.stringMatching(/^[A-Za-z0-9_.-]{1,6}$/),
-    ),
-    variant: fc.oneof(
-      fc.constantFrom("", "v1", "v2", "5", "7", "8", "v8.0", "V9", "v9.0"),
-      fc.stringMatching(/^v[0-9.]{1,3}$/),
-    ),
-    "os.version": fc.oneof(
-      fc.constantFrom("", "10.0.20348.1", "1+2", "50%", "a/b", "(é)"),
-      fc.string({ maxLength: 5 }),
-    ),
-    "os.features": fc.array(fc.oneof(fc.constantFrom("win32k", "a+b", "%", ")"), fc.string({ maxLength: 3 })), {
-      maxLength: 3,
-    }),
-  },
-  { requiredKeys: ["os", "architecture"] },
-);
 
 describe("vectors of containerd/platforms", () => {
   it("are 415", () => {
@@ -284,131 +253,6 @@ describe("isUnknownPlatform", () => {
   for (const text of ["unknown/amd64", "linux/unknown"]) {
     it(`does not take ${text}`, () => {
       assert.ok(!isUnknownPlatform(literal(text)));
-    });
-  }
-});
-
-describe("matchesPlatform", () => {
-  const rows: readonly (readonly [pattern: string, platform: string, matches: boolean])[] = [
-    ["linux/arm64", "linux/arm64/v8", true],
-    ["linux/arm64", "linux/arm64/v9", true],
-    ["linux/arm64/v8", "linux/arm64", true],
-    ["linux/arm64/v8", "linux/arm64/v9", false],
-    ["linux/amd64", "linux/amd64/v3", true],
-    ["linux/amd64/v1", "linux/amd64", true],
-    ["linux/amd64/v1", "linux/amd64/v3", false],
-    ["linux/arm", "linux/arm/v6", true],
-    ["linux/arm/v7", "linux/arm", true],
-    ["linux/armhf", "linux/arm/v6", false],
-    ["linux/arm/v6", "linux/armel", true],
-    ["linux/arm", "linux/arm64", false],
-    ["linux/amd64", "windows/amd64", false],
-    ["windows/amd64", "windows(10.0.20348.1)/amd64", true],
-    ["windows(10.0.20348)/amd64", "windows(10.0.20348.1)/amd64", true],
-    ["windows(10.0.2034)/amd64", "windows(10.0.20348.1)/amd64", false],
-    ["windows(10.0.20348.1)/amd64", "windows/amd64", false],
-    ["linux/amd64", "linux(+gpu)/amd64", true],
-    ["linux(+gpu)/amd64", "linux(+gpu+simd)/amd64", true],
-    ["linux(+gpu+simd)/amd64", "linux(+gpu)/amd64", false],
-  ];
-  for (const [pattern, platform, matches] of rows) {
-    it(`says that ${pattern} ${matches ? "matches" : "does not match"} ${platform}`, () => {
-      assert.equal(matchesPlatform(parsePlatform(pattern), parsePlatform(platform)), matches);
-    });
-  }
-
-  it("holds for every platform with itself", () => {
-    fc.assert(
-      fc.property(platforms, (platform) => {
-        assert.ok(matchesPlatform(platform, platform));
-      }),
-    );
-  });
-});
-
-describe("contradiction", () => {
-  const rows: readonly (readonly [declared: string, found: string, field: string | undefined])[] = [
-    ["linux/amd64", "linux/x86_64", undefined],
-    ["linux/amd64", "windows/arm64", "os"],
-    ["linux/amd64", "linux/arm64", "architecture"],
-    ["linux/arm/v7", "linux/arm/v6", "variant"],
-    ["linux/arm64/v8", "linux/arm64/v9", "variant"],
-    ["linux/arm/v6", "linux/arm", undefined],
-    ["linux/arm", "linux/arm/v6", undefined],
-    ["linux/armhf", "linux/arm/v7", undefined],
-    ["windows(10.0.20348.1)/amd64", "windows(10.0.17763.1)/amd64", "os.version"],
-    ["windows(10.0.20348)/amd64", "windows(10.0.20348.1)/amd64", undefined],
-    ["windows(10.0.20348.1)/amd64", "windows(10.0.20348)/amd64", undefined],
-    ["windows/amd64", "windows(10.0.20348.1)/amd64", undefined],
-    ["linux(+a)/amd64", "linux(+b)/amd64", "os.features"],
-    ["linux(+a+b)/amd64", "linux(+b+a)/amd64", undefined],
-    ["linux(+a)/amd64", "linux/amd64", undefined],
-  ];
-  for (const [declared, found, field] of rows) {
-    it(`finds ${field ?? "none"} between declared ${declared} and found ${found}`, () => {
-      assert.equal(contradiction(parsePlatform(declared), literalOrParsed(found)), field);
-    });
-  }
-
-  it("never finds one between a platform and its own text", () => {
-    fc.assert(
-      fc.property(platforms, (platform) => {
-        assert.equal(contradiction(parsePlatform(formatPlatform(platform)), platform), undefined);
-      }),
-    );
-  });
-});
-
-/** An image's config is not respelled; texts with options need the parser all the same. */
-function literalOrParsed(text: string): Platform {
-  return text.includes("(") ? parsePlatform(text) : literal(text);
-}
-
-describe("completePlatform", () => {
-  it("takes the declaration where the image has no config", () => {
-    assert.deepEqual(completePlatform(undefined, literal("linux/arm/v6")), literal("linux/arm/v6"));
-  });
-
-  it("keeps what the config says, literally", () => {
-    assert.deepEqual(completePlatform(literal("linux/aarch64"), literal("linux/arm64")), literal("linux/aarch64"));
-  });
-
-  it("adds what only the declaration says", () => {
-    const declared = { ...literal("windows/arm64/v8"), "os.version": "10.0.20348.1", "os.features": ["win32k"] };
-    assert.deepEqual(completePlatform(literal("windows/arm64"), declared), declared);
-  });
-
-  it("takes an empty field of the config for absent", () => {
-    const found = { os: "", architecture: "", variant: "", "os.version": "", "os.features": [] };
-    assert.deepEqual(completePlatform(found, literal("linux/arm/v6")), literal("linux/arm/v6"));
-  });
-
-  it("prefers the config in every field that both have", () => {
-    const found = { os: "windows", architecture: "amd64", variant: "v2", "os.version": "2", "os.features": ["b"] };
-    const declared = { os: "linux", architecture: "arm", variant: "v6", "os.version": "1", "os.features": ["a"] };
-    assert.deepEqual(completePlatform(found, declared), found);
-  });
-});
-
-describe("isMoreDemanding", () => {
-  const rows: readonly (readonly [a: string, b: string, more: boolean])[] = [
-    ["linux/arm/v7", "linux/arm/v6", true],
-    ["linux/arm", "linux/arm/v6", true],
-    ["linux/amd64/v3", "linux/amd64", true],
-    ["linux/amd64", "linux/amd64/v3", false],
-    ["linux/amd64/v2", "linux/amd64/v2", false],
-    ["linux/arm64/v9", "linux/arm64", true],
-    ["linux/arm64/v8.9", "linux/arm64/v9", false],
-    ["linux/amd64/v2", "windows/amd64", false],
-    ["windows(1)/amd64/v2", "windows(2)/amd64", false],
-    ["linux(+gpu)/amd64/v2", "linux/amd64", false],
-    ["linux/riscv64/v2", "linux/riscv64/v1", false],
-    ["linux/constructor/v2", "linux/constructor/v1", false],
-    ["linux/amd64/fast", "linux/amd64", false],
-  ];
-  for (const [a, b, more] of rows) {
-    it(`says ${more} for ${a} over ${b}`, () => {
-      assert.equal(isMoreDemanding(parsePlatform(a), parsePlatform(b)), more);
     });
   }
 });
