@@ -136,6 +136,7 @@ function spellArchitecture(name: string, level: string): { readonly architecture
   }
 }
 
+/** The variant that each architecture has without naming it, so that naming it says nothing. */
 export const droppedDefaults: ReadonlyMap<string, string> = new Map([
   ["amd64", "v1"],
   ["arm64", "v8"],
