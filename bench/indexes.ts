@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { type Admission, roundsOf } from "../tests/support/countingProxy";
+import type { Admission } from "../tests/support/countingProxy";
 import { type Client, ours, peers } from "./clients";
 import { inNewFolder } from "./command";
 import { type Case, cases, type IndexRegistries, startIndexRegistries } from "./indexRegistries";
@@ -9,11 +9,10 @@ import { inTurn, median, times } from "./statistics";
 const sizes = [2, 5, 20];
 const addedMs = 20;
 
-/** How a client is run: to count its requests, or to time it with nothing or {@link addedMs} added to each request. */
-type Mode = "counted" | "plain" | "delayed";
+/** How a client is run: with nothing or {@link addedMs} added to each request. */
+type Mode = "plain" | "delayed";
 
 const admissions: Readonly<Record<Mode, Admission>> = {
-  counted: roundsOf(40),
   plain: async () => () => {},
   delayed: () => setTimeout(addedMs, () => {}),
 };
@@ -79,11 +78,7 @@ async function compare(
   const able = contestants.filter(({ client }) => client.cases.includes(which));
   const measure = (mode: Mode, count: number) =>
     times(count, () => inTurn(able, (contestant) => makeIndex(registries, contestant, which, size, mode)));
-  const samples = [
-    ...(await measure("counted", 1)),
-    ...(await measure("plain", rounds)),
-    ...(await measure("delayed", rounds)),
-  ];
+  const samples = [...(await measure("plain", rounds)), ...(await measure("delayed", rounds))];
   const costOf = (client: Client) => cost(samples.flat().filter((sample) => sample.client === client));
   const both = together(costOf(ours.preview), costOf(ours.update));
   return [
