@@ -14,7 +14,14 @@ const truths = [
   { predicate: isManifestMediaType, names: ["ociManifest", "dockerManifest"] },
   {
     predicate: isDockerMediaType,
-    names: ["dockerManifestList", "dockerManifest", "dockerConfig", "dockerLayerGzip", "dockerForeignLayer"],
+    names: [
+      "dockerManifestList",
+      "dockerManifest",
+      "dockerConfig",
+      "dockerLayer",
+      "dockerLayerGzip",
+      "dockerForeignLayer",
+    ],
   },
   {
     predicate: isForeignLayerMediaType,
