@@ -26,19 +26,24 @@ export type TagOutcome =
   | { readonly tag: string; readonly result: "failed"; readonly error: unknown };
 
 /**
- * Puts a manifest under its tags: a HEAD before each write, unless the last look is fresh; the write; a HEAD after it,
- * which tells a loser of a race at once. One tag's failure does not keep the others from being written.
+ * Puts a manifest under its tags: a HEAD before each write, unless the last look is fresh; the writes; a HEAD of each after
+ * them, which tells a loser of a race at once. One tag's failure does not keep the others from being written.
  */
 export async function writeTags(context: Context, write: TagWrite): Promise<readonly TagOutcome[]> {
   const repository = context.registry(write.target.connection).repository(write.target.repository);
   const looks = await Promise.all(
     write.tags.map((tag) => orFailure(tag, () => lookBefore(context, repository, write, tag))),
   );
+  const writes = await Promise.all(
+    looks.map((look) =>
+      look.result === "absent" ? orFailure(look.tag, () => writeTag(repository, write, look.tag)) : look,
+    ),
+  );
+  // After the last write: while distribution 2.8 takes a manifest that it has, it does not give it to readers.
   return Promise.all(
-    looks.map((look) => {
-      if (look.result !== "absent") return look;
-      return orFailure(look.tag, () => writeTag(context, repository, write, look.tag));
-    }),
+    writes.map((done) =>
+      done.result === "written" ? orFailure(done.tag, () => lookAfter(context, repository, write, done)) : done,
+    ),
   );
 }
 
@@ -80,20 +85,28 @@ function movedMeanwhile(
   );
 }
 
-async function writeTag(context: Context, repository: Repository, write: TagWrite, tag: string): Promise<TagOutcome> {
-  const { digest } = write.content.descriptor;
+async function writeTag(repository: Repository, write: TagWrite, tag: string): Promise<TagOutcome> {
   const { subjectHandled } = await putRepairing(repository, write, tag);
-  const held = await repository.headManifest(tag);
-  context.looks.record(repositoryName(write.target), tag, held);
-  if (held?.digest !== digest) {
-    throw new ProviderError(
-      "ERR_TAG_CONFLICT",
-      `the tag ${repositoryName(write.target)}:${tag} was written as ${digest}, but names ${held?.digest ?? "nothing"} now: ` +
-        "somebody else wrote it at the same time. Agree on one writer, then run `pulumi up` again.",
-      { tag, digest: held?.digest ?? "" },
-    );
-  }
   return { tag, result: "written", subjectHandled };
+}
+
+async function lookAfter(
+  context: Context,
+  repository: Repository,
+  { target, content }: TagWrite,
+  done: TagOutcome,
+): Promise<TagOutcome> {
+  const { tag } = done;
+  const { digest } = content.descriptor;
+  const held = await repository.headManifest(tag);
+  context.looks.record(repositoryName(target), tag, held);
+  if (held?.digest === digest) return done;
+  throw new ProviderError(
+    "ERR_TAG_CONFLICT",
+    `the tag ${repositoryName(target)}:${tag} was written as ${digest}, but names ${held?.digest ?? "nothing"} now: ` +
+      "somebody else wrote it at the same time. Agree on one writer, then run `pulumi up` again.",
+    { tag, digest: held?.digest ?? "" },
+  );
 }
 
 /**
