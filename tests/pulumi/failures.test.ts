@@ -46,7 +46,7 @@ const mistakes: readonly Mistake[] = [
     body: `image("wrong", "linux/arm64", amd64);`,
     type: "PlatformImage",
     path: 'source.files["/usr/bin/server"]',
-    found: /linux\/arm64 is declared, but .*header says linux\/amd64/,
+    found: /linux\/arm64 is declared, but the header of .*\/esbuild says linux\/amd64/,
     remedy: /Declare the platform that it was built for/,
   },
   {
