@@ -46,7 +46,8 @@ export function registryClient(connection: RegistryConnection, world: World): Re
     transport,
     clock,
     resolveCredentials: () => resolveCredentials(connection, world),
-    // A password from state may be older than the one in the environment.
+    // A password from state may be older than the one in the environment. So may one from the stack's configuration: refresh
+    // and destroy give a dynamic provider the configuration of the last update.
     ...(hasPassword(connection) && { fallbackCredentials: () => resolveCredentials({ address }, world) }),
     registryUrl: origin,
     notify,
@@ -104,7 +105,7 @@ function openRepository(access: RepositoryAccess): Repository {
 }
 
 function hasPassword({ credentials }: RegistryConnection): boolean {
-  return credentials !== undefined && "password" in credentials;
+  return credentials !== undefined && ("password" in credentials || "passwordConfig" in credentials);
 }
 
 /** Equal values as equal texts, in whatever order their keys stand. */

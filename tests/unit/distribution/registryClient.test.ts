@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createRegistryPool } from "../../../provider/distribution/registryClient";
+import { createRegistryPool, registryClient } from "../../../provider/distribution/registryClient";
 import { hasCode } from "../../../provider/errors";
 import { impatientClock, newClient } from "../../registry/distribution/content";
 import { fakeRegistry } from "./fakeRegistry";
@@ -49,4 +49,28 @@ describe("registryClient", () => {
     assert.deepEqual(registry.lines(), ["GET /v2/"]);
     await registry.stop();
   });
+
+  for (const [what, credentials] of [
+    ["a password that came from state", { username: "ci", password: "old" }],
+    ["a password of the stack's configuration", { username: "ci", passwordConfig: "password" }],
+  ] as const) {
+    it(`tries the environment's login once when ${what} is refused`, async () => {
+      const fresh = basic("ci", "new");
+      const registry = await fakeRegistry(({ headers }) =>
+        headers["authorization"] === fresh
+          ? { status: 200 }
+          : { status: 401, headers: { "www-authenticate": 'Basic realm="registry"' } },
+      );
+      const { address } = registry;
+      const environment = {
+        DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [address]: { auth: fresh.slice("Basic ".length) } } }),
+      };
+      const world = { clock: impatientClock(), environment, config: () => "old", notify: () => {} };
+      assert.deepEqual(await registryClient({ address, credentials }, world).ping(), {});
+      await registry.stop();
+    });
+  }
 });
+
+const basic = (username: string, password: string) =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
