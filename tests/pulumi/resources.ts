@@ -70,6 +70,6 @@ function nameOf(urn: string): string {
 
 /** What a command did with each resource that it did not leave alone, `name: action`, sorted. */
 export function changesOf({ stdout }: CommandResult): readonly string[] {
-  const lines = stdout.matchAll(/^ [+~><=-]+ +pulumi-nodejs:dynamic:multiarch\S* (\S+) (\w+)/gm);
+  const lines = stdout.matchAll(/^ [+~><=-]+ +pulumi-nodejs:dynamic\/multiarch:\w+ (\S+) (\w+ed)\b/gm);
   return [...lines].map(([, name, action]) => `${name}: ${action}`).sort();
 }
