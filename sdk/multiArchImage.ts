@@ -104,6 +104,29 @@ export class MultiArchImage extends pulumi.CustomResource {
     this.ref = pulumi.interpolate`${repository}@${this.digest}`;
     this.tagRefs = pulumi.all([repository, this.tags]).apply(([base, tags]) => tags.map((tag) => `${base}:${tag}`));
   }
+
+  /**
+   * Reads an index that exists, in every preview and up. Its digest and platforms are there as outputs; it is never changed or
+   * removed.
+   * @param name - of the resource in this program.
+   * @param id - `host/repository:tag`.
+   * @param registry - how to reach it. Default: as its address says, with the environment's credentials.
+   */
+  static get(
+    name: string,
+    id: string,
+    registry?: RegistryInput,
+    opts?: Omit<pulumi.CustomResourceOptions, "id">,
+  ): MultiArchImage {
+    const [, address, repository, tag] = /^([^/]+)\/([^:@]+):([^:/@]+)$/.exec(id) ?? [];
+    if (address === undefined || repository === undefined || tag === undefined)
+      throw new Error(`${JSON.stringify(id)} is not the id of a MultiArchImage: host/repository:tag.`);
+    return new MultiArchImage(
+      name,
+      { registry: registry ?? address, repository, tags: [tag], images: [] },
+      { ...opts, id },
+    );
+  }
 }
 
 function flattenSourceRegistries(registries: readonly RegistryInput[] | undefined): {

@@ -50,4 +50,16 @@ describe("MultiArchImage", () => {
       "localhost:5000/team/server:latest",
     ]);
   });
+
+  it("is read by its id, which tells registry, repository and tag", async () => {
+    const { inputs } = await registrationOf(MultiArchImage.get("read", "localhost:5000/team/server:1.4.0"));
+    const { registry, repository, tags } = { registry: {}, repository: "", tags: [], ...inputs };
+    assert.deepEqual([registry, repository, tags], [{ address: "localhost:5000" }, "team/server", ["1.4.0"]]);
+  });
+
+  for (const id of ["server", "localhost:5000/team/server", "localhost:5000/team/server@sha256:0"]) {
+    it(`is not read by ${id}, which is no id`, () => {
+      assert.throws(() => MultiArchImage.get("none", id), /is not the id of a MultiArchImage/);
+    });
+  }
 });
