@@ -7,9 +7,9 @@ import { asObject, optionalString, parseJson } from "../oci/json";
 import { basicCredentials, identityTokenCredentials, type ResolvedCredentials } from "./resolvedCredentials";
 
 /** How long a helper may take, in milliseconds: some ask the user. */
-export const helperTimeoutMs = 30_000;
+const helperTimeoutMs = 30_000;
 /** The most that a helper may answer, in bytes. */
-export const helperOutputLimit = 64 * 1024;
+const helperOutputLimit = 64 * 1024;
 
 /** The variables that the host's process has. */
 export type Environment = Readonly<Record<string, string | undefined>>;

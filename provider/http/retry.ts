@@ -10,7 +10,7 @@ export interface RetryBudget {
 }
 
 /** The budget of every operation. */
-export const retryBudget: RetryBudget = { attempts: 6, totalMs: 120_000 };
+const retryBudget: RetryBudget = { attempts: 6, totalMs: 120_000 };
 
 /** Where nothing listens, somebody waits in front of a mistyped address: a restart's moment is all the patience it gets. */
 const refusedAttempts = 3;

@@ -73,7 +73,7 @@ export function parseDescriptor(value: unknown, path: string): Descriptor {
 }
 
 /** Reads a text that must have the form of a media type. @throws ERR_CONTENT_INVALID naming `path`. */
-export function asMediaType(value: unknown, path: string): string {
+function asMediaType(value: unknown, path: string): string {
   const text = asString(value, path);
   if (!isMediaType(text)) throw invalidContent(path, `is ${quote(text)}, which is not a media type`);
   return text;

@@ -13,18 +13,6 @@ import {
 } from "./inputs";
 import type { PropertyBag } from "./lifecycle";
 
-/** The inputs that make up a connection, by name. */
-export const connectionInputs = [
-  "address",
-  "credentials",
-  "plainHttp",
-  "caCertificate",
-  "clientCertificate",
-  "clientKey",
-  "authRealms",
-  "timeoutSeconds",
-] as const;
-
 /**
  * Reads a registry connection from inputs.
  * @param bag - the object that holds its fields.

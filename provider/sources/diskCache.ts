@@ -34,7 +34,7 @@ export interface BlobWriter {
 }
 
 /** How much the cache holds at most, in bytes, but for what processes add while another one cleans up. */
-export const cacheLimit = 1024 * 1024 * 1024;
+const cacheLimit = 1024 * 1024 * 1024;
 const blobLimit = 64 * 1024 * 1024;
 const caches = new Map<string, DiskCache>();
 

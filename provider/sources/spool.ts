@@ -5,7 +5,7 @@ import { isProviderError, messageOf, ProviderError } from "../errors";
 import { readHandle, type StoredBytes } from "./storedBytes";
 
 /** The most that is spooled of one archive, in bytes. */
-export const spoolLimit = 64 * 1024 ** 3;
+const spoolLimit = 64 * 1024 ** 3;
 
 const spools = new Map<string, Promise<StoredBytes>>();
 
