@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { newTestRepository, type TestRepository } from "../registry/resources/repository";
+import { type CountingProxy, countingProxy } from "../support/countingProxy";
+import { type CommandResult, createStack, type Stack } from "../support/pulumi";
+import { type LocalRegistry, startRegistry } from "../support/registries";
+import { diagnostics, resourceCounts, shownOutput, succeeding } from "./plan";
+import { changesOf, type Declared, declaring, index, type Kept, keptOf, keptResources } from "./resources";
+
+const unknown: CommandResult = { code: 0, stdout: "", stderr: "" };
+
+/** Programs, each of one index, on one stack and one registry. */
+describe("the engine's options", function () {
+  this.timeout(600_000);
+  const names = [
+    "aliased",
+    "protected",
+    "retained",
+    "deletedWith",
+    "depending",
+    "ignoring",
+    "target",
+    "replacing",
+    "deleteBefore",
+    "schema0",
+    "later",
+  ];
+  const repositories = new Map<string, TestRepository>();
+  const children = new Map<string, string>();
+  const results: Record<string, CommandResult> = {};
+  let registry: LocalRegistry;
+  let proxy: CountingProxy;
+  let stack: Stack;
+  let first: ReadonlyMap<string, Kept>;
+  let second: ReadonlyMap<string, Kept>;
+  let migrated: ReadonlyMap<string, Kept>;
+  let protectedDigest: string | undefined;
+  let sentToMigrate: readonly string[];
+
+  const repositoryOf = (name: string): TestRepository => {
+    const repository = repositories.get(name);
+    if (!repository) throw new Error(`${name} has no repository.`);
+    return repository;
+  };
+  const at = (name: string, more: object = {}, options: Declared["options"] = {}, resource = name): Declared => {
+    const { target, name: repository } = repositoryOf(name);
+    const images = [`${proxy.address}/${repository}@${children.get(name)}`];
+    return index(resource, { ...target, tags: ["1.0"], images, ...more }, options);
+  };
+  const common = () => [at("schema0"), at("later"), at("protected", {}, { protect: true })];
+  const dependent = () => at("depending", { tags: ["after"] }, { dependsOn: ["target"] }, "dependent");
+  const programBefore = () => [
+    ...common(),
+    at("aliased"),
+    at("depending"),
+    at("retained", {}, { retainOnDelete: true }),
+    at("deletedWith", {}, { deletedWith: "depending" }),
+    at("target"),
+    at("ignoring"),
+    at("replacing", {}, { replaceOnChanges: ["tags"] }),
+    at("deleteBefore", {}, { deleteBeforeReplace: true }),
+    dependent(),
+  ];
+  const programAfter = () => [
+    ...common(),
+    at("aliased", {}, { aliases: [{ name: "aliased" }] }, "renamed"),
+    at("target", { tags: ["1.0", "2.0"] }),
+    dependent(),
+    at("ignoring", { tags: ["1.0", "2.0"] }, { ignoreChanges: ["tags"] }),
+    at("replacing", { tags: ["1.0", "2.0"] }, { replaceOnChanges: ["tags"] }),
+    at("deleteBefore", { repository: `${repositoryOf("deleteBefore").name}/moved` }, { deleteBeforeReplace: true }),
+  ];
+  /** The second program, which also reads an index that the first one pushed. */
+  const programReading = () =>
+    `${declaring(...programAfter())}
+const id = ${JSON.stringify(keptOf(first, "schema0").id)};
+exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
+  const targetOf = (name: string) => `--target=${keptOf(first, name).urn}`;
+  const said = (name: string) => diagnostics(results[name] ?? unknown);
+
+  before(async () => {
+    registry = await startRegistry({ version: 3 });
+    proxy = await countingProxy(registry.address);
+    for (const name of names) {
+      const repository = newTestRepository(proxy);
+      repositories.set(name, repository);
+      children.set(name, (await repository.image("linux/amd64")).digest);
+    }
+    stack = await createStack({ program: declaring(...programBefore()) });
+    results["first"] = await succeeding(stack.up());
+    first = await keptResources(stack);
+    await stack.setProgram(declaring(...programAfter()));
+    results["target"] = await succeeding(stack.run("up", "--yes", "--skip-preview", targetOf("target")));
+    await stack.setProgram(programReading());
+    results["second"] = await succeeding(stack.up());
+    second = await keptResources(stack);
+    results["unchanged"] = await succeeding(stack.up());
+
+    await changeState(stack, (resource) => {
+      const edited = { schema0: { schema: 0 }, later: { schema: 2, laterField: "of a later version" } };
+      const [, change] = Object.entries(edited).find(([name]) => resource.urn.endsWith(`::${name}`)) ?? [];
+      return change
+        ? { ...resource, inputs: { ...resource.inputs, ...change }, outputs: { ...resource.outputs, ...change } }
+        : resource;
+    });
+    await stack.setProgram(declaring(...programAfter()));
+    proxy.reset();
+    results["migration"] = await succeeding(stack.up());
+    sentToMigrate = [...new Set(proxy.requests.map(({ method }) => method))];
+    migrated = await keptResources(stack);
+    results["after migration"] = await succeeding(stack.up());
+
+    await stack.setProgram(declaring(...programAfter(), at("ignoring", { tags: [] }, {}, "computed")));
+    await succeeding(stack.up());
+    const held = at("ignoring", { tags: [], annotations: { a: "b" } }, { ignoreChanges: ["digest"] }, "computed");
+    await stack.setProgram(declaring(...programAfter(), held));
+    results["ignored result"] = await stack.preview();
+    await stack.setProgram(declaring(...programAfter()));
+
+    const type = "pulumi-nodejs:dynamic/multiarch:MultiArchImage";
+    results["import"] = await stack.run("import", type, "imported", `${proxy.address}/team/server:1.0`, "--yes");
+    results["protected"] = await stack.destroy();
+    protectedDigest = await repositoryOf("protected").digestAt("1.0");
+    await succeeding(stack.run("state", "unprotect", "--all", "--yes"));
+    await succeeding(stack.destroy());
+  });
+  after(async () => {
+    await stack.dispose();
+    await proxy.stop();
+    await registry.stop();
+  });
+
+  const changed = (name: string) => changesOf(results[name] ?? unknown);
+
+  it("aliases: an index is renamed in the program", async () => {
+    assert.deepEqual(
+      changed("second").filter((line) => line.startsWith("renamed")),
+      [],
+    );
+    assert.deepEqual(keptOf(second, "renamed").outputs["createdTags"], ["1.0"]);
+    assert.equal(await repositoryOf("aliased").digestAt("1.0"), undefined);
+  });
+
+  it("protect: the stack is destroyed", () => {
+    assert.notEqual(results["protected"]?.code, 0);
+    assert.match(said("protected"), /because it is protected/);
+    assert.equal(protectedDigest, keptOf(first, "protected").outputs["digest"]);
+  });
+
+  it("retainOnDelete: the resource is taken out of the program", async () => {
+    assert.equal(second.has("retained"), false);
+    assert.equal(await repositoryOf("retained").digestAt("1.0"), keptOf(first, "retained").outputs["digest"]);
+  });
+
+  it("deletedWith: both resources are taken out of the program", async () => {
+    assert.equal(second.has("deletedWith"), false);
+    assert.equal(await repositoryOf("deletedWith").digestAt("1.0"), keptOf(first, "deletedWith").outputs["digest"]);
+  });
+
+  it("dependsOn: one resource names another", () => {
+    const { stdout } = results["first"] ?? unknown;
+    const [created, creating] = [/ target created/, / dependent creating/].map((event) => stdout.search(event));
+    assert.ok((created ?? -1) >= 0 && (created ?? 0) < (creating ?? 0), stdout);
+  });
+
+  it("--target: one of several changes is made", () => {
+    assert.deepEqual(changed("target"), ["target: updated"]);
+  });
+
+  it("ignoreChanges: tags that the program changes are ignored", async () => {
+    assert.deepEqual(
+      changed("second").filter((line) => line.startsWith("ignoring")),
+      [],
+    );
+    assert.equal(await repositoryOf("ignoring").digestAt("2.0"), undefined);
+  });
+
+  it("ignoreChanges: a digest, which is worked out, is to be ignored", () => {
+    assert.notEqual(results["ignored result"]?.code, 0);
+    assert.match(said("ignored result"), /digest: .*ignoreChanges: \["images"\] instead/);
+  });
+
+  it("replaceOnChanges: the tags are changed", () => {
+    assert.ok(changed("second").includes("replacing: updated"), changed("second").join("\n"));
+    assert.match(said("second"), /warning: replaceOnChanges has no effect on this resource/);
+  });
+
+  it("MultiArchImage.get: an index is read by its id", () => {
+    assert.equal(shownOutput(results["second"] ?? unknown, "digest"), keptOf(first, "schema0").outputs["digest"]);
+  });
+
+  it("deleteBeforeReplace: the repository is changed", async () => {
+    const { name, digestAt } = repositoryOf("deleteBefore");
+    const { stdout } = results["second"] ?? unknown;
+    assert.match(stdout, /deleteBefore deleted original[\s\S]*deleteBefore created replacement/);
+    assert.equal(await digestAt("1.0"), undefined);
+    assert.equal(keptOf(second, "deleteBefore").outputs["repository"], `${name}/moved`);
+  });
+
+  it("the run after all of these finds nothing to do", () => {
+    assert.match(resourceCounts(results["unchanged"] ?? unknown).join(), /^\d+ unchanged$/);
+  });
+
+  it("a state of schema 0 is found", () => {
+    assert.ok(changed("migration").includes("schema0: updated"), changed("migration").join("\n"));
+    assert.equal(keptOf(migrated, "schema0").outputs["schema"], 1);
+  });
+
+  it("a state of a later schema, with a field of its own, is found", () => {
+    const { outputs } = keptOf(migrated, "later");
+    assert.deepEqual([outputs["schema"], outputs["laterField"]], [1, undefined]);
+  });
+
+  it("the registry is asked while a state of another schema is brought in line", () => {
+    assert.deepEqual(sentToMigrate, ["HEAD"]);
+    assert.match(resourceCounts(results["after migration"] ?? unknown).join(), /^\d+ unchanged$/);
+  });
+
+  it("pulumi import is tried", () => {
+    assert.notEqual(results["import"]?.code, 0);
+  });
+});
+
+interface StoredResource {
+  readonly urn: string;
+  readonly inputs?: object;
+  readonly outputs?: object;
+}
+
+/** Exports the state, changes its resources, and imports it. */
+async function changeState(stack: Stack, change: (resource: StoredResource) => StoredResource): Promise<void> {
+  const state: { readonly deployment: { readonly resources: readonly StoredResource[] } } = JSON.parse(
+    (await succeeding(stack.exportState())).stdout,
+  );
+  const resources = state.deployment.resources.map(change);
+  const file = join(stack.directory, "state.json");
+  await writeFile(file, JSON.stringify({ ...state, deployment: { ...state.deployment, resources } }));
+  await succeeding(stack.run("stack", "import", "--file", file));
+}
