@@ -96,4 +96,16 @@ forEachRegistry("the children of an index that come from another repository", (r
     proxy.fail((_method, path) => (path.includes("sha256:") ? { status: 403 } : undefined));
     await assert.rejects(index.preview(images), /403/);
   });
+
+  it("given as a PlatformImage, are an error that names both places when they are in neither", async () => {
+    const [image] = await seeded(false);
+    const digest = String(image?.digest);
+    const described = { descriptor: image, attestationManifests: [], address: proxy.address, repository: theirs.name };
+    const { index, images } = await pushed([described]);
+    await Promise.all([ours.deleteManifest(digest), theirs.deleteManifest(digest)]);
+    await assert.rejects(index.preview(images), {
+      code: "ERR_NOT_FOUND",
+      message: new RegExp(`^images\\[0\\]: ${digest} is gone from .*${ours.name}, and .*${theirs.name}@${digest}`),
+    });
+  });
 });
