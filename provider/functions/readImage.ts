@@ -2,13 +2,11 @@ import type { Repository } from "../distribution/repository";
 import type { Descriptor } from "../oci/descriptor";
 import { parseImageConfig } from "../oci/imageConfig";
 import { type ImageIndex, type ImageManifest, parseManifest } from "../oci/manifest";
-import { mediaTypes } from "../oci/mediaTypes";
+import { isImageConfigMediaType } from "../oci/mediaTypes";
 import { formatPlatform } from "../oci/platform";
 import type { ImageInformation, ImageParts, PlatformInformation } from "./imageInformation";
 import { indexEntries } from "./indexEntries";
 import { readManifest, referenceTo } from "./readManifest";
-
-const configMediaTypes: readonly string[] = [mediaTypes.ociConfig, mediaTypes.dockerConfig];
 
 /**
  * Reads what a tag or digest names: an index with one GET and one more for each platform, these at once; an image manifest
@@ -58,7 +56,7 @@ async function readOwnPlatform(
   manifest: ImageManifest,
 ): Promise<readonly Entry[]> {
   const { config } = manifest;
-  if (!configMediaTypes.includes(config.mediaType)) return [];
+  if (!isImageConfigMediaType(config.mediaType)) return [];
   const bytes = await repository.getBlobBytes(config);
   const { platform } = parseImageConfig(bytes, `config ${referenceTo(repository, config.digest)}`);
   if (platform === undefined) return [];

@@ -50,6 +50,11 @@ export function isManifestMediaType(mediaType: string): boolean {
   return manifests.includes(mediaType);
 }
 
+/** Whether content of this media type is an image's config, which tells a platform. */
+export function isImageConfigMediaType(mediaType: string): boolean {
+  return mediaType === mediaTypes.ociConfig || mediaType === mediaTypes.dockerConfig;
+}
+
 /** Whether a media type is one of Docker's own, of whatever kind. */
 export function isDockerMediaType(mediaType: string): boolean {
   return mediaType.startsWith("application/vnd.docker.");

@@ -3,7 +3,7 @@ import { verifyBytes } from "../oci/digest";
 import { parseImageConfig } from "../oci/imageConfig";
 import { invalidContent } from "../oci/json";
 import { type ImageIndex, type ImageManifest, parseManifest } from "../oci/manifest";
-import { isForeignLayerMediaType, mediaTypes } from "../oci/mediaTypes";
+import { isForeignLayerMediaType, isImageConfigMediaType } from "../oci/mediaTypes";
 import type { Platform } from "../oci/platform";
 import type { ResolvedImage, ResolvedManifest, SourceBlob } from "./source";
 
@@ -35,14 +35,12 @@ export async function readParsed(
 
 /** What the config of an image manifest says of its platform; `undefined` for artifacts and configs that do not say it. */
 export async function readConfigPlatform(store: Store, { config }: ImageManifest): Promise<Platform | undefined> {
-  if (!imageConfigMediaTypes.includes(config.mediaType)) return undefined;
+  if (!isImageConfigMediaType(config.mediaType)) return undefined;
   const what = `config ${config.digest} of ${store.name}`;
   const bytes = await store.readConfig(config);
   verifyBytes(bytes, config, what);
   return parseImageConfig(bytes, what).platform;
 }
-
-const imageConfigMediaTypes: readonly string[] = [mediaTypes.ociConfig, mediaTypes.dockerConfig];
 
 /**
  * Resolves one image of a store with its attestations: reads and verifies their manifests and the image's config, never a layer.

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import {
   isDockerMediaType,
   isForeignLayerMediaType,
+  isImageConfigMediaType,
   isIndexMediaType,
   isManifestMediaType,
   manifestAccept,
@@ -12,6 +13,7 @@ import {
 const truths = [
   { predicate: isIndexMediaType, names: ["ociIndex", "dockerManifestList"] },
   { predicate: isManifestMediaType, names: ["ociManifest", "dockerManifest"] },
+  { predicate: isImageConfigMediaType, names: ["ociConfig", "dockerConfig"] },
   {
     predicate: isDockerMediaType,
     names: [
