@@ -1,0 +1,1 @@
+export { type AcrTaskYamlArgs, acrTaskYaml, type PlatformBuild } from "./taskYaml";
