@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { ProviderError } from "../errors";
+import type { Environment } from "../program";
 import { readAuthFile } from "./authFile";
 import type { Credentials, RegistryConnection } from "./connection";
-import { askCredentialHelper, type Environment } from "./credentialHelper";
+import { askCredentialHelper } from "./credentialHelper";
 import { type DockerConfig, dockerConfigLimit, parseDockerConfig } from "./dockerConfig";
 import { anonymous, basicCredentials, type ResolvedCredentials, registryTokenCredentials } from "./resolvedCredentials";
 
