@@ -6,8 +6,10 @@ import { variable } from "./variables";
 export interface Cloud {
   /** Where Entra issues tokens. */
   readonly authority: URL;
-  /** Azure Resource Manager: its endpoint, which is its tokens' audience too. */
+  /** Azure Resource Manager: the origin of its API. */
   readonly resourceManager: URL;
+  /** The audience of its tokens. */
+  readonly resourceManagerAudience: string;
 }
 
 const clouds = {
@@ -21,15 +23,19 @@ export const registryAudience = "https://containerregistry.azure.net";
 
 /**
  * The cloud to sign in to: ARM_ENVIRONMENT or AZURE_ENVIRONMENT as azure-native reads them (`public`, `usgovernment`, `china`),
- * else the one that a registry's name belongs to. AZURE_AUTHORITY_HOST, a URL or a host, stands in for where Entra is.
+ * else the one that a registry's name belongs to. AZURE_AUTHORITY_HOST, a URL or a host, stands in for where Entra is;
+ * ARM_RESOURCE_MANAGER_ENDPOINT, a URL, for where Azure Resource Manager is, and ARM_RESOURCE_MANAGER_AUDIENCE for its audience.
  * @param address - a registry's `host[:port]`.
  * @throws ERR_INPUT_INVALID for a variable with an unknown cloud, or one that is no https URL; `path` is the variable's name.
  */
 export function cloudOf(environment: Environment, address = ""): Cloud {
   const [authority, resourceManager] = clouds[cloudName(environment) ?? cloudOfAddress(address)];
+  const endpoint = environment["ARM_RESOURCE_MANAGER_ENDPOINT"] || resourceManager;
+  const { origin } = secureUrl(endpoint) ?? refuseUrl("ARM_RESOURCE_MANAGER_ENDPOINT");
   return {
     authority: authorityHost(environment["AZURE_AUTHORITY_HOST"] || authority),
-    resourceManager: new URL(resourceManager),
+    resourceManager: new URL(origin),
+    resourceManagerAudience: environment["ARM_RESOURCE_MANAGER_AUDIENCE"] || origin,
   };
 }
 
@@ -59,11 +65,11 @@ function cloudOfAddress(address: string): keyof typeof clouds {
 
 function authorityHost(text: string): URL {
   const url = text.includes("://") ? text : `https://${text}`;
-  return secureUrl(url) ?? refuseAuthority();
+  return secureUrl(url) ?? refuseUrl("AZURE_AUTHORITY_HOST");
 }
 
-function refuseAuthority(): never {
-  throw invalidVariable("AZURE_AUTHORITY_HOST", "is no https URL");
+function refuseUrl(name: string): never {
+  throw invalidVariable(name, "is no https URL");
 }
 
 /** A URL that a secret may be sent to: https, or http to this very machine. */

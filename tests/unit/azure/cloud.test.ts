@@ -33,13 +33,31 @@ describe("cloudOf", () => {
         undefined,
         ["http://localhost:8080/", "https://management.azure.com/"],
       ],
+      [
+        { ARM_RESOURCE_MANAGER_ENDPOINT: "https://management.stack.example/" },
+        undefined,
+        ["https://login.microsoftonline.com/", "https://management.stack.example/"],
+      ],
     ];
   for (const [environment, address, cloud] of rows)
     it(`gives ${cloud[0]} for ${JSON.stringify(environment)} and ${address ?? "no registry"}`, () => {
       assert.deepEqual(found(environment, address), cloud);
     });
 
-  for (const environment of [{ ARM_ENVIRONMENT: "mars" }, { AZURE_AUTHORITY_HOST: "http://login.example" }])
+  it("has tokens for Azure Resource Manager issued for its own address, unless the environment says otherwise", () => {
+    const endpoint = { ARM_RESOURCE_MANAGER_ENDPOINT: "https://management.stack.example" };
+    const audience = { ARM_RESOURCE_MANAGER_AUDIENCE: "https://management.other.example" };
+    assert.deepEqual(
+      [{}, endpoint, { ...endpoint, ...audience }].map((environment) => cloudOf(environment).resourceManagerAudience),
+      ["https://management.azure.com", "https://management.stack.example", "https://management.other.example"],
+    );
+  });
+
+  for (const environment of [
+    { ARM_ENVIRONMENT: "mars" },
+    { AZURE_AUTHORITY_HOST: "http://login.example" },
+    { ARM_RESOURCE_MANAGER_ENDPOINT: "http://management.example" },
+  ])
     it(`names the variable of ${JSON.stringify(environment)}`, () => {
       const [name = ""] = Object.keys(environment);
       assert.throws(

@@ -1,0 +1,116 @@
+import { type Content, contentOf, digestOf, type Manifest, namedBy } from "./content";
+
+/** A registry that Azure knows, by its resource id or by its address. */
+export interface KnownRegistry {
+  /** Of the registry that holds its content. */
+  readonly url: string;
+  readonly loginServer: string;
+}
+
+/** What importImage is asked for. */
+export interface ImportRequest {
+  readonly source?: {
+    readonly resourceId?: string;
+    readonly registryUri?: string;
+    readonly sourceImage?: string;
+    readonly credentials?: { readonly username?: string; readonly password?: string };
+  };
+  readonly targetTags?: readonly string[];
+  readonly untaggedTargetRepositories?: readonly string[];
+  readonly mode?: string;
+}
+
+/** Why Azure does not import. */
+export class ImportRefusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const mostManifests = 50;
+
+/**
+ * Refuses what the request itself gets wrong, before anything is copied.
+ * @see https://github.com/Azure/azure-rest-api-specs Microsoft.ContainerRegistry, Registries_ImportImage: the model's descriptions
+ */
+export function validateImport({
+  source,
+  targetTags = [],
+  untaggedTargetRepositories = [],
+  mode,
+}: ImportRequest): void {
+  const refuse = (message: string) => new ImportRefusal("InvalidParameter", message);
+  if (source === undefined) throw refuse("The parameter source is required.");
+  if ((source.resourceId === undefined) === (source.registryUri === undefined))
+    throw refuse("Exactly one of source.resourceId and source.registryUri must be specified.");
+  if (!source.sourceImage || source.sourceImage.split("/")[0]?.includes("."))
+    throw refuse("source.sourceImage must be repository[:tag][@digest] without a registry.");
+  if (targetTags.length + untaggedTargetRepositories.length === 0)
+    throw refuse("Either targetTags or untaggedTargetRepositories must be specified.");
+  if (mode !== undefined && mode !== "NoForce" && mode !== "Force") throw refuse(`The mode ${mode} is not known.`);
+}
+
+/**
+ * Imports: copies the manifest with all that it names, and no referrer; then writes the tags. Force moves tags that exist, locked
+ * or not, which one person has observed (sathpal/regulated-k8s-reference) and nobody documents.
+ * @param registry - finds a registry by resource id or address.
+ */
+export async function runImport(
+  request: ImportRequest,
+  target: KnownRegistry & { readonly id: string },
+  registry: (idOrAddress: string) => KnownRegistry | undefined,
+): Promise<void> {
+  const { source = {}, targetTags = [], untaggedTargetRepositories = [], mode = "NoForce" } = request;
+  const [, repository = "", reference = "latest"] = /^(.+?)[:@](.+)$/.exec(source.sourceImage ?? "") ?? [];
+  const from = sourceContent(source, repository, registry);
+  const manifest = await from.manifest(reference).catch((error: unknown) => {
+    throw new ImportRefusal("Unauthorized", `Access to the source registry was denied: ${String(error)}`);
+  });
+  if (manifest === undefined)
+    throw new ImportRefusal("NotFound", `The source image ${source.sourceImage} was not found.`);
+  if (namedBy(manifest).manifests.length > mostManifests)
+    throw new ImportRefusal("TooManyManifests", `The image has more than ${mostManifests} manifests.`);
+  const tags = targetTags.map(splitTag);
+  for (const { name, tag } of tags) {
+    const exists = (await contentOf(target.url, name).manifest(tag)) !== undefined;
+    if (exists && mode === "NoForce")
+      throw new ImportRefusal(
+        "Conflict",
+        `Resource ${target.id} Tag ${name}:${tag} already exists in target registry.`,
+      );
+  }
+  for (const name of new Set([...tags.map((tag) => tag.name), ...untaggedTargetRepositories]))
+    await copyManifest(from, contentOf(target.url, name), manifest);
+  for (const { name, tag } of tags) await contentOf(target.url, name).putManifest(tag, manifest);
+}
+
+function sourceContent(
+  { resourceId, registryUri, credentials }: NonNullable<ImportRequest["source"]>,
+  repository: string,
+  registry: (idOrAddress: string) => KnownRegistry | undefined,
+): Content {
+  const known = registry(resourceId ?? registryUri ?? "");
+  if (resourceId !== undefined && known === undefined)
+    throw new ImportRefusal("ResourceNotFound", `The registry ${resourceId} was not found.`);
+  const basic = Buffer.from(`${credentials?.username ?? ""}:${credentials?.password ?? ""}`).toString("base64");
+  return contentOf(known?.url ?? `http://${registryUri}`, repository, credentials && `Basic ${basic}`);
+}
+
+function splitTag(text: string): { readonly name: string; readonly tag: string } {
+  const [, name = "", tag = "latest"] = /^(.+?)(?::([^:/]+))?$/.exec(text) ?? [];
+  return { name, tag };
+}
+
+async function copyManifest(from: Content, to: Content, manifest: Manifest): Promise<void> {
+  const { manifests, blobs } = namedBy(manifest);
+  for (const digest of manifests) {
+    const child = await from.manifest(digest);
+    // As Azure does it where a tag moves meanwhile (azure-cli issue 29974): what is missing stays missing.
+    if (child !== undefined) await copyManifest(from, to, child);
+  }
+  for (const digest of blobs) await to.putBlob(await from.blob(digest));
+  await to.putManifest(digestOf(manifest.bytes), manifest);
+}
