@@ -10,6 +10,7 @@ import { providerText } from "./provider";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
+import { resourceUrn } from "./resourceUrn";
 
 const type = "pulumi-nodejs:dynamic/multiarch:MultiArchImage";
 
@@ -97,6 +98,7 @@ export class MultiArchImage extends pulumi.CustomResource {
       images: args.images.map(flattenImage),
       ...flattenSourceRegistries(args.sourceRegistries),
       resourceName: name,
+      resourceUrn: resourceUrn(type, name, opts),
     };
     super(type, name, { __provider: providerText("multiArchImage"), ...inputs, ...outputs }, opts);
     warnOfLostOptions(this, opts);

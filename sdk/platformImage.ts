@@ -7,6 +7,7 @@ import { providerText } from "./provider";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
+import { resourceUrn } from "./resourceUrn";
 import type { SourceArgs } from "./source";
 import { flattenSource, secretEnvironment } from "./source";
 
@@ -78,6 +79,7 @@ export class PlatformImage extends pulumi.CustomResource {
       registry,
       source: flattenSource(args.source),
       resourceName: name,
+      resourceUrn: resourceUrn(type, name, opts),
       secretEnvironment: secretEnvironment(args.source),
     };
     super(type, name, { __provider: providerText("platformImage"), ...inputs, ...outputs }, opts);

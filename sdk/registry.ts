@@ -4,6 +4,7 @@ import { withSecrets } from "./connection";
 import { withCustomTimeouts } from "./customTimeouts";
 import { providerText } from "./provider";
 import { warnOfLostOptions } from "./resourceOptions";
+import { resourceUrn } from "./resourceUrn";
 
 const type = "pulumi-nodejs:dynamic/multiarch:Registry";
 
@@ -36,13 +37,13 @@ export class Registry extends pulumi.CustomResource {
   constructor(name: string, args: RegistryArgs, opts?: pulumi.CustomResourceOptions) {
     const connection = withCustomTimeouts(withSecrets(args), opts);
     const { preflight } = args;
-    const inputs = { ...connection, ...(preflight !== undefined && { preflight }) };
-    super(
-      type,
-      name,
-      { __provider: providerText("registry"), resourceName: name, ...inputs, apiVersion: undefined },
-      opts,
-    );
+    const inputs = {
+      ...connection,
+      ...(preflight !== undefined && { preflight }),
+      resourceName: name,
+      resourceUrn: resourceUrn(type, name, opts),
+    };
+    super(type, name, { __provider: providerText("registry"), ...inputs, apiVersion: undefined }, opts);
     warnOfLostOptions(this, opts);
     this.connection = connection;
   }

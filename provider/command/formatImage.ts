@@ -5,7 +5,7 @@ import type {
   PlatformInformation,
 } from "../functions/imageInformation";
 import type { Descriptor } from "../oci/descriptor";
-import { formatSize } from "./formatSize";
+import { formatSize } from "../oci/formatSize";
 import { printableLine } from "./printable";
 
 /**

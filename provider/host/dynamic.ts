@@ -3,10 +3,13 @@ import { messageOf } from "../errors";
 import type { Context } from "../resources/context";
 import type { Lifecycle, PropertyBag } from "../resources/lifecycle";
 import { PartialFailure } from "../resources/lifecycle";
+import { knownText } from "../resources/unknown";
+import { createUrns } from "./urns";
 
 /** What the handlers of one process share. */
 export interface Host {
-  readonly context: Context;
+  /** What a call sees of the world. @param urn - of the resource that it is about; `undefined` when that is not known. */
+  context(urn: string | undefined): Context;
   /** Takes the stack's configuration, as soon as the engine gives it. */
   configure(config: dynamic.Config): void;
 }
@@ -16,12 +19,17 @@ export interface Host {
  * push), errors become failures of check or messages without a stack, and unfinished work is recorded.
  */
 export function dynamicProvider(lifecycle: Lifecycle, { context, configure }: Host): dynamic.ResourceProvider {
+  const urns = createUrns();
+  const contextOf = (inputs: PropertyBag) => context(urns.ofInputs(inputs));
   return {
     configure: async ({ config }) => configure(config),
-    async check(olds: PropertyBag, news: PropertyBag) {
+    async check(olds: PropertyBag, { resourceUrn, ...news }: PropertyBag) {
+      const urn = knownText(resourceUrn);
       try {
-        const { inputs, failures } = await lifecycle.check(context, olds, news);
-        return { inputs: sanitise(inputs), failures: [...failures] };
+        const { inputs, failures } = await lifecycle.check(context(urn), olds, news);
+        const result = sanitise(inputs);
+        if (urn !== undefined) urns.checked(result, urn);
+        return { inputs: result, failures: [...failures] };
       } catch (error) {
         // Without a property: the engine would print that property's value, which may be secret. The message names the path.
         return { inputs: news, failures: [{ property: "", reason: messageOf(error) }] };
@@ -29,22 +37,27 @@ export function dynamicProvider(lifecycle: Lifecycle, { context, configure }: Ho
     },
     diff: (id, olds: PropertyBag, news: PropertyBag) =>
       reporting(async () => {
+        urns.compared(id, news);
         const { changes, replaces, deleteBeforeReplace } = lifecycle.diff(id, olds, news);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       }),
     create: (inputs: PropertyBag) =>
       reporting(async () => {
-        const { id, state } = await lifecycle.create(context, inputs);
+        const { id, state } = await lifecycle.create(contextOf(inputs), inputs);
         return { id, outs: sanitise(state) };
       }, inputs),
-    read: (id, props: PropertyBag = {}) =>
+    // A resource that the program only reads (the option `id`) comes with the program's inputs, as to `check`.
+    read: (id, { resourceUrn, ...props }: PropertyBag = {}) =>
       reporting(async () => {
-        const found = await lifecycle.read(context, id, props);
+        const found = await lifecycle.read(context(knownText(resourceUrn) ?? urns.ofId(id)), id, props);
         return found ? { id: found.id, props: sanitise(found.state), inputs: sanitise(found.inputs) } : {};
       }),
     update: (id, olds: PropertyBag, news: PropertyBag) =>
-      reporting(async () => ({ outs: sanitise((await lifecycle.update(context, id, olds, news)).state) }), news),
-    delete: (id, props: PropertyBag) => reporting(() => lifecycle.delete(context, id, props)),
+      reporting(
+        async () => ({ outs: sanitise((await lifecycle.update(contextOf(news), id, olds, news)).state) }),
+        news,
+      ),
+    delete: (id, props: PropertyBag) => reporting(() => lifecycle.delete(context(urns.ofId(id)), id, props)),
   };
 }
 

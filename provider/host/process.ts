@@ -1,11 +1,16 @@
 import { createRegistryPool } from "../distribution/registryClient";
 import { systemClock } from "../http/clock";
 import { createClaims } from "../resources/claims";
+import { createProgress } from "../resources/progress";
 import { createTagLooks } from "../resources/tagLooks";
 import type { Host } from "./dynamic";
 import { tell } from "./log";
+import { hasLiveDisplay } from "./terminal";
 
-/** What all handlers of this process share: one pool of registry clients, one set of claims, one memory of looks. */
+/**
+ * What all handlers of this process share: one pool of registry clients, one set of claims, one memory of looks. Warnings and
+ * progress stand at the resource; nothing is followed where no display shows it.
+ */
 export function createHost(): Host {
   const clock = systemClock;
   const { env: environment } = process;
@@ -14,24 +19,30 @@ export function createHost(): Host {
     clock,
     environment,
     config: (key) => config(key),
-    notify: (message) => tell("info", message),
+    notify: (text) => tell({ kind: "info", text }),
   });
+  const shared = {
+    clock,
+    environment,
+    directory: process.cwd(),
+    claims: createClaims(),
+    looks: createTagLooks(clock),
+    registry,
+  };
+  const isWatched = hasLiveDisplay(environment, process.ppid);
   const warned = new Set<string>();
   return {
     configure(given) {
       config = (key) => given.get(key);
     },
-    context: {
-      clock,
-      environment,
-      directory: process.cwd(),
-      claims: createClaims(),
-      looks: createTagLooks(clock),
-      registry,
-      warn(message) {
-        if (!warned.has(message)) tell("warn", message);
-        warned.add(message);
+    context: (urn) => ({
+      ...shared,
+      warn(text) {
+        const key = `${urn} ${text}`;
+        if (!warned.has(key)) tell({ kind: "warning", text, urn });
+        warned.add(key);
       },
-    },
+      ...(isWatched && { progress: createProgress(clock, (text) => tell({ kind: "progress", text, urn })) }),
+    }),
   };
 }

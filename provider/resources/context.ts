@@ -1,9 +1,13 @@
 import type { Clock } from "../http/clock";
 import type { SourceWorld } from "../sources/source";
 import type { Claims } from "./claims";
+import type { Progress } from "./progress";
 import type { TagLooks } from "./tagLooks";
 
-/** What the lifecycles need of the world: registries, environment and folder as for sources, and this. One a process. */
+/**
+ * What the lifecycles need of the world: registries, environment and folder as for sources, and this. All of it is one a
+ * process, but for what is told to the user: that stands at the resource that a call is about.
+ */
 export interface Context extends SourceWorld {
   readonly clock: Clock;
   /** Which resource claims which tag in this process. */
@@ -12,4 +16,6 @@ export interface Context extends SourceWorld {
   readonly looks: TagLooks;
   /** Tells the user something that is not an error; the text is redacted. */
   warn(message: string): void;
+  /** Follows the blobs that are pushed; absent when nobody watches. */
+  readonly progress?: Progress;
 }

@@ -10,7 +10,10 @@ import type { Target } from "./target";
  */
 export async function pushBlobs(context: Context, target: Target, manifest: ResolvedManifest): Promise<boolean> {
   const repository = context.registry(target.connection).repository(target.repository);
-  const results = await Promise.all(manifest.blobs.map((blob) => repository.pushBlob(blob, mountOption(target, blob))));
+  const push = (blob: SourceBlob) => repository.pushBlob(blob, mountOption(target, blob));
+  const results = await Promise.all(
+    manifest.blobs.map((blob) => (context.progress ? context.progress.follow(blob, push) : push(blob))),
+  );
   return results.every((result) => result === "known");
 }
 

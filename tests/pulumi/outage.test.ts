@@ -65,10 +65,12 @@ describe("a registry that goes away after an update", function () {
     assert.deepEqual(resourceCounts(preview), ["3 unchanged"]);
   });
 
-  it("is the subject of a warning that drift was not looked for", () => {
-    assert.match(
-      diagnostics(preview),
-      /warning: drift not checked: localhost:\d+\/team\/server:1\.4\.0 could not be looked at/,
-    );
+  it("is the subject of a warning at each resource that drift was not looked for", () => {
+    const warningOf = (resource: string, name: string) =>
+      new RegExp(
+        `:${resource}:\n    warning: drift not checked: localhost:\\d+/team/server${name} could not be looked at`,
+      );
+    assert.match(diagnostics(preview), warningOf("MultiArchImage \\(server\\)", ":1\\.4\\.0"));
+    assert.match(diagnostics(preview), warningOf("PlatformImage \\(arm64\\)", "@sha256:[a-f0-9]{64}"));
   });
 });

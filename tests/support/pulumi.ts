@@ -43,6 +43,8 @@ export interface Stack {
   up(options?: { verbose?: boolean }): Promise<CommandResult>;
   /** The same as {@link up}, without waiting for its end. */
   startUp(): RunningCommand;
+  /** The same as {@link up}, on a terminal, where Pulumi shows a display that moves: all that was ever on it. */
+  upOnTerminal(...flags: readonly string[]): Promise<CommandResult>;
   refresh(): Promise<CommandResult>;
   destroy(): Promise<CommandResult>;
   /** Any command on the stack with its flags: `up --yes --target …`. */
@@ -80,10 +82,10 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
   const start = (...args: readonly string[]) =>
-    startPulumi([...args, "--non-interactive", "--color=never"], directory, environment);
+    startCommand("pulumi", [...args, "--non-interactive", "--color=never"], directory, environment);
   const pulumi = (...args: readonly string[]) => start(...args).result;
-  const startChange = (command: string, ...flags: readonly string[]) =>
-    start(command, "--yes", "--skip-preview", "--stack=test", ...flags);
+  const changeFlags = ["--yes", "--skip-preview", "--stack=test"];
+  const startChange = (command: string, ...flags: readonly string[]) => start(command, ...changeFlags, ...flags);
   const change = (command: string, ...flags: readonly string[]) => startChange(command, ...flags).result;
 
   await writeProgram(directory, options.program);
@@ -98,6 +100,12 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     },
     up: ({ verbose = false } = {}) => change("up", ...(verbose ? ["--debug", "--logtostderr", "-v=9"] : [])),
     startUp: () => startChange("up"),
+    upOnTerminal: (...flags) => {
+      const command = ["pulumi", "up", ...changeFlags, "--color=never", ...flags].join(" ");
+      // Rows of the display are cut at the terminal's edge.
+      const args = ["-qefc", `stty cols 400 rows 100; exec ${command}`, "/dev/null"];
+      return startCommand("script", args, directory, { ...environment, ...terminalEnvironment }).result;
+    },
     refresh: () => change("refresh"),
     destroy: () => change("destroy"),
     run: (...args) => pulumi(...args, "--stack=test"),
@@ -112,8 +120,11 @@ export async function createStack(options: StackOptions): Promise<Stack> {
   };
 }
 
-function startPulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): RunningCommand {
-  const child = spawn("pulumi", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: commandTimeoutMs });
+/** Pulumi's display does not move where it thinks that nobody watches. */
+const terminalEnvironment = { TERM: "xterm", CI: undefined, PULUMI_DISABLE_CI_DETECTION: "true" };
+
+function startCommand(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): RunningCommand {
+  const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: commandTimeoutMs });
   const output = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   const keep = (stream: keyof typeof output) => (text: string) => {
@@ -133,7 +144,7 @@ function startPulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEn
       };
       listeners.add(listener);
       listener();
-      void result.then(() => reject(new Error(`pulumi never said ${JSON.stringify(text)}.`)));
+      void result.then(() => reject(new Error(`${command} never said ${JSON.stringify(text)}.`)));
     });
   return { pid: child.pid ?? 0, result, said };
 }

@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
 import { ProviderError } from "../../../provider/errors";
 import { dynamicProvider } from "../../../provider/host/dynamic";
+import type { Context } from "../../../provider/resources/context";
 import type { Lifecycle } from "../../../provider/resources/lifecycle";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
 import { type HandlerName, providerText } from "../../../sdk/provider";
@@ -24,7 +25,7 @@ const noCalls: Lifecycle = {
 
 /** The handler of a lifecycle of which only some calls are made; all others fail. */
 function handler(calls: Partial<Lifecycle>): Required<dynamic.ResourceProvider> {
-  const host = { context: startProcess().context, configure: unexpected };
+  const host = { context: () => startProcess().context, configure: unexpected };
   const {
     configure,
     check,
@@ -140,12 +141,71 @@ describe("dynamicProvider", () => {
     });
   }
 
+  it("tells what each call warns of at the resource that the program named to check, and the state nothing of it", async () => {
+    const told: unknown[] = [];
+    const calls: readonly (keyof Lifecycle)[] = ["check", "create", "read", "update", "delete"];
+    const warning = (call: string) => async (context: Context) => {
+      context.warn(call);
+      return { id: "id", state: inputs, inputs };
+    };
+    const lifecycle: Lifecycle = {
+      check: async (context) => {
+        context.warn("check");
+        return { inputs: { tags: inputs.tags }, failures: [] };
+      },
+      diff: () => ({ changes: true, replaces: [], deleteBeforeReplace: false }),
+      create: warning("create"),
+      read: warning("read"),
+      update: warning("update"),
+      delete: async (context) => context.warn("delete"),
+    };
+    const context = (urn: string | undefined) => ({
+      ...startProcess().context,
+      warn: (text: string) => told.push([text, urn]),
+    });
+    const provider = dynamicProvider(lifecycle, { context, configure: unexpected });
+    const checked = await provider.check?.({}, { ...inputs, resourceUrn: "urn" });
+    assert.deepEqual(checked?.inputs, { tags: inputs.tags });
+    await provider.create(inputs);
+    await provider.diff?.("id", {}, inputs);
+    await provider.read?.("id", inputs);
+    await provider.update?.("id", {}, inputs);
+    await provider.delete?.("id", inputs);
+    assert.deepEqual(
+      told,
+      calls.map((call) => [call, "urn"]),
+    );
+  });
+
+  it("tells what it cannot place at the stack", async () => {
+    const told: unknown[] = [];
+    const context = (urn: string | undefined) => {
+      told.push(urn);
+      return startProcess().context;
+    };
+    const provider = dynamicProvider({ ...noCalls, delete: async () => {} }, { context, configure: unexpected });
+    await provider.delete?.("id", inputs);
+    assert.deepEqual(told, [undefined]);
+  });
+
+  it("places what a resource that is only read warns of by the program's inputs, and keeps none of them", async () => {
+    const told: unknown[] = [];
+    const context = (urn: string | undefined) => {
+      told.push(urn);
+      return startProcess().context;
+    };
+    const read: Lifecycle["read"] = async (_context, id, state) => ({ id, state, inputs: state });
+    const provider = dynamicProvider({ ...noCalls, read }, { context, configure: unexpected });
+    const found = await provider.read?.("id", { ...inputs, resourceUrn: "urn" });
+    assert.deepEqual([told, found?.props], [["urn"], inputs]);
+  });
+
   it("hands the stack's configuration over", async () => {
     const seen: unknown[] = [];
     const configure = (config: dynamic.Config) => {
       seen.push(config.get("user"));
     };
-    const provider = dynamicProvider(noCalls, { context: startProcess().context, configure });
+    const provider = dynamicProvider(noCalls, { context: () => startProcess().context, configure });
     await provider.configure?.({ config: { get: (key: string) => `value of ${key}`, require: String } });
     assert.deepEqual(seen, ["value of user"]);
   });

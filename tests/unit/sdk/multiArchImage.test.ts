@@ -23,6 +23,7 @@ describe("MultiArchImage", () => {
     assert.deepEqual(inputs, {
       __provider: "exports.handler=()=>require('pulumi-multiarch/provider').multiArchImage;",
       resourceName: "given",
+      resourceUrn: "urn:pulumi:stack::project::pulumi-nodejs:dynamic/multiarch:MultiArchImage::given",
       ...common,
       ...given,
       registry: { address: "localhost:5000" },

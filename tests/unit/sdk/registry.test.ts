@@ -26,6 +26,7 @@ describe("Registry", () => {
     assert.deepEqual(inputs, {
       __provider: "exports.handler=()=>require('pulumi-multiarch/provider').registry;",
       resourceName: "given",
+      resourceUrn: "urn:pulumi:stack::project::pulumi-nodejs:dynamic/multiarch:Registry::given",
       ...given,
       timeoutSeconds: 5,
     });

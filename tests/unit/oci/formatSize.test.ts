@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { formatSize } from "../../../provider/command/formatSize";
+import { formatSize } from "../../../provider/oci/formatSize";
 
 describe("formatSize", () => {
   const cases: readonly (readonly [bytes: number, expected: string])[] = [
