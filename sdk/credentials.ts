@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { AzureMethod } from "../provider/azure/credentials";
 
 /**
- * How to sign in to a registry. The first two forms and the environment (no credentials given) leave nothing in state and are
+ * How to sign in to a registry. The first two forms, `azure` and the environment (no credentials given) leave nothing in state and are
  * read afresh at each use, also at refresh and destroy.
  */
 export type CredentialsArgs =
@@ -10,6 +11,7 @@ export type CredentialsArgs =
   | ConfigPasswordArgs
   | PasswordArgs
   | TokenArgs
+  | AzureCredentialsArgs
   | AnonymousArgs;
 
 /** The password is in an environment variable. */
@@ -45,6 +47,32 @@ export interface PasswordArgs {
 export interface TokenArgs {
   /** Always treated as a secret. */
   token: pulumi.Input<string>;
+}
+
+/**
+ * Azure Container Registry: an identity of Entra. A registry whose name says that it is one (`contoso.azurecr.io`) looks for it by
+ * itself; this is for choosing among several ways, and for registries behind another name. Nothing secret stands here.
+ */
+export interface AzureCredentialsArgs {
+  /** `{}`: the first way, in the order of `method`, for which the environment has what it needs. */
+  azure: pulumi.Input<AzureIdentityArgs>;
+}
+
+/** Which identity of Entra to sign in with. */
+export interface AzureIdentityArgs {
+  /**
+   * `clientSecret` and `oidc`: an application, with a client secret or a federated credential. `workloadIdentity`: the same, with
+   * the token file of Kubernetes (AZURE_FEDERATED_TOKEN_FILE). `managedIdentity`: the machine's. `cli`: whoever is signed in to `az`.
+   */
+  method?: pulumi.Input<AzureMethod>;
+  /** Default: the variable ARM_TENANT_ID or AZURE_TENANT_ID. */
+  tenantId?: pulumi.Input<string>;
+  /** The application's, or a user-assigned managed identity's. Default: the variable ARM_CLIENT_ID or AZURE_CLIENT_ID. */
+  clientId?: pulumi.Input<string>;
+  /** Name of the variable with the client secret. Default: ARM_CLIENT_SECRET, then AZURE_CLIENT_SECRET. */
+  clientSecretEnv?: pulumi.Input<string>;
+  /** Name of the variable with the OIDC token. Default: ARM_OIDC_TOKEN, the file of ARM_OIDC_TOKEN_FILE_PATH, then the job's service. */
+  oidcTokenEnv?: pulumi.Input<string>;
 }
 
 /** No credentials, whatever the environment holds. */

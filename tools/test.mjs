@@ -26,8 +26,8 @@ async function testAll() {
   await check("Formatting and lint", "biome", ["check", "."]);
   await check("Types", "tsc", ["-p", "."]);
   await testWithMocha(
-    "Unit, registry and fault tests",
-    ["tests/unit", "tests/registry", "tests/faults"],
+    "Unit, registry, Azure and fault tests",
+    ["tests/unit", "tests/registry", "tests/azure", "tests/faults"],
     [],
     coverageCommand(),
   );

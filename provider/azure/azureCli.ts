@@ -10,23 +10,26 @@ const defaultLifetimeMs = 300_000;
 
 /**
  * Whoever is signed in to the Azure CLI: `az account get-access-token`, run without a shell for 30 s at most.
- * @returns `undefined` when there is no such program, or nobody is signed in.
- * @throws ERR_AUTH when it fails otherwise.
+ * @returns `undefined` when there is no such program, or nobody is signed in. Another failure of it is the first token's.
  * @see https://learn.microsoft.com/cli/azure/account#az-account-get-access-token
  */
 export const findAzureCli: FindIdentity = async (search) => {
   const { audience, world } = search;
   const program = await findProgram("az", world.environment);
   if (program === undefined) return undefined;
-  let first = await ask(search, program, audience);
-  if (first === undefined) return undefined;
+  let first: Promise<EntraToken | undefined> | undefined = ask(search, program, audience);
+  const isNobody = await first.then(
+    (token) => token === undefined,
+    () => false,
+  );
+  if (isNobody) return undefined;
   return {
     method: "cli",
     name: "the user of the Azure CLI",
     async token(wanted) {
       const held = wanted === audience ? first : undefined;
       first = undefined;
-      const token = held ?? (await ask(search, program, wanted));
+      const token = await (held ?? ask(search, program, wanted));
       if (token === undefined) throw cliError("says that nobody is signed in any more. Run az login.");
       return token;
     },

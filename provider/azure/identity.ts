@@ -32,7 +32,7 @@ const kinds: Readonly<Record<AzureMethod, { readonly find: FindIdentity; readonl
 /**
  * Who signs in to Azure: by the method that the credentials name, else by the first for which the environment has what it needs.
  * @returns `undefined` when the environment says nothing of Azure.
- * @throws ERR_AUTH when a named method, or OIDC with ARM_USE_OIDC, lacks something, and when the Azure CLI fails.
+ * @throws ERR_AUTH when a named method, or OIDC with ARM_USE_OIDC, lacks something.
  */
 export async function findAzureIdentity(search: IdentitySearch): Promise<AzureIdentity | undefined> {
   const { credentials, world } = search;

@@ -8,6 +8,8 @@ export interface Refusal {
   readonly status: number;
   readonly scopes: readonly Scope[];
   readonly errors: readonly RegistryErrorEntry[];
+  /** What to do about missing rights, when whoever signs in knows it better. */
+  readonly advice?: string;
 }
 
 type Rule = readonly [applies: (refusal: Refusal) => boolean, advice: (refusal: Refusal) => string];
@@ -25,8 +27,17 @@ const rules: readonly Rule[] = [
   ],
   [({ status }) => status === 401, (refusal) => `Check the credentials for this registry${rightsOf(refusal)}.`],
   [
+    ({ errors }) => errors.some(({ message = "" }) => message.includes("aka.ms/acr/firewall")),
+    () =>
+      "Add this machine's address to the registry's network rules (az acr network-rule add), or run where they let it through.",
+  ],
+  [
+    ({ errors }) => errors.some(({ message = "" }) => /soft.?deleted/i.test(message)),
+    () => "Restore it (az acr manifest restore), or purge it from the registry's soft-deleted manifests.",
+  ],
+  [
     (refusal) => refusal.status === 403 || hasCode(refusal, "DENIED"),
-    (refusal) => `Ask the registry's operator for the rights${rightsOf(refusal)}.`,
+    (refusal) => refusal.advice ?? `Ask the registry's operator for the rights${rightsOf(refusal)}.`,
   ],
   [
     ({ status }) => status === 413,

@@ -2,14 +2,15 @@ import { hasCode } from "../errors";
 import type { Clock } from "../http/clock";
 import type { HttpResponse, Transport } from "../http/message";
 import type { Authorizer, Scope } from "./authorization";
+import { azureRightsAdvice } from "./azureAdvice";
 import { type Challenge, chooseChallenge, parseChallenges } from "./challenge";
 import type { RegistryConnection } from "./connection";
 import { createIdentity } from "./identity";
 import { challengeTooLong, credentialsRefused, identityTokenUnusable, schemeUnknown } from "./refusal";
 import { basicAuthorization, type ResolvedCredentials } from "./resolvedCredentials";
-import type { TokenBuyer } from "./token";
+import { scopeTexts } from "./scope";
 import { createTokenCache, type TokenCache } from "./tokenCache";
-import { createTokenSource } from "./tokenSource";
+import { createTokenSource, type TokenOwner } from "./tokenSource";
 
 /** What an authorizer works with. */
 export interface AuthorizerOptions {
@@ -19,8 +20,9 @@ export interface AuthorizerOptions {
   readonly clock: Clock;
   /** Called at most once, after the registry has asked. */
   readonly resolveCredentials: () => Promise<ResolvedCredentials>;
-  /** What to try, once, when those are refused. */
+  /** What to try, once, when those are refused. Nobody counts only when `triesAnonymous`. */
   readonly fallbackCredentials?: () => Promise<ResolvedCredentials>;
+  readonly triesAnonymous?: boolean;
   /** The origin of the registry's API. */
   readonly registryUrl: URL;
   /** Told once of each other host that issues the registry's tokens. */
@@ -40,15 +42,17 @@ const challengeLimit = 8 * 1024;
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const { address } = options.connection;
-  const identity = createIdentity(options.resolveCredentials, options.fallbackCredentials);
-  const fetchToken = createTokenSource(options);
+  const identity = createIdentity(options.resolveCredentials, options.fallbackCredentials, options.triesAnonymous);
+  const source = createTokenSource(options);
   const caches = new Map<ResolvedCredentials, TokenCache>();
   let asked: Challenge | undefined;
+  /** Why those who were tried before nobody were refused: it tells more than that nobody is. */
+  let refusal: unknown;
 
-  function tokensOf(credentials: TokenBuyer): TokenCache {
+  function tokensOf(credentials: TokenOwner): TokenCache {
     const tokens =
       caches.get(credentials) ??
-      createTokenCache(options.clock, (scopes) => fetchToken(asked?.parameters ?? new Map(), credentials, scopes));
+      createTokenCache(options.clock, (scopes) => source.fetch(asked?.parameters ?? new Map(), credentials, scopes));
     caches.set(credentials, tokens);
     return tokens;
   }
@@ -56,7 +60,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   async function headerFor(scheme: string, credentials: ResolvedCredentials, scopes: readonly Scope[]) {
     if (credentials.kind === "registryToken") return bearer(credentials.token);
     if (scheme === "bearer") return bearer(await tokensOf(credentials).get(scopes));
-    if (credentials.kind === "identityToken") throw identityTokenUnusable(address);
+    if (credentials.kind === "identityToken" || credentials.kind === "entra") throw identityTokenUnusable(address);
     return credentials.kind === "basic" ? basicAuthorization(credentials) : undefined;
   }
 
@@ -68,8 +72,12 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       try {
         return await headerFor(scheme, credentials, scopes);
       } catch (error) {
-        if (!hasCode(error, "ERR_AUTH") || !(await identity.refuse(credentials))) throw error;
-        return headerFor(scheme, await identity.current(), scopes);
+        if (!hasCode(error, "ERR_AUTH") || !(await identity.refuse(credentials))) throw refusal ?? error;
+        const next = await identity.current();
+        if (next.kind === "anonymous") refusal = error;
+        return headerFor(scheme, next, scopes).catch((later: unknown) => {
+          throw refusal ?? later;
+        });
       }
     },
 
@@ -83,16 +91,37 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
           ? asked.scheme === "bearer" || credentials.kind !== "anonymous"
           : hasOther(credentials, asked.scheme, { used, scopes, challenge }) || (await identity.refuse(credentials));
       if (isWorthRepeating) return true;
-      throw credentialsRefused(address, credentials, { response, scopes, challenge });
+      throw refusal ?? credentialsRefused(address, credentials, { response, scopes, challenge }, await rightsAdvice());
     },
+
+    async denied(scopes, used) {
+      const credentials = await identity.current();
+      if (used === undefined || credentials.kind !== "entra") return false;
+      return hasOther(credentials, "bearer", { used, scopes, challenge: undefined });
+    },
+
+    rightsAdvice,
   };
+
+  async function rightsAdvice(): Promise<string | undefined> {
+    const credentials = await identity.current();
+    if (credentials.kind !== "entra") return undefined;
+    return azureRightsAdvice(credentials.identity.name, source.exchangeOf(credentials.identity).isAbac);
+  }
 
   /** Whether the same credentials give something else to send than what was refused. */
   function hasOther(credentials: ResolvedCredentials, scheme: string, refused: RefusedRequest): boolean {
     const { used, scopes, challenge } = refused;
     if (credentials.kind === "registryToken") return used !== bearer(credentials.token);
-    if (scheme === "bearer")
-      return tokensOf(credentials).replace(scopes, used.slice(bearer("").length), challenge?.parameters.get("scope"));
+    if (scheme === "bearer") {
+      const challenged = challenge?.parameters.get("scope");
+      const isReplaced = tokensOf(credentials).replace(scopes, used.slice(bearer("").length), challenged);
+      // A registry that asks for no more than the token was bought for may not have known of a role: ask it afresh.
+      const isAskedForMore = scopeTexts(scopes, challenged).join() !== scopeTexts(scopes).join();
+      if (isReplaced && credentials.kind === "entra" && !isAskedForMore)
+        source.exchangeOf(credentials.identity).renew();
+      return isReplaced;
+    }
     return credentials.kind === "basic" && used !== basicAuthorization(credentials);
   }
 }

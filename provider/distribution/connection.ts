@@ -1,3 +1,5 @@
+import type { AzureCredentials } from "../azure/credentials";
+
 /** Where a registry's credentials come from. Omitted altogether: the environment (docker's and podman's files and helpers). */
 export type Credentials =
   /** The password is in the named environment variable, read at use. */
@@ -10,6 +12,8 @@ export type Credentials =
   | { readonly username: string; readonly password: string }
   /** A registry token, sent as the bearer token as it is. */
   | { readonly token: string }
+  /** Azure Container Registry: an identity of Entra, of which nothing secret stands here. */
+  | { readonly azure: AzureCredentials }
   | { readonly anonymous: true };
 
 /** Everything needed to talk to one registry: plain data, as it stands in inputs and state. */

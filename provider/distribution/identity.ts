@@ -15,17 +15,19 @@ export interface Identity {
  * @param resolve - looks the credentials up.
  * @param fallback - looks up what to try once when those are refused. If that fails or finds nobody, the refusal stands: it tells
  * more about the credentials that were meant.
+ * @param triesAnonymous - whether to try nobody, too, when it finds nobody.
  */
 export function createIdentity(
   resolve: () => Promise<ResolvedCredentials>,
   fallback: (() => Promise<ResolvedCredentials>) | undefined,
+  triesAnonymous = false,
 ): Identity {
   let current: Promise<ResolvedCredentials> | undefined;
   let next = fallback;
 
   async function exchange(refused: ResolvedCredentials, find: () => Promise<ResolvedCredentials>) {
     const found = await find().catch(() => refused);
-    return found.kind === "anonymous" ? refused : found;
+    return found.kind === "anonymous" && !triesAnonymous ? refused : found;
   }
 
   const getCurrent = () => {

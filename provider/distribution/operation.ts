@@ -62,7 +62,8 @@ export function createOperations(registry: {
     const isOwn = sameOrigin(operation.url, origin);
     const response = await (isOwn ? sendAuthorised(operation) : sendElsewhere(operation));
     if (operation.answers.includes(response.status)) return read(response);
-    throw await registryError(operation, response, clock.now());
+    const advice = isOwn && response.status === 403 ? await authorizer.rightsAdvice() : undefined;
+    throw await registryError({ ...operation, ...(advice !== undefined && { advice }) }, response, clock.now());
   };
 
   async function sendAuthorised(operation: Operation): Promise<HttpResponse> {
@@ -71,8 +72,8 @@ export function createOperations(registry: {
       const authorization = await authorizer.authorize(scopes);
       const request = { ...requestOf(operation), ...(authorization !== undefined && { authorization }) };
       const response = await transport.send({ ...request, host: "named" });
-      const isChallenge = response.status === 401 && sameOrigin(response.url, origin);
-      if (!isChallenge || challenges === challengeLimit) return response;
+      const isRefused = [401, 403].includes(response.status) && sameOrigin(response.url, origin);
+      if (!isRefused || challenges === challengeLimit) return response;
       if (!(await isWorthRepeating(response, scopes, authorization))) return response;
       await discardBody(response);
     }
@@ -80,6 +81,7 @@ export function createOperations(registry: {
 
   async function isWorthRepeating(response: HttpResponse, scopes: readonly Scope[], used: string | undefined) {
     try {
+      if (response.status === 403) return await authorizer.denied(scopes, used);
       return await authorizer.challenged(response, scopes, used);
     } catch (error) {
       response.body.destroy();

@@ -74,6 +74,8 @@ const wellKnownRealms: readonly (readonly [registry: RegExp, realm: RegExp])[] =
 ];
 
 function isWellKnown(realmHost: string, registryHost: string): boolean {
+  // A regional endpoint of an Azure registry (contoso.eastus.geo.azurecr.io) belongs to contoso.azurecr.io.
+  if (registryHost.replace(/\.[a-z0-9]+\.geo(\.azurecr\.(io|cn|us))$/, "$1") === realmHost) return true;
   return wellKnownRealms.some(([registry, realm]) => registry.test(registryHost) && realm.test(realmHost));
 }
 

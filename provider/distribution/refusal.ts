@@ -12,6 +12,7 @@ const textLimit = 300;
 /**
  * The error for credentials that a registry does not accept, or for lacking ones.
  * @param refused - the 401, what the request needed, and the challenge, which may say why.
+ * @param advice - what to do; default: to look at the credentials.
  */
 export function credentialsRefused(
   address: string,
@@ -21,6 +22,7 @@ export function credentialsRefused(
     readonly scopes: readonly Scope[];
     readonly challenge: Challenge | undefined;
   },
+  advice = remedy(address, credentials),
 ): ProviderError<"ERR_AUTH"> {
   const { response, scopes, challenge } = refused;
   const needs = scopes.length === 0 ? "" : ` for ${scopeTexts(scopes).join(" ")}`;
@@ -29,7 +31,7 @@ export function credentialsRefused(
   return authError(
     address,
     `${redactUrl(response.url)}: ${response.status}: ${address} refuses ${describeCredentials(credentials)}${needs}${reason}. ` +
-      remedy(address, credentials),
+      advice,
   );
 }
 

@@ -3,9 +3,10 @@ import type { Clock } from "../http/clock";
 import { createGate } from "../http/gate";
 import { createTransport } from "../http/transport";
 import { createAuthorizer } from "./authorizer";
+import { isAzureRegistry } from "./azureRegistry";
 import { createBlobs } from "./blobs";
 import type { RegistryConnection } from "./connection";
-import { resolveCredentials } from "./credentials";
+import { resolveCredentials, resolveEnvironment } from "./credentials";
 import { apiOrigin } from "./endpoint";
 import { createManifestReads } from "./manifestReads";
 import { createManifestWrites } from "./manifestWrites";
@@ -39,6 +40,7 @@ export function registryClient(connection: RegistryConnection, world: World): Re
   const { address, timeoutSeconds = defaultTimeoutSeconds } = connection;
   const { clock, environment, notify, lookup } = world;
   const origin = apiOrigin(connection);
+  const isAzure = isAzureRegistry(connection);
   const timeoutMs = timeoutSeconds * 1000;
   const transport = createTransport({ ...connection, timeoutMs, environment, ...(lookup && { lookup }) });
   const authorizer = createAuthorizer({
@@ -46,6 +48,12 @@ export function registryClient(connection: RegistryConnection, world: World): Re
     transport,
     clock,
     resolveCredentials: () => resolveCredentials(connection, world),
+    // By itself an Azure registry gets whoever is signed in to Azure; docker's configuration may know somebody who has rights there.
+    ...(isAzure &&
+      connection.credentials === undefined && {
+        fallbackCredentials: () => resolveEnvironment(address, world),
+        triesAnonymous: true,
+      }),
     // A password from state may be older than the one in the environment. So may one from the stack's configuration: refresh
     // and destroy give a dynamic provider the configuration of the last update.
     ...(hasPassword(connection) && { fallbackCredentials: () => resolveCredentials({ address }, world) }),
@@ -65,7 +73,8 @@ export function registryClient(connection: RegistryConnection, world: World): Re
       });
     },
     repository(name) {
-      const opened = repositories.get(name) ?? openRepository(accessRepository({ address, origin, operations }, name));
+      const opened =
+        repositories.get(name) ?? openRepository(accessRepository({ address, origin, isAzure, operations }, name));
       repositories.set(name, opened);
       return opened;
     },

@@ -15,17 +15,22 @@ const correlationHeaders = ["x-ms-correlation-request-id", "x-request-id", "x-am
 
 /**
  * The error for a status that an operation does not allow for. Reads the response's body, at most 64 KiB of it.
- * @param request - what was answered; `scopes` are named where rights are missing.
+ * @param request - what was answered; `scopes` are named where rights are missing, unless `advice` says what to do about it.
  * @param nowMs - the time to count Retry-After from, in milliseconds since the Unix epoch.
  * @returns ERR_REGISTRY with method, redacted URL, status, the registry's codes and messages, advice, and the correlation id.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes
  */
 export async function registryError(
-  request: { readonly method: Method; readonly url: URL; readonly scopes: readonly Scope[] },
+  request: {
+    readonly method: Method;
+    readonly url: URL;
+    readonly scopes: readonly Scope[];
+    readonly advice?: string;
+  },
   response: HttpResponse,
   nowMs: number,
 ): Promise<ProviderError<"ERR_REGISTRY">> {
-  const { method, scopes } = request;
+  const { method, scopes, advice } = request;
   const { status, headers } = response;
   const errors = parseErrorEntries(await readBody(response, bodyLimit, "error").catch(() => new Uint8Array()));
   const retryAfterMs = parseRetryAfter(headers["retry-after"], nowMs);
@@ -33,7 +38,7 @@ export async function registryError(
   const parts = [
     `${method} ${url}: ${status} ${describe(status, errors)}.`,
     sameOrigin(response.url, request.url) ? "" : `The answer came from ${response.url.host}.`,
-    adviceFor({ method, status, scopes, errors }),
+    adviceFor({ method, status, scopes, errors, ...(advice !== undefined && { advice }) }),
     correlation(headers),
   ];
   return new ProviderError("ERR_REGISTRY", parts.filter((part) => part !== "").join(" "), {

@@ -25,6 +25,8 @@ export interface RepositoryAccess {
   readonly name: string;
   /** Where the registry's API is served. */
   readonly origin: URL;
+  /** Whether the registry is an Azure Container Registry. */
+  readonly isAzure: boolean;
   readonly operations: Operations;
   readonly known: Known;
 }
@@ -34,12 +36,12 @@ export interface RepositoryAccess {
  * @throws ERR_REFERENCE_INVALID when `name` is no repository name.
  */
 export function accessRepository(
-  registry: Pick<RepositoryAccess, "address" | "origin" | "operations">,
+  registry: Pick<RepositoryAccess, "address" | "origin" | "isAzure" | "operations">,
   name: string,
 ): RepositoryAccess {
-  const { address, origin, operations } = registry;
+  const { address, origin, isAzure, operations } = registry;
   const known = { manifests: new Map(), descriptors: new Map(), blobs: new Set<string>(), blobBytes: new Map() };
-  return { address, name: parseRepository(name), origin, operations, known };
+  return { address, name: parseRepository(name), origin, isAzure, operations, known };
 }
 
 /**

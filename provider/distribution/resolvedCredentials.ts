@@ -1,3 +1,4 @@
+import type { RegistryIdentity } from "../azure/registryIdentity";
 import { ProviderError, rememberSecret } from "../errors";
 
 /** Credentials with every variable, file and helper looked up: in memory only, never in state. */
@@ -7,6 +8,8 @@ export type ResolvedCredentials =
   | { readonly kind: "identityToken"; readonly username?: string; readonly token: string }
   /** Sent to the registry as the bearer token, as it is. */
   | { readonly kind: "registryToken"; readonly token: string }
+  /** Gets Entra tokens, which an Azure registry exchanges for a refresh token. */
+  | { readonly kind: "entra"; readonly identity: RegistryIdentity }
   | { readonly kind: "anonymous" };
 
 /** Nobody. */
@@ -32,7 +35,10 @@ export function basicCredentials(host: string, username: string, password: strin
 }
 
 /** A refresh token, which from now on is redacted. `username` is for messages only. */
-export function identityTokenCredentials(token: string, username?: string): ResolvedCredentials {
+export function identityTokenCredentials(
+  token: string,
+  username?: string,
+): Extract<ResolvedCredentials, { readonly kind: "identityToken" }> {
   rememberSecret(token);
   return username ? { kind: "identityToken", username, token } : { kind: "identityToken", token };
 }
@@ -57,6 +63,8 @@ export function describeCredentials(credentials: ResolvedCredentials): string {
       return `the identity token${credentials.username ? ` of user ${JSON.stringify(credentials.username)}` : ""}`;
     case "registryToken":
       return "the registry token";
+    case "entra":
+      return credentials.identity.name;
     case "anonymous":
       return "an anonymous client";
   }

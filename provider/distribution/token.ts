@@ -19,10 +19,12 @@ export interface TokenRequest {
   readonly scopes: readonly string[];
   /** Only given when the realm may receive them. */
   readonly credentials: TokenBuyer;
+  /** What to do when they are refused; default: to sign in with other ones. */
+  readonly remedy?: string;
 }
 
-/** The credentials that a token server may see. */
-export type TokenBuyer = Exclude<ResolvedCredentials, { readonly kind: "registryToken" }>;
+/** The credentials that a token server takes. */
+export type TokenBuyer = Exclude<ResolvedCredentials, { readonly kind: "registryToken" | "entra" }>;
 
 const clientId = "pulumi-multiarch";
 
@@ -105,11 +107,10 @@ async function readToken(request: TokenRequest, response: HttpResponse, nowMs: n
 }
 
 function refused(request: TokenRequest, refusal: ProviderError<"ERR_REGISTRY">): ProviderError<"ERR_AUTH"> {
-  const { address, credentials } = request;
+  const { address, credentials, remedy = `Run "docker login ${address}", or set \`credentials\`.` } = request;
   return new ProviderError(
     "ERR_AUTH",
-    `${refusal.message} The token server of ${address} refused ${describeCredentials(credentials)}: ` +
-      `run "docker login ${address}", or set \`credentials\`.`,
+    `${refusal.message} The token server of ${address} refused ${describeCredentials(credentials)}. ${remedy}`,
     { host: address },
     { cause: refusal },
   );

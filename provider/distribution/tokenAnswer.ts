@@ -36,7 +36,7 @@ export function parseTokenAnswer(body: Uint8Array, nowMs: number): Token | undef
 }
 
 function expiryOf(answer: JsonObject, token: string, nowMs: number): number {
-  const claims = jwtClaims(token);
+  const claims = jwtTimes(token);
   const expiresIn = positive(answer.fields["expires_in"]);
   const [startMs, lifetimeMs] =
     expiresIn === undefined && claims !== undefined
@@ -46,15 +46,28 @@ function expiryOf(answer: JsonObject, token: string, nowMs: number): number {
   return expiresAt > nowMs ? expiresAt : nowMs + lifetimeMs;
 }
 
-/** The times of a JWT, which is not verified here: that is the registry's business. */
-function jwtClaims(token: string): { readonly exp: number; readonly iat: number } | undefined {
+/** What a JWT says, unverified: that is the registry's business. `undefined` for what is no JWT. */
+export function jwtClaims(token: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const payload = Buffer.from(token.split(".")[1] ?? "", "base64url");
-    const { exp, iat } = asObject(parseJson(payload, "the token", tokenAnswerLimit), "the token:").fields;
-    return typeof exp === "number" && typeof iat === "number" && exp > iat ? { exp, iat } : undefined;
+    return asObject(parseJson(payload, "the token", tokenAnswerLimit), "the token:").fields;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * When a token expires that came without a word about it: see {@link parseTokenAnswer}.
+ * @param nowMs - when it arrived, in milliseconds since the Unix epoch.
+ * @returns milliseconds since the Unix epoch.
+ */
+export function jwtExpiry(token: string, nowMs: number): number {
+  return expiryOf(asObject({}, "the answer:"), token, nowMs);
+}
+
+function jwtTimes(token: string): { readonly exp: number; readonly iat: number } | undefined {
+  const { exp, iat } = jwtClaims(token) ?? {};
+  return typeof exp === "number" && typeof iat === "number" && exp > iat ? { exp, iat } : undefined;
 }
 
 function positive(value: unknown): number | undefined {

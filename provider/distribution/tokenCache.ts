@@ -1,5 +1,6 @@
 import type { Clock } from "../http/clock";
 import type { Scope } from "./authorization";
+import { type HeldToken, isStale } from "./heldToken";
 import { scopeTexts } from "./scope";
 import type { Token } from "./tokenAnswer";
 
@@ -28,12 +29,7 @@ interface Entry {
   flight?: Promise<string>;
 }
 
-interface HeldToken extends Token {
-  readonly obtainedAt: number;
-}
-
 const replacementPeriodMs = 60_000;
-const longestMarginMs = 30_000;
 
 /**
  * An empty cache.
@@ -77,10 +73,4 @@ export function createTokenCache(clock: Clock, fetch: (scopes: readonly string[]
 
 function keyOf(scopes: readonly string[]): string {
   return scopes.join(" ");
-}
-
-/** A token is renewed while it still has a quarter of its life, at most 30 s: the request it goes with takes time too. */
-function isStale(token: HeldToken | undefined, nowMs: number): boolean {
-  if (token === undefined) return false;
-  return nowMs >= token.expiresAt - Math.min(longestMarginMs, (token.expiresAt - token.obtainedAt) / 4);
 }

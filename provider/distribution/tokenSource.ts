@@ -1,23 +1,31 @@
+import type { RegistryIdentity } from "../azure/registryIdentity";
 import type { Clock } from "../http/clock";
 import type { Transport } from "../http/message";
+import { azureRightsAdvice } from "./azureAdvice";
+import { type AzureExchange, createAzureExchange } from "./azureExchange";
 import type { RegistryConnection } from "./connection";
 import { checkRealm } from "./realm";
 import { realmNotTrusted } from "./refusal";
-import { fetchToken, type TokenBuyer } from "./token";
+import type { ResolvedCredentials } from "./resolvedCredentials";
+import { fetchToken } from "./token";
 import type { Token } from "./tokenAnswer";
 
-/**
- * Asks the token server that a challenge names.
- * @param challenge - the Bearer challenge's parameters.
- * @param credentials - whose token it will be.
- * @param scopes - as `scopeTexts` makes them.
- * @throws ERR_AUTH for a realm that must not get these credentials, and whatever `checkRealm` and `fetchToken` throw.
- */
-export type TokenSource = (
-  challenge: ReadonlyMap<string, string>,
-  credentials: TokenBuyer,
-  scopes: readonly string[],
-) => Promise<Token>;
+/** The credentials that tokens are asked for with. */
+export type TokenOwner = Exclude<ResolvedCredentials, { readonly kind: "registryToken" }>;
+
+/** Where one registry's tokens come from. */
+export interface TokenSource {
+  /**
+   * Asks the token server that a challenge names; for an Entra identity after an exchange for a refresh token.
+   * @param challenge - the Bearer challenge's parameters.
+   * @param owner - whose token it will be.
+   * @param scopes - as `scopeTexts` makes them.
+   * @throws ERR_AUTH for a realm that must not get these credentials, and whatever `checkRealm`, `fetchToken` and an exchange throw.
+   */
+  fetch(challenge: ReadonlyMap<string, string>, owner: TokenOwner, scopes: readonly string[]): Promise<Token>;
+  /** The exchange of an Entra identity. */
+  exchangeOf(identity: RegistryIdentity): AzureExchange;
+}
 
 /**
  * The token source of one registry.
@@ -33,16 +41,32 @@ export function createTokenSource(registry: {
   const { connection, transport, clock, registryUrl, notify } = registry;
   const { address } = connection;
   const knownHosts = new Set([registryUrl.hostname]);
+  const exchanges = new Map<RegistryIdentity, AzureExchange>();
 
   function announce({ hostname, host }: URL): void {
     if (!knownHosts.has(hostname)) notify?.(`${address} has its tokens issued by ${host}.`);
     knownHosts.add(hostname);
   }
 
-  return async (challenge, credentials, scopes) => {
-    const realm = checkRealm(challenge.get("realm") ?? "", connection, registryUrl);
-    if (credentials.kind !== "anonymous" && !realm.mayReceiveCredentials) throw realmNotTrusted(address, realm);
-    announce(realm.url);
-    return fetchToken({ transport, clock }, { address, realm, service: challenge.get("service"), scopes, credentials });
+  function exchangeOf(identity: RegistryIdentity): AzureExchange {
+    const exchange = exchanges.get(identity) ?? createAzureExchange({ transport, clock }, address, identity);
+    exchanges.set(identity, exchange);
+    return exchange;
+  }
+
+  return {
+    exchangeOf,
+    async fetch(challenge, owner, scopes) {
+      const realm = checkRealm(challenge.get("realm") ?? "", connection, registryUrl);
+      if (owner.kind !== "anonymous" && !realm.mayReceiveCredentials) throw realmNotTrusted(address, realm);
+      announce(realm.url);
+      const service = challenge.get("service");
+      const request = { address, realm, service, scopes };
+      if (owner.kind !== "entra") return fetchToken({ transport, clock }, { ...request, credentials: owner });
+      const exchange = exchangeOf(owner.identity);
+      const credentials = await exchange.get(realm, service ?? registryUrl.host);
+      const remedy = azureRightsAdvice(owner.identity.name, exchange.isAbac);
+      return fetchToken({ transport, clock }, { ...request, credentials, remedy });
+    },
   };
 }

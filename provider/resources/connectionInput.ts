@@ -1,13 +1,16 @@
+import { type AzureCredentials, azureMethods } from "../azure/credentials";
 import type { Credentials, RegistryConnection } from "../distribution/connection";
 import { parseRegistryAddress } from "../oci/reference";
 import {
   at,
+  choice,
   inputError,
   memberPath,
   optionalBag,
   optionalBoolean,
   optionalNumber,
   optionalString,
+  requiredBag,
   requiredString,
   stringList,
 } from "./inputs";
@@ -50,7 +53,7 @@ function withoutAbsent(fields: Optional<Required<RegistryConnection>> & { addres
 }
 
 const credentialForms =
-  "{username, passwordEnv}, {usernameEnv, passwordEnv}, {username, passwordConfig}, {username, password}, {token} or {anonymous: true}";
+  "{username, passwordEnv}, {usernameEnv, passwordEnv}, {username, passwordConfig}, {username, password}, {token}, {azure: {…}} or {anonymous: true}";
 
 function parseCredentials(bag: PropertyBag, path: string): Credentials {
   const text = (name: string) => requiredString(bag, name, path);
@@ -65,8 +68,27 @@ function parseCredentials(bag: PropertyBag, path: string): Credentials {
       return { username: text("username"), password: text("password") };
     case "token":
       return { token: text("token") };
+    case "azure":
+      return { azure: parseAzure(requiredBag(bag, "azure", path), memberPath(path, "azure")) };
     case "anonymous":
       if (bag["anonymous"] === true) return { anonymous: true };
   }
   throw inputError(path, `one of ${credentialForms} is needed, but it has ${Object.keys(bag).join(", ") || "nothing"}`);
+}
+
+const azureNames = ["method", "tenantId", "clientId", "clientSecretEnv", "oidcTokenEnv"] as const;
+
+/** Everything here stands in the state as it is: what is not known by name might be a secret. */
+function parseAzure(bag: PropertyBag, path: string): AzureCredentials {
+  const unknown = Object.keys(bag).find((name) => !azureNames.some((known) => known === name));
+  if (unknown !== undefined) {
+    const problem = `only ${azureNames.join(", ")} are known here; secrets are read from the environment variables that these name`;
+    throw inputError(memberPath(path, unknown), problem);
+  }
+  const texts = azureNames.slice(1).flatMap((name) => {
+    const text = optionalString(bag, name, path);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  const method = bag["method"] === undefined ? {} : { method: choice(bag, "method", azureMethods, "cli", path) };
+  return { ...method, ...Object.fromEntries(texts) };
 }

@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { tmpdir } from "node:os";
 import { createRegistryPool } from "../../provider/distribution/registryClient";
 import type { Clock } from "../../provider/http/clock";
@@ -25,6 +26,8 @@ export interface ProcessOptions {
   readonly directory?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: StillClock;
+  /** Looks up host names. */
+  readonly lookup?: LookupFunction;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface ProcessOptions {
  * Its environment holds no credentials of this machine.
  */
 export function startProcess(options: ProcessOptions = {}): TestProcess {
-  const { directory = tmpdir(), environment = {}, clock = stillClock() } = options;
+  const { directory = tmpdir(), environment = {}, clock = stillClock(), lookup } = options;
   const warnings: string[] = [];
   const world = { HOME: "/nowhere", ...environment };
   return {
@@ -44,7 +47,13 @@ export function startProcess(options: ProcessOptions = {}): TestProcess {
       environment: world,
       claims: createClaims(),
       looks: createTagLooks(clock),
-      registry: createRegistryPool({ clock, environment: world, config: () => undefined, notify: () => {} }),
+      registry: createRegistryPool({
+        clock,
+        environment: world,
+        config: () => undefined,
+        notify: () => {},
+        ...(lookup && { lookup }),
+      }),
       warn: (message) => warnings.push(message),
     },
   };

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Credentials } from "../../../provider/distribution/connection";
 import { type CredentialSources, resolveCredentials } from "../../../provider/distribution/credentials";
 import { hasCode, redact } from "../../../provider/errors";
+import { manualClock } from "./manualClock";
 import { createTestFolder, type TestFolder } from "./programs";
 
 const basic = (username: string, password: string) => ({ kind: "basic", username, password });
@@ -11,6 +12,7 @@ const basic = (username: string, password: string) => ({ kind: "basic", username
 describe("resolveCredentials", () => {
   describe("with explicit credentials", () => {
     const sources: CredentialSources = {
+      clock: manualClock(),
       environment: { REGISTRY_USER: "alice", REGISTRY_PASSWORD: "from-environment", EMPTY: "" },
       config: (key) => (key === "registryPassword" ? "from-config" : undefined),
     };
@@ -81,7 +83,7 @@ describe("resolveCredentials", () => {
       const sources = { environment: { HOME: folder.path, PATH: `${folder.path}:/usr/bin:/bin`, ...environment } };
       return resolveCredentials(
         { address: "r.example.com" },
-        { ...sources, config: () => undefined, ...(notify && { notify }) },
+        { ...sources, clock: manualClock(), config: () => undefined, ...(notify && { notify }) },
       );
     }
 
@@ -96,7 +98,7 @@ describe("resolveCredentials", () => {
     });
 
     it("is anonymous without a home", async () => {
-      const sources = { environment: {}, config: () => undefined };
+      const sources = { clock: manualClock(), environment: {}, config: () => undefined };
       assert.deepEqual(await resolveCredentials({ address: "r.example.com" }, sources), { kind: "anonymous" });
     });
 

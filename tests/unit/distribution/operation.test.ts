@@ -40,7 +40,13 @@ describe("createOperations", () => {
       clock,
       gate: createGate(clock),
       notify: (message) => notes.push(message),
-      authorizer: { authorize: async () => "Bearer t", challenged: async () => true, ...authorizer },
+      authorizer: {
+        authorize: async () => "Bearer t",
+        challenged: async () => true,
+        denied: async () => false,
+        rightsAdvice: async () => undefined,
+        ...authorizer,
+      },
       transport: {
         close: async () => {},
         async send(request) {

@@ -16,6 +16,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "provider/resources": [
     "provider/sources",
     "provider/distribution",
+    "provider/azure",
     "provider/http",
     "provider/oci",
     "provider/errors",
