@@ -69,6 +69,8 @@ export class MultiArchImage extends pulumi.CustomResource {
   declare readonly size: pulumi.Output<number>;
   /** Digest of each platform's image, by platform such as `linux/arm64`. */
   declare readonly platforms: pulumi.Output<Record<string, string>>;
+  /** What else the index lists, by digest: `attestation of linux/arm64`, or `no platform`. Absent when there is nothing. */
+  declare readonly withoutPlatform: pulumi.Output<Record<string, string> | undefined>;
   /** What the references among `images` pointed at, by reference. */
   declare readonly sources: pulumi.Output<Record<string, string> | undefined>;
   /** By tag: the digest that it names instead of ours, or `gone`; absent when nothing drifted. */
@@ -142,6 +144,7 @@ const outputs = {
   mediaType: undefined,
   size: undefined,
   platforms: undefined,
+  withoutPlatform: undefined,
   sources: undefined,
   drift: undefined,
   manifest: undefined,

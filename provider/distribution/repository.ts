@@ -80,7 +80,7 @@ export interface Repository {
   removeTag(tag: string, expected: string, keepTags: readonly string[]): Promise<UntagResult>;
 
   /** Whether a blob is there (one HEAD; a blob already seen or written in this process costs none). */
-  hasBlob(descriptor: Descriptor): Promise<boolean>;
+  hasBlob(blob: Pick<Descriptor, "digest">): Promise<boolean>;
   /**
    * A blob's bytes as a stream that resumes where a connection broke and ends with an error unless size and digest match.
    * @throws ERR_NOT_FOUND.

@@ -1,6 +1,6 @@
 import type { Descriptor } from "../oci/descriptor";
 import { isDigest } from "../oci/digest";
-import { parseRepository, parseTag } from "../oci/reference";
+import { parseRepository, parseTag, referenceTo } from "../oci/reference";
 import type { Scope } from "./authorization";
 import type { Operations } from "./operation";
 import type { ManifestContent } from "./repository";
@@ -77,5 +77,5 @@ export function deleteScope({ name }: RepositoryAccess): readonly Scope[] {
 
 /** A manifest or blob of the repository for messages: `localhost:5000/team/server:1.4.0`, `…@sha256:…`. */
 export function nameOf(access: RepositoryAccess, tagOrDigest: string): string {
-  return `${access.address}/${access.name}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+  return referenceTo(`${access.address}/${access.name}`, tagOrDigest);
 }

@@ -6,7 +6,7 @@ import { isImageConfigMediaType } from "../oci/mediaTypes";
 import { formatPlatform } from "../oci/platform";
 import type { ImageInformation, ImageParts, PlatformInformation } from "./imageInformation";
 import { indexEntries } from "./indexEntries";
-import { readManifest, referenceTo } from "./readManifest";
+import { readManifest, referenceIn } from "./readManifest";
 
 /**
  * Reads what a tag or digest names: an index with one GET and one more for each platform, these at once; an image manifest
@@ -15,7 +15,7 @@ import { readManifest, referenceTo } from "./readManifest";
  */
 export async function readImage(repository: Repository, tagOrDigest: string): Promise<ImageInformation> {
   const { descriptor, bytes } = await readManifest(repository, tagOrDigest);
-  const reference = referenceTo(repository, tagOrDigest);
+  const reference = referenceIn(repository, tagOrDigest);
   const parsed = parseManifest(bytes, { mediaType: descriptor.mediaType, what: `manifest ${reference}` });
   const { images, attestations, others } = indexEntries(parsed.kind === "index" ? parsed.manifests : []);
   const platforms =
@@ -46,7 +46,7 @@ async function readChild(repository: Repository, descriptor: Descriptor): Promis
   const { digest, mediaType } = descriptor;
   const content = await repository.getManifest(digest);
   if (content === undefined) return { digest, descriptor };
-  const what = `manifest ${referenceTo(repository, digest)}`;
+  const what = `manifest ${referenceIn(repository, digest)}`;
   return { digest, descriptor, ...partsOf(parseManifest(content.bytes, { mediaType, what })) };
 }
 
@@ -58,7 +58,7 @@ async function readOwnPlatform(
   const { config } = manifest;
   if (!isImageConfigMediaType(config.mediaType)) return [];
   const bytes = await repository.getBlobBytes(config);
-  const { platform } = parseImageConfig(bytes, `config ${referenceTo(repository, config.digest)}`);
+  const { platform } = parseImageConfig(bytes, `config ${referenceIn(repository, config.digest)}`);
   if (platform === undefined) return [];
   return [[formatPlatform(platform), { digest: descriptor.digest, descriptor, ...partsOf(manifest) }]];
 }

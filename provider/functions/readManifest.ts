@@ -1,7 +1,7 @@
 import type { ManifestContent, Repository } from "../distribution/repository";
 import { ProviderError } from "../errors";
 import { isDigest } from "../oci/digest";
-import { formatReference, type Reference } from "../oci/reference";
+import { type Reference, referenceTo } from "../oci/reference";
 
 /** The tag or digest that a reference means: its digest, else its tag, else `latest`. */
 export function targetOf({ digest, tag }: Reference): string {
@@ -9,9 +9,8 @@ export function targetOf({ digest, tag }: Reference): string {
 }
 
 /** The reference in full to a tag or digest of a repository. */
-export function referenceTo({ address, name }: Repository, tagOrDigest: string): string {
-  const target = isDigest(tagOrDigest) ? { digest: tagOrDigest } : { tag: tagOrDigest };
-  return formatReference({ address, repository: name, ...target });
+export function referenceIn({ address, name }: Repository, tagOrDigest: string): string {
+  return referenceTo(`${address}/${name}`, tagOrDigest);
 }
 
 /**
@@ -21,7 +20,7 @@ export function referenceTo({ address, name }: Repository, tagOrDigest: string):
 export async function readManifest(repository: Repository, tagOrDigest: string): Promise<ManifestContent> {
   const content = await repository.getManifest(tagOrDigest);
   if (content !== undefined) return content;
-  const reference = referenceTo(repository, tagOrDigest);
+  const reference = referenceIn(repository, tagOrDigest);
   throw new ProviderError(
     "ERR_NOT_FOUND",
     `${reference} is not there: ${repository.address} answered 404. Check the repository's name and the ` +

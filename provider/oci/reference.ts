@@ -56,6 +56,15 @@ export function formatReference(reference: Reference): string {
 }
 
 /**
+ * The reference to what a tag or digest names in a repository.
+ * @param repository - `host[:port]/repository`.
+ * @returns `host[:port]/repository:tag` or `host[:port]/repository@digest`.
+ */
+export function referenceTo(repository: string, tagOrDigest: string): string {
+  return `${repository}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+}
+
+/**
  * Reads a registry's address, `host[:port]`; an IPv6 host stands in brackets.
  * @returns the address with the host in lower case, IP addresses in their shortest form, and Docker Hub's hosts as
  * `docker.io`.

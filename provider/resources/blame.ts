@@ -10,6 +10,7 @@ const blamedMembers: Partial<Record<ErrorCode, string>> = {
   ERR_TIMEOUT: "address",
   ERR_ADDRESS_REFUSED: "address",
   ERR_REGISTRY: "",
+  ERR_NOT_FOUND: "",
   ERR_SOURCE_UNAVAILABLE: "",
   ERR_CONTENT_INVALID: "",
   ERR_CONTENT_TOO_LARGE: "",

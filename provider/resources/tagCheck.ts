@@ -1,7 +1,7 @@
 import type { Repository } from "../distribution/repository";
 import { hasCode, hasStatus, messageOf, ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
-import { isDigest } from "../oci/digest";
+import { referenceTo } from "../oci/reference";
 import { blaming } from "./blame";
 import type { Context } from "./context";
 import { describeManifest } from "./tagHolder";
@@ -136,7 +136,7 @@ function excuse(
   tagOrDigest: string,
   failure: unknown,
 ): void {
-  const name = `${repositoryName(target)}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+  const name = referenceTo(repositoryName(target), tagOrDigest);
   if (recorded && digest === recorded.digest && isOutOfReach(failure)) {
     context.warn(`drift not checked: ${name} could not be looked at. ${messageOf(failure)}`);
   } else if (recorded === undefined && hasStatus(failure, 401, 403, 404)) {

@@ -42,12 +42,23 @@ export interface TaggedKind extends Pick<Lifecycle, "read" | "delete"> {
     recorded: PropertyBag | undefined,
   ): Promise<PropertyBag>;
   /**
-   * What a recorded manifest lists and no other look of the run covers, by the name under which drift tells of it: the digest.
-   * @param recorded - the last checked inputs, which speak of the same repository.
+   * What a manifest lists and no other look of the run covers, by the name under which drift tells of it: the digest.
+   * @param listing - inputs with the computed ones of that manifest, in the same repository: the last checked ones, or these.
    */
-  children(inputs: PropertyBag, target: Target, recorded: PropertyBag): Readonly<Record<string, string>>;
-  /** Makes sure that children which are gone can be brought again. @throws ERR_NOT_FOUND naming the image. */
-  assertRestorable(context: Context, inputs: PropertyBag, target: Target, lost: readonly string[]): Promise<void>;
+  children(inputs: PropertyBag, target: Target, listing: PropertyBag): Readonly<Record<string, string>>;
+  /**
+   * Makes sure that what is gone can be brought again.
+   * @param lost - the digests of children that are gone.
+   * @param recorded - the last checked inputs, with the drift that a refresh has seen.
+   * @throws ERR_NOT_FOUND naming the image.
+   */
+  assertRestorable(
+    context: Context,
+    inputs: PropertyBag,
+    target: Target,
+    lost: readonly string[],
+    recorded: PropertyBag,
+  ): Promise<void>;
   /** Names of the inputs that decide what is on the registry, beside the tags. */
   readonly written: readonly string[];
   /** What stands behind the repository in the id of a resource without a tag, with its separator. */
@@ -94,12 +105,15 @@ async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news
   const children = target && looksAtOurs ? kind.children(inputs, target, recorded) : {};
   const wanted = { tags, children, behaviour, recorded: recorded && recordedTags(kind, recorded) };
   const checkTags = target && beginTagCheck(context, { target, input: kind.tagInput, ...wanted });
-  const computed = await kind.compute(context, inputs, target, recorded);
-  const drift = (await checkTags?.(knownText(computed["digest"]))) ?? {};
-  const lost = Object.entries(children).flatMap(([name, digest]) => (drift[name] === undefined ? [] : [digest]));
-  if (target && lost.length > 0) await kind.assertRestorable(context, { ...inputs, ...computed }, target, lost);
+  const computed = { ...inputs, ...(await kind.compute(context, inputs, target, recorded)) };
+  const found = (await checkTags?.(knownText(computed["digest"]))) ?? {};
+  const listed = target && looksAtOurs ? kind.children(inputs, target, computed) : {};
+  const unlisted = Object.keys(children).filter((name) => listed[name] === undefined);
+  const drift = omit(found, new Set(unlisted));
+  const lost = Object.entries(listed).flatMap(([name, digest]) => (drift[name] === undefined ? [] : [digest]));
+  if (target && recorded) await kind.assertRestorable(context, computed, target, lost, recorded);
   const drifted = Object.keys(drift).length > 0 ? { drift } : {};
-  return { inputs: { ...inputs, ...computed, ...drifted, schema: stateSchema }, failures: [] };
+  return { inputs: { ...computed, ...drifted, schema: stateSchema }, failures: [] };
 }
 
 /** What is worked out comes in only when the option `ignoreChanges` hands the last result back. */

@@ -1,6 +1,7 @@
 import type { ManifestContent, Repository } from "../distribution/repository";
 import { ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
+import { referenceTo } from "../oci/reference";
 import type { DiskCache } from "./diskCache";
 import type { ResolvedManifest } from "./source";
 import { resolveManifest, type Store } from "./store";
@@ -57,8 +58,7 @@ export function repositoryStore(repository: Repository, known?: ManifestContent,
 export async function requireManifest(repository: Repository, tagOrDigest: string): Promise<ManifestContent> {
   const content = await repository.getManifest(tagOrDigest);
   if (content !== undefined) return content;
-  const separator = tagOrDigest.includes(":") ? "@" : ":";
-  const reference = `${repository.address}/${repository.name}${separator}${tagOrDigest}`;
+  const reference = referenceTo(`${repository.address}/${repository.name}`, tagOrDigest);
   const message = `${reference}: the registry has no such manifest, or no such repository. Push it first, or correct the reference.`;
   throw new ProviderError("ERR_NOT_FOUND", message, { reference });
 }

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { newTestRepository, type TestRepository } from "../registry/resources/repository";
+import { seedArtifact, seedAttestation, seedIndex } from "../registry/resources/seed";
 import { type Layout, makeLayout } from "../support/layouts";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { type LocalRegistry, startRegistry } from "../support/registries";
+import { forEachRegistry, type Registry } from "../support/registries";
 import { diagnostics, plannedSteps, resourceCounts, type Step, succeeding } from "./plan";
 import { type Declared, declaring, image, index, type Kept, keptOf, keptResources } from "./resources";
 
@@ -13,7 +14,7 @@ interface Place {
   readonly name: string;
   readonly ours: TestRepository;
   readonly theirs: TestRepository;
-  readonly registry: LocalRegistry;
+  readonly registry: Registry;
   readonly layout: string;
   /** The digest of a resource of the row, as the first up pushed it. */
   pushed(resource: string): string;
@@ -43,7 +44,8 @@ const platformImage = (place: Place, target: TestRepository, more: object = {}) 
   });
 const platformIndex = (place: Place, more: object = {}) =>
   index(place.name, { ...place.ours.target, tags, images: [{ resource: `${place.name}-amd64` }], ...more });
-const child = (digest: string) => ({ drift: { [`linux/amd64 (${digest})`]: "gone" } });
+const gone = (label: string, digest: string) => ({ drift: { [`${label} (${digest})`]: "gone" } });
+const child = (digest: string) => gone("linux/amd64", digest);
 
 const assertTags = async (place: Place) => {
   const digests = await Promise.all(tags.map((tag) => place.ours.digestAt(tag)));
@@ -60,11 +62,11 @@ async function overOwnImage({ name, ours }: Place, more: object = {}): Promise<r
 }
 
 /** The only image under `theirs:amd64`, which an index of ours lists by that tag or by its digest. */
-async function overTheirImage(place: Place, by: "tag" | "digest"): Promise<readonly Declared[]> {
+async function overTheirImage(place: Place, by: "tag" | "digest", more: object = {}): Promise<readonly Declared[]> {
   const { digest } = await place.theirs.image("linux/amd64", { tag: "amd64" });
   const name = `${place.registry.address}/${place.theirs.name}`;
   const images = [by === "tag" ? `${name}:amd64` : `${name}@${digest}`];
-  return [index(place.name, { ...place.ours.target, tags, images })];
+  return [index(place.name, { ...place.ours.target, tags, images, ...more })];
 }
 
 async function deleteTheirImage({ ours, theirs }: Place): Promise<string> {
@@ -73,10 +75,56 @@ async function deleteTheirImage({ ours, theirs }: Place): Promise<string> {
   return digest;
 }
 
-const blobs = (place: Place) => {
-  const { configDigest, layers } = { configDigest: place.pushed("config"), layers: place.pushed("layer") };
-  return [configDigest, layers].map((digest) => `${place.registry.url}/v2/${place.ours.name}/blobs/${digest}`);
-};
+/** Tags an index of theirs with an image, its attestation and something for no platform. @returns its reference. */
+async function theirIndex({ theirs, registry: { address } }: Place): Promise<string> {
+  const image = await theirs.image("linux/amd64");
+  const others = [await seedAttestation(address, theirs.name, image), await seedArtifact(address, theirs.name)];
+  await seedIndex(address, theirs.name, [image, ...others], "built");
+  return `${address}/${theirs.name}:built`;
+}
+
+const overTheirIndex = async (place: Place): Promise<readonly Declared[]> => [
+  index(place.name, { ...place.ours.target, tags, images: [await theirIndex(place)] }),
+];
+
+/** The digest that an index lists with this platform. */
+async function listedFor(repository: TestRepository, tag: string, os: string | undefined): Promise<string> {
+  const { manifests } = await repository.documentAt(tag);
+  const found = [manifests].flat().find((entry) => Object(entry).platform?.os === os);
+  return String(Object(found).digest);
+}
+
+/** The URLs of the config and the layers of an image of ours. */
+async function blobsOf({ ours, registry }: Place, digest: string): Promise<readonly string[]> {
+  const { config, layers } = await ours.documentAt(digest);
+  return [config, layers].flat().map((blob) => `${registry.url}/v2/${ours.name}/blobs/${Object(blob).digest}`);
+}
+
+/** Deletes blobs. @returns what drift tells of them. @param suffix - what stands behind each blob's digest there. */
+async function deleteBlobs(urls: readonly string[], suffix = ""): Promise<Readonly<Record<string, string>>> {
+  await Promise.all(urls.map((url) => fetch(url, { method: "DELETE" })));
+  return Object.fromEntries(urls.map((url) => [`blob ${url.slice(url.lastIndexOf("/") + 1)}${suffix}`, "gone"]));
+}
+
+async function assertBlobs(place: Place, digest: string): Promise<void> {
+  const answers = await Promise.all((await blobsOf(place, digest)).map((url) => fetch(url, { method: "HEAD" })));
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200],
+  );
+}
+
+/** Takes everything of ours away, from the disk where that can be reached. */
+async function removeRepository(place: Place): Promise<void> {
+  const { ours, registry } = place;
+  if (registry.directory !== undefined) {
+    await rm(join(registry.directory, "data/docker/registry/v2/repositories", ours.name), { recursive: true });
+    return;
+  }
+  const images = [place.pushed(`${place.name}-amd64`)];
+  await deleteBlobs((await Promise.all(images.map((digest) => blobsOf(place, digest)))).flat());
+  for (const digest of [...images, place.pushed(place.name)]) await ours.deleteManifest(digest);
+}
 
 /** What a plain `pulumi up` sees. */
 const seenByUp: readonly Row[] = [
@@ -111,6 +159,32 @@ const seenByUp: readonly Row[] = [
     assertRepaired: async (place) => assertThere(place, String(await place.theirs.digestAt("amd64"))),
   },
   {
+    title: "the copy of an image that was given by a tag of another repository is deleted",
+    declare: (place) => overTheirImage(place, "tag"),
+    harm: async (place) => ({ [place.name]: child(await deleteTheirImage(place)) }),
+    assertRepaired: async (place) => assertThere(place, String(await place.theirs.digestAt("amd64"))),
+  },
+  {
+    title: "the copy of an attestation is deleted",
+    declare: overTheirIndex,
+    async harm({ name, ours, theirs }) {
+      const digest = await listedFor(theirs, "built", "unknown");
+      await ours.deleteManifest(digest);
+      return { [name]: gone("attestation of linux/amd64", digest) };
+    },
+    assertRepaired: async (place) => assertThere(place, await listedFor(place.theirs, "built", "unknown")),
+  },
+  {
+    title: "the copy of a manifest that is for no platform is deleted",
+    declare: overTheirIndex,
+    async harm({ name, ours, theirs }) {
+      const digest = await listedFor(theirs, "built", undefined);
+      await ours.deleteManifest(digest);
+      return { [name]: gone("no platform", digest) };
+    },
+    assertRepaired: async (place) => assertThere(place, await listedFor(place.theirs, "built", undefined)),
+  },
+  {
     title: "the copy of a PlatformImage of another repository is deleted",
     declare: async (place) => [platformImage(place, place.theirs), platformIndex(place)],
     async harm({ name, ours, pushed }) {
@@ -130,6 +204,19 @@ const seenByUp: readonly Row[] = [
     assertRepaired: (place) => assertThere(place, place.pushed(`${place.name}-amd64`)),
   },
   {
+    title: "an attestation of a PlatformImage is deleted",
+    declare: async (place) => [
+      platformImage(place, place.ours, { source: { image: await theirIndex(place) } }),
+      platformIndex(place),
+    ],
+    async harm({ name, ours, theirs }) {
+      const digest = await listedFor(theirs, "built", "unknown");
+      await ours.deleteManifest(digest);
+      return { [`${name}-amd64`]: gone("attestation of linux/amd64", digest), [name]: "same" };
+    },
+    assertRepaired: async (place) => assertThere(place, await listedFor(place.theirs, "built", "unknown")),
+  },
+  {
     title: "the tag that an image is taken from is moved",
     declare: (place) => overTheirImage(place, "tag"),
     async harm({ name, theirs }) {
@@ -145,10 +232,10 @@ const seenByUp: readonly Row[] = [
   {
     title: "the whole repository is gone",
     declare: async (place) => [platformImage(place, place.ours, { tag: "amd64" }), platformIndex(place)],
-    async harm({ name, ours, registry }) {
-      await rm(join(registry.directory, "data/docker/registry/v2/repositories", ours.name), { recursive: true });
-      const gone = { "1.0": "gone", latest: "gone" };
-      return { [`${name}-amd64`]: { drift: { amd64: "gone" } }, [name]: { drift: gone } };
+    async harm(place) {
+      await removeRepository(place);
+      const { name } = place;
+      return { [`${name}-amd64`]: { drift: { amd64: "gone" } }, [name]: { drift: { "1.0": "gone", latest: "gone" } } };
     },
     async assertRepaired(place) {
       await assertTags(place);
@@ -175,33 +262,38 @@ const seenByRefresh: readonly Row[] = [
     assertRepaired: assertTags,
   },
   {
+    title: 'the copy of an image is deleted, with reconcile: "onRefresh"',
+    declare: (place) => overTheirImage(place, "digest", { reconcile: "onRefresh" }),
+    harm: async (place) => ({ [place.name]: child(await deleteTheirImage(place)) }),
+    assertRepaired: async (place) => assertThere(place, String(await place.theirs.digestAt("amd64"))),
+  },
+  {
     title: "blobs are deleted behind the living manifest of a PlatformImage",
     declare: async (place) => [platformImage(place, place.ours), platformIndex(place)],
     async harm(place) {
-      const urls = blobs(place);
-      await Promise.all(urls.map((url) => fetch(url, { method: "DELETE" })));
-      const gone = urls.map((url) => [`blob ${url.slice(url.lastIndexOf("/") + 1)}`, "gone"]);
-      return { [`${place.name}-amd64`]: { drift: Object.fromEntries(gone) } };
+      const image = `${place.name}-amd64`;
+      return { [image]: { drift: await deleteBlobs(await blobsOf(place, place.pushed(image))) } };
     },
-    async assertRepaired(place) {
-      const answers = await Promise.all(blobs(place).map((url) => fetch(url, { method: "HEAD" })));
-      assert.deepEqual(
-        answers.map(({ status }) => status),
-        [200, 200],
-      );
-    },
+    assertRepaired: (place) => assertBlobs(place, place.pushed(`${place.name}-amd64`)),
   },
   {
-    title: "the copy of an image that was given by a tag of another repository is deleted",
+    title: "blobs are deleted behind the living manifest of an image that the index copied",
     declare: (place) => overTheirImage(place, "tag"),
-    harm: async (place) => ({ [place.name]: child(await deleteTheirImage(place)) }),
-    assertRepaired: async (place) => assertThere(place, String(await place.theirs.digestAt("amd64"))),
+    async harm(place) {
+      const digest = String(await place.theirs.digestAt("amd64"));
+      return {
+        [place.name]: { drift: await deleteBlobs(await blobsOf(place, digest), ` of linux/amd64 (${digest})`) },
+      };
+    },
+    assertRepaired: async (place) => assertBlobs(place, String(await place.theirs.digestAt("amd64"))),
   },
 ];
 
 /** What cannot be repaired: the error that names it. */
 const unrepairable: readonly (Omit<Row, "harm" | "assertRepaired"> & {
   harm(place: Place): Promise<RegExp>;
+  /** Only a refresh sees the harm: it comes first. */
+  readonly seenByRefresh?: true;
   assertUntouched(place: Place): Promise<void>;
 })[] = [
   {
@@ -226,141 +318,148 @@ const unrepairable: readonly (Omit<Row, "harm" | "assertRepaired"> & {
     async harm({ ours, theirs }) {
       await ours.moveTag("latest");
       await theirs.deleteManifest(String(await theirs.digestAt("amd64")));
-      return new RegExp(`images\\[0\\]: localhost:\\d+/${theirs.name}:amd64 is not there`);
+      return new RegExp(`images\\[0\\]: \\S+/${theirs.name}:amd64 is not there`);
+    },
+    assertUntouched: async ({ name, ours, pushed }) => assert.notEqual(await ours.digestAt("latest"), pushed(name)),
+  },
+  {
+    title: "a blob is deleted together with what it was copied from",
+    declare: (place) => overTheirImage(place, "tag"),
+    seenByRefresh: true,
+    async harm(place) {
+      const { ours, theirs } = place;
+      await ours.moveTag("latest");
+      const [, layer = ""] = await blobsOf(place, String(await theirs.digestAt("amd64")));
+      await deleteBlobs([layer, layer.replace(ours.name, theirs.name)]);
+      return new RegExp(
+        `images\\[0\\]: blob ${layer.split("/").at(-1)} is gone from \\S+${ours.name}, and so it is from`,
+      );
     },
     assertUntouched: async ({ name, ours, pushed }) => assert.notEqual(await ours.digestAt("latest"), pushed(name)),
   },
 ];
 
-for (const version of [2, 3] as const) {
-  describe(`what happened outside Pulumi, on distribution ${version}`, function () {
+forEachRegistry("what happened outside Pulumi", (registry) => {
+  const places = new Map<string, Place>();
+  const shown = new Map<string, Readonly<Record<string, Shown>>>();
+  const messages = new Map<string, RegExp>();
+  let layout: Layout;
+  let stack: Stack;
+  let first: ReadonlyMap<string, Kept>;
+  let preview: ReadonlyMap<string, Step>;
+  let second: CommandResult;
+  let third: CommandResult;
+  let refreshed: ReadonlyMap<string, Kept>;
+  let last: CommandResult;
+  const failed = new Map<string, readonly CommandResult[]>();
+  const repairs = new Map<string, unknown>();
+
+  const placeOf = ({ title }: Pick<Row, "title">): Place => {
+    const place = places.get(title);
+    if (!place) throw new Error(`${title} has no place.`);
+    return place;
+  };
+  const newPlace = (position: number): Place => {
+    const name = `row${position}`;
+    const pushed = (resource: string) => String(keptOf(first, resource).outputs["digest"]);
+    const repository = () => newTestRepository(registry());
+    return { name, ours: repository(), theirs: repository(), registry: registry(), layout: layout.directory, pushed };
+  };
+  /** One failure ends a run, so each row has runs of its own. */
+  const tryEach = async ({ name }: Place) => {
+    const target = `--target=${keptOf(first, name).urn}`;
+    return [await stack.run("preview", target), await stack.run("up", "--yes", "--skip-preview", target)];
+  };
+  /** Keeps why a row is not repaired: a hook that failed would name no row. */
+  const judge = async (rows: readonly Row[]) => {
+    for (const row of rows) {
+      repairs.set(row.title, await row.assertRepaired(placeOf(row)).catch((error: unknown) => error));
+    }
+  };
+  const assertShown = (row: Row, observed: (resource: string) => Shown) => {
+    for (const [resource, expected] of Object.entries(shown.get(row.title) ?? {})) {
+      const found = observed(resource);
+      const relevant = typeof found === "string" || expected === "same" ? found : pick(found, Object.keys(expected));
+      assert.deepEqual(relevant, expected);
+    }
+    assert.ifError(repairs.get(row.title));
+  };
+
+  before(async function () {
     this.timeout(600_000);
-    // An error of check does not depend on the registry.
-    const unrepairableHere = version === 3 ? unrepairable : [];
-    const places = new Map<string, Place>();
-    const shown = new Map<string, Readonly<Record<string, Shown>>>();
-    const messages = new Map<string, RegExp>();
-    let registry: LocalRegistry;
-    let layout: Layout;
-    let stack: Stack;
-    let first: ReadonlyMap<string, Kept>;
-    let preview: ReadonlyMap<string, Step>;
-    let second: CommandResult;
-    let third: CommandResult;
-    let refreshed: ReadonlyMap<string, Kept>;
-    let last: CommandResult;
-    const failed = new Map<string, readonly CommandResult[]>();
-    const repairs = new Map<string, unknown>();
-
-    const placeOf = ({ title }: Pick<Row, "title">): Place => {
-      const place = places.get(title);
-      if (!place) throw new Error(`${title} has no place.`);
-      return place;
-    };
-    const newPlace = (position: number): Place => {
-      const name = `row${position}`;
-      const pushed = (resource: string) => {
-        const of = (kept: string, output: string) => String(keptOf(first, kept).outputs[output]);
-        if (resource === "config") return of(`${name}-amd64`, "configDigest");
-        if (resource === "layer") return of(`${name}-amd64`, "layers");
-        return of(resource, "digest");
-      };
-      const repository = () => newTestRepository(registry);
-      return { name, ours: repository(), theirs: repository(), registry, layout: layout.directory, pushed };
-    };
-    /** One failure ends a run, so each row has runs of its own. */
-    const tryEach = async ({ name }: Place) => {
-      const target = `--target=${keptOf(first, name).urn}`;
-      return [await stack.run("preview", target), await stack.run("up", "--yes", "--skip-preview", target)];
-    };
-    /** Keeps why a row is not repaired: a hook that failed would name no row. */
-    const judge = async (rows: readonly Row[]) => {
-      for (const row of rows) {
-        repairs.set(row.title, await row.assertRepaired(placeOf(row)).catch((error: unknown) => error));
-      }
-    };
-    const assertShown = (row: Row, observed: (resource: string) => Shown) => {
-      for (const [resource, expected] of Object.entries(shown.get(row.title) ?? {})) {
-        const found = observed(resource);
-        const relevant = typeof found === "string" || expected === "same" ? found : pick(found, Object.keys(expected));
-        assert.deepEqual(relevant, expected);
-      }
-      assert.ifError(repairs.get(row.title));
-    };
-
-    before(async () => {
-      registry = await startRegistry({ version });
-      layout = makeLayout();
-      layout.publish(layout.image({ platform: { os: "linux", architecture: "amd64" } }));
-      const rows = [...seenByUp, ...seenByRefresh, ...unrepairableHere];
-      const resources: Declared[] = [];
-      for (const [position, row] of rows.entries()) {
-        places.set(row.title, newPlace(position));
-        resources.push(...(await row.declare(placeOf(row))));
-      }
-      stack = await createStack({ program: declaring(...resources) });
-      await succeeding(stack.up());
-      first = await keptResources(stack);
-      for (const row of [...seenByUp, ...seenByRefresh]) shown.set(row.title, await row.harm(placeOf(row)));
-      preview = plannedSteps(await succeeding(stack.preview({ json: true })));
-      await succeeding(stack.up());
-      await judge(seenByUp);
-      second = await succeeding(stack.up());
-      await succeeding(stack.refresh());
-      refreshed = await keptResources(stack);
-      await succeeding(stack.up());
-      await judge(seenByRefresh);
-      third = await succeeding(stack.up());
-      for (const row of unrepairableHere) messages.set(row.title, await row.harm(placeOf(row)));
-      for (const row of unrepairableHere) failed.set(row.title, await tryEach(placeOf(row)));
-      last = await stack.refresh();
-    });
-    after(async () => {
-      await stack.dispose();
-      await registry.stop();
-      layout.remove();
-    });
-
-    for (const row of seenByUp) {
-      it(row.title, () =>
-        assertShown(row, (resource) => {
-          // A plan has no step for what stays the same.
-          const step = preview.get(resource);
-          return step ? step.inputs : "same";
-        }),
-      );
+    layout = makeLayout();
+    layout.publish(layout.image({ platform: { os: "linux", architecture: "amd64" } }));
+    const rows = [...seenByUp, ...seenByRefresh, ...unrepairable];
+    const resources: Declared[] = [];
+    for (const [position, row] of rows.entries()) {
+      places.set(row.title, newPlace(position));
+      resources.push(...(await row.declare(placeOf(row))));
     }
-
-    it("the run after an update that repaired finds nothing to do", () => {
-      assert.match(resourceCounts(second).join(), /^\d+ unchanged$/);
-    });
-
-    for (const row of seenByRefresh) {
-      it(row.title, () => {
-        assert.equal(preview.has(placeOf(row).name), false);
-        assertShown(row, (resource) => keptOf(refreshed, resource).outputs);
-      });
-    }
-
-    it("the run after an update that repaired what refresh saw finds nothing to do", () => {
-      assert.match(resourceCounts(third).join(), /^\d+ unchanged$/);
-    });
-
-    for (const row of unrepairableHere) {
-      it(row.title, async () => {
-        for (const result of failed.get(row.title) ?? []) {
-          assert.notEqual(result.code, 0);
-          assert.match(diagnostics(result), messages.get(row.title) ?? /^$/);
-        }
-        await row.assertUntouched(placeOf(row));
-      });
-    }
-
-    it("a refresh after something that cannot be repaired goes on", () => {
-      assert.equal(last.code, 0);
-    });
+    stack = await createStack({ program: declaring(...resources) });
+    await succeeding(stack.up());
+    first = await keptResources(stack);
+    for (const row of [...seenByUp, ...seenByRefresh]) shown.set(row.title, await row.harm(placeOf(row)));
+    preview = plannedSteps(await succeeding(stack.preview({ json: true })));
+    await succeeding(stack.up());
+    await judge(seenByUp);
+    second = await succeeding(stack.up());
+    await succeeding(stack.refresh());
+    refreshed = await keptResources(stack);
+    await succeeding(stack.run("up", "--yes", "--skip-preview", "--refresh"));
+    await judge(seenByRefresh);
+    third = await succeeding(stack.up());
+    for (const row of unrepairable) messages.set(row.title, await row.harm(placeOf(row)));
+    const isSeenByUp = (row: (typeof unrepairable)[number]) => row.seenByRefresh === undefined;
+    for (const row of unrepairable.filter(isSeenByUp)) failed.set(row.title, await tryEach(placeOf(row)));
+    last = await stack.refresh();
+    for (const row of unrepairable.filter((row) => !isSeenByUp(row)))
+      failed.set(row.title, await tryEach(placeOf(row)));
   });
-}
+  after(async function () {
+    this.timeout(600_000);
+    await stack.dispose();
+    layout.remove();
+  });
+
+  for (const row of seenByUp) {
+    it(row.title, () =>
+      assertShown(row, (resource) => {
+        // A plan has no step for what stays the same.
+        const step = preview.get(resource);
+        return step ? step.inputs : "same";
+      }),
+    );
+  }
+
+  it("the run after an update that repaired finds nothing to do", () => {
+    assert.match(resourceCounts(second).join(), /^\d+ unchanged$/);
+  });
+
+  for (const row of seenByRefresh) {
+    it(row.title, () => {
+      assert.equal(preview.has(placeOf(row).name), false);
+      assertShown(row, (resource) => keptOf(refreshed, resource).outputs);
+    });
+  }
+
+  it("the run after an update that repaired what refresh saw finds nothing to do", () => {
+    assert.match(resourceCounts(third).join(), /^\d+ unchanged$/);
+  });
+
+  for (const row of unrepairable) {
+    it(row.title, async () => {
+      for (const result of failed.get(row.title) ?? []) {
+        assert.notEqual(result.code, 0);
+        assert.match(diagnostics(result), messages.get(row.title) ?? /^$/);
+      }
+      await row.assertUntouched(placeOf(row));
+    });
+  }
+
+  it("a refresh after something that cannot be repaired goes on", () => {
+    assert.equal(last.code, 0);
+  });
+});
 
 function pick(bag: Readonly<Record<string, unknown>>, names: readonly string[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(names.map((name) => [name, bag[name]]));

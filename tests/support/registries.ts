@@ -12,6 +12,8 @@ export interface Registry {
   readonly address: string;
   /** The address with its scheme, without a path. */
   readonly url: string;
+  /** Where its data is, when {@link startRegistry} started it. */
+  readonly directory?: string;
 }
 
 /** A registry that {@link startRegistry} started. */
@@ -82,18 +84,33 @@ export function forEachRegistry(title: string, body: (registry: () => Registry) 
     describe(`${title}, on ${registry.address}`, () => body(() => registry));
     return;
   }
+  forEachDistribution(title, {}, body);
+}
+
+/**
+ * Describes the same behaviour on distribution 2.8 and on distribution 3, for what needs a registry that is set up in a
+ * special way.
+ * @param options - how the registry is set up.
+ * @param body - declares the tests; its first argument gives the registry inside hooks and tests.
+ */
+export function forEachDistribution(
+  title: string,
+  options: Omit<RegistryOptions, "version">,
+  body: (registry: () => LocalRegistry, version: RegistryOptions["version"]) => void,
+): void {
   for (const version of [2, 3] as const) {
     describe(`${title}, on distribution ${version}`, () => {
       let registry: LocalRegistry | undefined;
       before(async function () {
         this.timeout(startTimeoutMs);
-        registry = await startRegistry({ version });
+        registry = await startRegistry({ version, ...options });
       });
-      after(() => registry?.stop());
       body(() => {
         if (!registry) throw new Error("The registry is there inside hooks and tests only.");
         return registry;
-      });
+      }, version);
+      // Behind what the body registers: that may still need the registry.
+      after(() => registry?.stop());
     });
   }
 }

@@ -1,6 +1,6 @@
 import { resolveRepositoryManifest } from "../../sources/repositoryManifest";
 import type { Context } from "../context";
-import { pushManifest } from "../manifestPush";
+import { pushBlobs, pushManifest } from "../manifestPush";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import type { ResolvedEntry } from "./entry";
@@ -8,6 +8,7 @@ import type { ResolvedEntry } from "./entry";
 /**
  * Brings the children that live elsewhere into the index's repository, whole and unchanged.
  * @param looksFirst - whether to look if a child is there already, by digest: then it is left alone.
+ * @param isHarmed - whether a child lacks blobs: these are brought all the same.
  * @returns digests of those that were looked for and were not there.
  * @throws what reading the source and writing the target throw; ERR_NOT_FOUND when a child's source is gone.
  */
@@ -16,6 +17,7 @@ export async function bringChildren(
   target: Target,
   entries: readonly ResolvedEntry[],
   looksFirst: (digest: string) => boolean,
+  isHarmed: (digest: string) => boolean = () => false,
 ): Promise<readonly string[]> {
   const foreign = new Map(
     entries.flatMap(({ descriptor, home }) =>
@@ -25,8 +27,10 @@ export async function bringChildren(
   const pushed = await Promise.all(
     [...foreign.values()].map(async ({ descriptor, home }) => {
       const source = context.registry(home.connection).repository(home.repository);
+      const { digest } = descriptor;
       const manifest = await resolveRepositoryManifest(source, descriptor);
-      return (await pushManifest(context, target, manifest, looksFirst(descriptor.digest))) ? [descriptor.digest] : [];
+      if (isHarmed(digest)) await pushBlobs(context, target, manifest);
+      return (await pushManifest(context, target, manifest, looksFirst(digest))) ? [digest] : [];
     }),
   );
   return pushed.flat();

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../errors";
+import { entryLabel } from "../../oci/entryLabel";
+import type { BuiltIndex } from "../../oci/indexBuild";
 import { formatPlatform } from "../../oci/platform";
 import { pick } from "../bag";
 import type { Context } from "../context";
@@ -15,13 +17,13 @@ import { planIndex } from "./plan";
 import { lookAtSources } from "./sources";
 
 /** The names that {@link compute} adds to the inputs. */
-export const computed = ["digest", "mediaType", "size", "platforms", "sources"];
+export const computed = ["digest", "mediaType", "size", "platforms", "withoutPlatform", "sources"];
 
 const nothingKnown = { digest: unknownValue, mediaType: unknownValue, size: unknownValue, platforms: unknownValue };
 
 /**
- * The computed inputs: digest, mediaType, size, platforms and sources, with the engine's mark in place of what is not known.
- * When no reference moved and nothing else changed, they are the recorded ones, without a further request.
+ * The computed inputs: digest, mediaType, size, platforms, what has none, and sources, with the engine's mark in place of what
+ * is not known. When no reference moved and nothing else changed, they are the recorded ones, without a further request.
  * @param target - the index's repository; `undefined` while it is not known.
  * @param recorded - the last checked inputs, when they speak of the same repository.
  * @throws ERR_INPUT_INVALID and the other codes of planning, each with the input's path.
@@ -48,7 +50,15 @@ export async function compute(
   for (const note of [...plan.index.warnings, ...plan.index.notes]) context.warn(note);
   const { descriptor, platforms } = plan.index;
   const { digest, mediaType, size } = descriptor;
-  return { digest, mediaType, size, platforms, ...sourced };
+  return { digest, mediaType, size, platforms, ...withoutPlatform(plan.index), ...sourced };
+}
+
+/** What of an index's entries `platforms` does not tell: what each is, by digest. */
+export function withoutPlatform({ manifests, platforms }: Pick<BuiltIndex, "manifests" | "platforms">): PropertyBag {
+  const told = new Set(Object.values(platforms));
+  const others = manifests.filter(({ digest }) => !told.has(digest));
+  const labels = others.map((descriptor) => [descriptor.digest, entryLabel(descriptor, manifests)]);
+  return others.length > 0 ? { withoutPlatform: Object.fromEntries(labels) } : {};
 }
 
 /** Whether the program says the same as before of everything that decides the index. */

@@ -1,7 +1,9 @@
 import type { Descriptor } from "../../oci/descriptor";
+import { entryLabel } from "../../oci/entryLabel";
 import type { Platform } from "../../oci/platform";
 import { completePlatform } from "../../oci/platformComparison";
 import { memberPath } from "../inputs";
+import { listedName } from "../lostContent";
 import { assertAgreement } from "../platformAgreement";
 import type { Target } from "../target";
 import type { ImageInput } from "./inputs";
@@ -20,6 +22,17 @@ export interface ResolvedInput {
   readonly entries: readonly ResolvedEntry[];
   /** What its reference points at: the digest, by the reference as written. */
   readonly sources: Readonly<Record<string, string>>;
+}
+
+/** What drift calls each entry, by digest. */
+export function listedNames(entries: readonly ResolvedEntry[]): ReadonlyMap<string, string> {
+  const descriptors = entries.map(({ descriptor }) => descriptor);
+  return new Map(
+    descriptors.map((descriptor) => [
+      descriptor.digest,
+      listedName(entryLabel(descriptor, descriptors), descriptor.digest),
+    ]),
+  );
 }
 
 /**

@@ -1,79 +1,92 @@
 import { isDeepStrictEqual } from "node:util";
 import { ProviderError } from "../../errors";
-import { parseReference } from "../../oci/reference";
+import { isDigest } from "../../oci/digest";
+import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
 import { stringMap } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
+import { listedName, lostBlobs, tellsOfBlobs } from "../lostContent";
 import { isAbsent } from "../manifestPush";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
+import { listedNames } from "./entry";
 import { resolveImages } from "./images";
-import type { ImageInput } from "./inputs";
+import type { ImageInput, IndexInputs } from "./inputs";
 import { parseIndexInputs } from "./inputs";
+import { platformImagesAt } from "./platformImages";
+import { locate } from "./sourceReference";
 
 /**
- * The recorded platforms' images that nobody else looks at: those given by digest, and copies of a PlatformImage that lives
- * elsewhere. Of one that lives here the PlatformImage itself takes care; a tag is looked at where it is. When `images` are
- * other ones than before, an update looks at them all.
+ * What an index lists and nobody else looks at: images given by digest, copies of what lives elsewhere, and attestations. Of a
+ * PlatformImage that lives here the PlatformImage itself takes care; a tag of this repository is looked at as a source. When
+ * `images` are other ones than the index's, an update looks at them all.
+ * @param listing - inputs with the computed ones of an index.
  * @returns digests by the name under which drift tells of them: `linux/arm64 (sha256:…)`.
  */
 export function unwatchedChildren(
   inputs: PropertyBag,
   target: Target,
-  recorded: PropertyBag,
+  listing: PropertyBag,
 ): Readonly<Record<string, string>> {
-  if (!isDeepStrictEqual(inputs["images"], recorded["images"])) return {};
-  const images = parseIndexInputs(inputs)?.images ?? [];
-  const sources = stringMap(recorded, "sources") ?? {};
-  const watched = new Set(images.flatMap((image) => (image ? watchedDigest(image, target, sources) : [])));
-  const platforms = Object.entries(stringMap(recorded, "platforms") ?? {});
-  const unwatched = platforms.filter(([, digest]) => !watched.has(digest));
-  return Object.fromEntries(unwatched.map(([platform, digest]) => [`${platform} (${digest})`, digest]));
+  const index = isDeepStrictEqual(inputs["images"], listing["images"]) ? parseIndexInputs(inputs) : undefined;
+  if (index === undefined) return {};
+  const sources = stringMap(listing, "sources") ?? {};
+  const tagged = index.images.map((image) => image && taggedDigest(image, target, index, sources));
+  const watched = new Set([...platformImagesAt(index.images, target), ...tagged]);
+  const platforms = Object.entries(stringMap(listing, "platforms") ?? {});
+  const others = Object.entries(stringMap(listing, "withoutPlatform") ?? {});
+  const children = [...platforms, ...others.map(([digest, label]) => [label, digest] as const)];
+  const unwatched = children.filter(([, digest]) => !watched.has(digest));
+  return Object.fromEntries(unwatched.map(([label, digest]) => [listedName(label, digest), digest]));
 }
 
-function watchedDigest(
+/** What a tag of the index's own repository pointed at. */
+function taggedDigest(
   image: ImageInput,
   target: Target,
+  { sourceRegistries }: IndexInputs,
   sources: Readonly<Record<string, string>>,
-): readonly (string | undefined)[] {
-  if ("descriptor" in image) {
-    const { home, descriptor } = image;
-    const name = home && `${home.address}/${home.repository}`;
-    return name === repositoryName(target) ? [descriptor.digest] : [];
-  }
-  const { reference } = image;
-  const isByDigest = reference.startsWith("@") || (!reference.startsWith(":") && parseReference(reference).digest);
-  return isByDigest ? [] : [sources[reference]];
+): string | undefined {
+  if (!("reference" in image)) return undefined;
+  const located = locate(image, target, sourceRegistries);
+  const isHere = located !== undefined && repositoryName(located.home) === repositoryName(target);
+  return isHere && !isDigest(located.tagOrDigest) ? sources[image.reference] : undefined;
 }
 
 /**
- * Makes sure that children which are gone from the index's repository can be brought again from where they came.
+ * Makes sure that what is gone from the index's repository can be brought again from where it came.
  * @param inputs - checked, with their sources.
- * @param lost - the digests of the children.
- * @throws ERR_NOT_FOUND with the image's path when one is nowhere.
+ * @param lost - the digests of children that are gone.
+ * @param recorded - the last checked inputs: their drift tells the blobs that a refresh did not find.
+ * @throws ERR_NOT_FOUND with the image's path when something is nowhere.
  */
 export async function assertRestorable(
   context: Context,
   inputs: PropertyBag,
   target: Target,
   lost: readonly string[],
+  recorded: PropertyBag,
 ): Promise<void> {
-  const index = parseIndexInputs(inputs);
+  const drift = stringMap(recorded, "drift") ?? {};
+  const index = lost.length > 0 || tellsOfBlobs(drift) ? parseIndexInputs(inputs) : undefined;
   if (index === undefined) return;
   const { entries } = await resolveImages(context, index, target, stringMap(inputs, "sources") ?? {});
+  const names = listedNames(entries);
   const looks = entries.map(async ({ path, descriptor: { digest }, home = target }) => {
-    if (!lost.includes(digest)) return;
     const source = context.registry(home.connection).repository(home.repository);
-    if (await isAbsent(source, digest)) throw nowhere(path, digest, target, home);
+    const reference = referenceTo(repositoryName(home), digest);
+    if (lost.includes(digest) && (await isAbsent(source, digest))) throw nowhere(path, digest, target, reference);
+    for (const blob of lostBlobs(drift, names.get(digest))) {
+      if (!(await source.hasBlob({ digest: blob }))) throw nowhere(path, `blob ${blob}`, target, reference);
+    }
   });
   await Promise.all(looks);
 }
 
-function nowhere(path: string, digest: string, target: Target, home: Target): ProviderError {
-  const reference = `${repositoryName(home)}@${digest}`;
+function nowhere(path: string, what: string, target: Target, reference: string): ProviderError {
   return new ProviderError(
     "ERR_NOT_FOUND",
-    `${path}: ${digest} is gone from ${repositoryName(target)}, and ${reference}, from where it came, is not there either. ` +
+    `${path}: ${what} is gone from ${repositoryName(target)}, and so it is from ${reference}, from where it came. ` +
       "Push the image again, or list another one.",
     { reference },
   );

@@ -1,23 +1,29 @@
 import type { ManifestContent, Repository } from "../../distribution/repository";
 import { isAttestation } from "../../oci/attestation";
 import type { Descriptor } from "../../oci/descriptor";
+import { entryLabel } from "../../oci/entryLabel";
 import { platformsOf } from "../../oci/indexPlatforms";
 import { parseManifest } from "../../oci/manifest";
-import { formatPlatform } from "../../oci/platform";
 import { omit } from "../bag";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
-import { requiredString } from "../inputs";
+import { list, requiredString } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
+import type { Lost } from "../lostContent";
+import { listedName, lookForContent } from "../lostContent";
 import { isAbsent } from "../manifestPush";
 import { ownDigest } from "../ownership";
+import type { Target } from "../target";
 import { knownTarget } from "../target";
-import { parseTags } from "./inputs";
+import { withoutPlatform } from "./compute";
+import { parseIndexInputs, parseTags } from "./inputs";
 import { outputs } from "./outputs";
+import { platformImagesAt } from "./platformImages";
 
 /**
  * Observes the index. All our tags on one other index: that one's digest and platforms. Otherwise `drift` tells each tag that
- * names something else, and each child that is gone. The tags themselves are never changed.
+ * names something else, and each child and blob that is gone; blobs of PlatformImages of the same repository are their own
+ * concern. The tags themselves are never changed.
  * @returns `undefined` when every tag and the manifest are absent.
  * @throws on any answer that does not tell (401, 403, 5xx): the state stays as it is.
  */
@@ -30,13 +36,14 @@ export async function read(
   const repository = context.registry(target.connection).repository(target.repository);
   const tags = parseTags(state);
   const looks = await Promise.all(tags.map((tag) => repository.headManifest(tag)));
-  const observed = await observe(repository, state, tags, looks);
+  const observed = await observe(repository, target, state, tags, looks);
   if (observed === undefined) return undefined;
   return { id, state: observed, inputs: omit(observed, new Set(outputs)) };
 }
 
 async function observe(
   repository: Repository,
+  target: Target,
   state: PropertyBag,
   tags: readonly string[],
   looks: readonly (Descriptor | undefined)[],
@@ -50,8 +57,13 @@ async function observe(
     const digest = looks[index]?.digest;
     return digest === state["digest"] ? [] : [[tag, digest ?? "gone"]];
   });
-  const drift = { ...Object.fromEntries(moved), ...(manifest && (await goneChildren(repository, manifest))) };
-  return { ...settled, ...(Object.keys(drift).length > 0 && { drift }) };
+  const children = manifest ? childrenOf(manifest) : [];
+  const drift = {
+    ...Object.fromEntries(moved),
+    ...(await lookForChildren(repository, children, ownConcern(state, target))),
+  };
+  const told = { platforms: platformsOf(children), manifests: children };
+  return { ...settled, ...(manifest && withoutPlatform(told)), ...(Object.keys(drift).length > 0 && { drift }) };
 }
 
 function commonDigest(looks: readonly (Descriptor | undefined)[]): string | undefined {
@@ -62,17 +74,19 @@ function commonDigest(looks: readonly (Descriptor | undefined)[]): string | unde
 
 /** The state when all our tags name another manifest. The sources are forgotten: they led to the index that was ours. */
 async function pointedElsewhere(repository: Repository, settled: PropertyBag, digest: string): Promise<PropertyBag> {
-  const { sources: _, ...rest } = settled;
+  const { sources: _, withoutPlatform: __, ...rest } = settled;
   const content = await repository.getManifest(digest);
   if (content === undefined) return { ...rest, digest, platforms: {} };
   const { mediaType, size } = content.descriptor;
   const manifests = childrenOf(content);
   const attestationManifests = manifests.filter(isAttestation);
+  const platforms = platformsOf(manifests);
   const observed = {
     digest,
     mediaType,
     size,
-    platforms: platformsOf(manifests),
+    platforms,
+    ...withoutPlatform({ platforms, manifests }),
     manifest: textOf(content),
     attestationManifests,
     ...(rest["createdTags"] !== undefined && { ownDigest: ownDigest(rest) }),
@@ -92,15 +106,24 @@ function childrenOf({ bytes, descriptor }: ManifestContent): readonly Descriptor
   return manifest.kind === "index" ? manifest.manifests : [];
 }
 
-async function goneChildren(
+/** Whether a child is left to others: a PlatformImage of the repository looks at its own blobs; without images, nothing is ours. */
+function ownConcern(state: PropertyBag, target: Target): (digest: string) => boolean {
+  const images = list(state, "images").length > 0 ? parseIndexInputs(state)?.images : undefined;
+  if (images === undefined) return () => true;
+  const digests = platformImagesAt(images, target);
+  return (digest) => digests.has(digest);
+}
+
+async function lookForChildren(
   repository: Repository,
-  content: ManifestContent,
-): Promise<Readonly<Record<string, string>>> {
-  const looks = await Promise.all(
-    childrenOf(content).map(async ({ digest, platform }) => {
-      const name = platform ? `${formatPlatform(platform)} (${digest})` : digest;
-      return (await isAbsent(repository, digest)) ? [[name, "gone"]] : [];
-    }),
-  );
-  return Object.fromEntries(looks.flat());
+  children: readonly Descriptor[],
+  isOwnConcern: (digest: string) => boolean,
+): Promise<Lost> {
+  const looks = children.map(async (child): Promise<Lost> => {
+    const { digest } = child;
+    const name = listedName(entryLabel(child, children), digest);
+    if (!isOwnConcern(digest)) return lookForContent(repository, digest, name);
+    return (await isAbsent(repository, digest)) ? { [name]: "gone" } : {};
+  });
+  return Object.assign({}, ...(await Promise.all(looks)));
 }

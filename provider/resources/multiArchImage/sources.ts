@@ -1,5 +1,6 @@
 import { ProviderError } from "../../errors";
 import { isDigest } from "../../oci/digest";
+import { referenceTo } from "../../oci/reference";
 import { blaming } from "../blame";
 import type { Context } from "../context";
 import { isBag } from "../inputs";
@@ -42,7 +43,7 @@ async function digestAt(context: Context, image: ReferencedImage, { home, tagOrD
 
 /** The error for an image that its registry does not have. */
 export function sourceNotFound(image: ReferencedImage, home: Target, tagOrDigest: string): never {
-  const reference = `${repositoryName(home)}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+  const reference = referenceTo(repositoryName(home), tagOrDigest);
   throw new ProviderError(
     "ERR_NOT_FOUND",
     `${image.path}: ${reference} is not there. Push it first, or correct the reference.`,

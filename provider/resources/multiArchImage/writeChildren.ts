@@ -1,8 +1,11 @@
+import { stringMap } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
+import { lostBlobs } from "../lostContent";
 import { afterPushing, ownershipOf, tagsOf } from "../ownership";
 import { repositoryName } from "../target";
 import { bringChildren } from "./children";
 import { recordedChildTags, tagChildren } from "./childTag";
+import { listedNames } from "./entry";
 import { listedChildren } from "./listedChildren";
 import type { Step, Writing } from "./writing";
 import { errorsOf, looksForAll, wantedChildTags } from "./writing";
@@ -18,13 +21,21 @@ export async function writeChildren(writing: Writing, state: PropertyBag | undef
   claimChildTags(writing, wanted);
   const listed = listedChildren(context, target, writing, tags, state);
   const looksFirst = (digest: string) => looksForAll(behaviour) || listed.has(digest);
-  const owned = afterPushing(before, await bringChildren(context, target, images.entries, looksFirst));
+  const brought = await bringChildren(context, target, images.entries, looksFirst, harmedChildren(writing, state));
+  const owned = afterPushing(before, brought);
   const ours = [...Object.keys(before.childTags), ...recordedChildTags(state)];
   const outcomes = await tagChildren(context, target, wanted, { ours, onConflict: behaviour.onConflict });
   const adopted = recordedChildTags(state).filter((tag) => before.childTags[tag] === undefined);
   const written = tagsOf(outcomes, "written").filter((tag) => !adopted.includes(tag));
   const childTags = { ...owned.childTags, ...Object.fromEntries(written.map((tag) => [tag, wanted[tag] ?? ""])) };
   return { owned: { ...owned, childTags }, failures: errorsOf(outcomes), indexWritten: false, subjectHandled: false };
+}
+
+/** Which children lack blobs that a refresh did not find. */
+function harmedChildren({ images }: Writing, state: PropertyBag | undefined): (digest: string) => boolean {
+  const drift = stringMap(state ?? {}, "drift") ?? {};
+  const names = listedNames(images.entries);
+  return (digest) => lostBlobs(drift, names.get(digest)).length > 0;
 }
 
 /** So that the end of another resource, as after a change of name, spares them. */

@@ -1,12 +1,11 @@
-import { hasCode, ProviderError } from "../../errors";
 import { blaming } from "../blame";
 import type { Context } from "../context";
 import type { PropertyBag } from "../lifecycle";
 import type { Target } from "../target";
-import { repositoryName } from "../target";
 import { unknownValue } from "../unknown";
 import { describeAttestations, describeImage } from "./describe";
 import { parseDeclaredPlatform, parseImageInputs } from "./inputs";
+import { isSourceMissing, notKept } from "./keptImage";
 import { checkPlatform } from "./platformCheck";
 import { resolveImage } from "./resolveImage";
 
@@ -38,10 +37,6 @@ export async function compute(
   }
 }
 
-function isSourceMissing(error: unknown): error is Error {
-  return hasCode(error, "ERR_SOURCE_UNAVAILABLE") || hasCode(error, "ERR_NOT_FOUND");
-}
-
 /** The recorded image, when the registry still has it: what `ifSourceMissing: "keep"` asks for. */
 async function kept(
   context: Context,
@@ -53,13 +48,7 @@ async function kept(
   const { descriptor, digest, attestationManifests } = recorded;
   const found = await context.registry(target.connection).repository(target.repository).headManifest(String(digest));
   if (found) return { descriptor, digest, attestationManifests };
-  const reference = `${repositoryName(target)}@${String(digest)}`;
-  throw new ProviderError(
-    "ERR_NOT_FOUND",
-    `${missing.message} And ${reference}, which ifSourceMissing: "keep" would keep, is not there either. Bring the source back.`,
-    { reference },
-    { cause: missing },
-  );
+  throw notKept(target, String(digest), missing);
 }
 
 function unknownImage(declared: PropertyBag): PropertyBag {

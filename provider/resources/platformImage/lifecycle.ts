@@ -1,9 +1,11 @@
 import { formatPlatform } from "../../oci/platform";
 import type { PropertyBag } from "../lifecycle";
 import { taggedLifecycle } from "../taggedLifecycle";
+import { attestationsByName } from "./attestations";
 import { compute, computed } from "./compute";
 import { parseDeclaredPlatform, parseOwnTag, refuseSecretEnvironment } from "./inputs";
 import { outputs } from "./outputs";
+import { assertRestorable } from "./plannedImage";
 import { read } from "./read";
 import { remove } from "./remove";
 import { writeImage } from "./writeImage";
@@ -20,8 +22,8 @@ export const platformImageLifecycle = taggedLifecycle({
   tags: parseOwnTag,
   validate: refuseSecretEnvironment,
   compute,
-  children: () => ({}),
-  assertRestorable: async () => {},
+  children: attestationsByName,
+  assertRestorable,
   untaggedName: platformName,
   write: writeImage,
   read,

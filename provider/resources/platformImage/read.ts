@@ -1,21 +1,21 @@
-import type { ManifestContent, Repository } from "../../distribution/repository";
+import type { Repository } from "../../distribution/repository";
 import type { Descriptor } from "../../oci/descriptor";
-import { parseManifest } from "../../oci/manifest";
-import { isForeignLayerMediaType } from "../../oci/mediaTypes";
 import { omit } from "../bag";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { inputError } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
+import type { Lost } from "../lostContent";
+import { lookForBlobs, lookForContent } from "../lostContent";
+import type { Target } from "../target";
 import { knownTarget } from "../target";
+import { attestationsByName } from "./attestations";
 import { parseDeclaredPlatform, parseOwnTag } from "./inputs";
 import { outputs } from "./outputs";
 
-/** At most so many of an image's blobs are looked at: the config, and as many layers as Docker can run. */
-const blobLimit = 128;
-
 /**
- * Observes the image: `drift` tells what its tag names instead, or that the tag, the manifest or one of its blobs is gone.
+ * Observes the image: `drift` tells what its tag names instead, or that the tag, the manifest, an attestation or one of their
+ * blobs is gone.
  * @returns `undefined` when both the tag and the manifest are absent.
  * @throws on any answer that does not tell (401, 403, 5xx): the state stays as it is.
  */
@@ -24,8 +24,8 @@ export async function read(
   id: string,
   state: PropertyBag,
 ): Promise<(Live & { readonly inputs: PropertyBag }) | undefined> {
-  const { connection, repository: name } = knownTarget(state);
-  const repository = context.registry(connection).repository(name);
+  const target = knownTarget(state);
+  const repository = context.registry(target.connection).repository(target.repository);
   const [tag] = parseOwnTag(state);
   const named = tag === undefined ? undefined : await repository.headManifest(tag);
   const { drift: _, ...settled } = state;
@@ -35,8 +35,8 @@ export async function read(
   const manifest = await repository.getManifest(digest);
   if (named === undefined && manifest === undefined) return undefined;
   const moved = tag !== undefined && named?.digest !== digest ? { [tag]: named?.digest ?? "gone" } : {};
-  const lost = manifest === undefined ? { [digest]: "gone" } : await goneBlobs(repository, manifest);
-  const drift = { ...moved, ...lost };
+  const lost = manifest === undefined ? { [digest]: "gone" } : await lookForBlobs(repository, manifest);
+  const drift = { ...moved, ...lost, ...(await lookForAttestations(repository, target, recorded)) };
   const observed = { ...recorded, ...(Object.keys(drift).length > 0 && { drift }) };
   return { id, state: observed, inputs: omit(observed, new Set(outputs)) };
 }
@@ -61,16 +61,8 @@ function adopted(
   };
 }
 
-/** Blobs can vanish while their manifest lives on: a registry's clean-up that went wrong, a storage that was restored. */
-async function goneBlobs(
-  repository: Repository,
-  { bytes, descriptor }: ManifestContent,
-): Promise<Readonly<Record<string, string>>> {
-  const manifest = parseManifest(bytes, { mediaType: descriptor.mediaType, what: descriptor.digest });
-  if (manifest.kind === "index") return {};
-  const layers = manifest.layers.filter(({ mediaType }) => !isForeignLayerMediaType(mediaType));
-  const looks = [manifest.config, ...layers].slice(0, blobLimit).map(async (blob) => {
-    return (await repository.hasBlob(blob)) ? [] : [[`blob ${blob.digest}`, "gone"]];
-  });
-  return Object.fromEntries((await Promise.all(looks)).flat());
+async function lookForAttestations(repository: Repository, target: Target, state: PropertyBag): Promise<Lost> {
+  const attestations = Object.entries(attestationsByName(state, target, state));
+  const looks = attestations.map(([name, digest]) => lookForContent(repository, digest, name));
+  return Object.assign({}, ...(await Promise.all(looks)));
 }

@@ -1,7 +1,5 @@
-import { ProviderError } from "../../errors";
 import type { ResolvedImage } from "../../sources/source";
 import type { Context } from "../context";
-import { inputError } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
 import { isAbsent, pushBlobs, pushManifest } from "../manifestPush";
 import type { Ownership } from "../ownership";
@@ -12,8 +10,8 @@ import type { TagOutcome } from "../tagWrite";
 import { writeTags } from "../tagWrite";
 import type { Target } from "../target";
 import { knownTarget } from "../target";
-import { parseImageInputs, parseOwnTag } from "./inputs";
-import { resolveImage } from "./resolveImage";
+import { parseOwnTag } from "./inputs";
+import { plannedImage } from "./plannedImage";
 
 /**
  * Pushes the image: layers and config, the manifest, and the tag last; then the end of a tag no longer wanted. The previous
@@ -27,7 +25,7 @@ export async function writeImage(
   inputs: PropertyBag,
 ): Promise<Live> {
   const target = knownTarget(inputs);
-  const image = await plannedImage(context, inputs);
+  const image = await plannedImage(context, target, inputs);
   const tags = parseOwnTag(inputs);
   const content = await pushContent(context, target, inputs, image, ownershipOf(state));
   const outcomes = await putImage(context, target, inputs, image, content);
@@ -38,21 +36,6 @@ export async function writeImage(
     await removeTags(context, { target, tags: dropped, digest: String(state["digest"]), keep: tags });
   }
   return { id, state: stateAfter(inputs, image, onlyTags(after, tags)) };
-}
-
-/** The source once more, which must still give what was planned. */
-async function plannedImage(context: Context, inputs: PropertyBag): Promise<ResolvedImage> {
-  const parsed = parseImageInputs(inputs);
-  if (parsed === undefined) throw inputError("source", "it is not known yet, so nothing can be pushed");
-  const image = await resolveImage(context, parsed);
-  const { digest } = image.manifest.descriptor;
-  if (digest === inputs["digest"]) return image;
-  throw new ProviderError(
-    "ERR_DIGEST_MISMATCH",
-    `source: it gave ${String(inputs["digest"])} when this change was planned, but gives ${digest} now: it changed in between. ` +
-      "Nothing was pushed; run `pulumi up` again when it is settled.",
-    { expected: String(inputs["digest"]), actual: digest },
-  );
 }
 
 /** What there is in the repository before the image's own manifest. */

@@ -112,6 +112,21 @@ forEachRegistry("the requests of one provider process, and the longest chain of 
       assertBudget((2 + 3 * L) * n + 3 * T, 8);
     });
 
+    it(`nothing changed in an index over ${n} tags of another registry, ${tagged}: 2n + T in 1`, async () => {
+      const from = uniqueName();
+      const seeds = platforms.slice(0, n).map(async (platform) => {
+        const tag = platform.replaceAll("/", "-");
+        await seedImage(registry().address, from, platform, { tag });
+        return `${addressOf(elsewhere)}/${from}:${tag}`;
+      });
+      const program = { ...target(), tags: tagList(T), images: await Promise.all(seeds) };
+      const image = multiArchImage();
+      await image.up(program);
+      forget();
+      await image.up(program);
+      assertBudget(2 * n + T, 1);
+    });
+
     it(`nothing changed in an index over ${n} references, ${tagged}: n + T in 1`, async () => {
       const program = { ...target(), tags: tagList(T), images: await seeded(n, repository) };
       const image = multiArchImage();

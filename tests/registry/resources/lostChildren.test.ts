@@ -5,7 +5,7 @@ import { forEachRegistry } from "../../support/registries";
 import { multiArchImage } from "./engine";
 import { type FaultProxy, faultProxy } from "./faultProxy";
 import { newTestRepository, type TestRepository } from "./repository";
-import { seedIndex } from "./seed";
+import { seedAttestation, seedIndex } from "./seed";
 
 const platforms = ["linux/amd64", "linux/arm64"];
 
@@ -33,6 +33,15 @@ forEachRegistry("the children of an index that come from another repository", (r
   const program = (images: readonly unknown[]): PropertyBag => ({ ...ours.target, tags: ["1.0"], images });
   const name = () => `${proxy.address}/${theirs.name}`;
 
+  /** A PlatformImage that lives there, with an attestation. */
+  async function theirsWithAttestation(): Promise<readonly [described: PropertyBag, attestation: string]> {
+    const [image] = await seeded(false);
+    assert.ok(image);
+    const attestation = await seedAttestation(proxy.address, theirs.name, image);
+    const home = { address: proxy.address, repository: theirs.name };
+    return [{ descriptor: image, attestationManifests: [attestation], ...home }, attestation.digest];
+  }
+
   async function pushed(images: readonly unknown[]) {
     const index = multiArchImage();
     await index.up(program(images));
@@ -53,11 +62,44 @@ forEachRegistry("the children of an index that come from another repository", (r
     assert.equal((await index.preview(images)).changes, false);
   });
 
-  it("given by tag, are looked at where the tag is when nothing changed", async () => {
+  it("given by tag, are looked at where the tag is and in the index's repository when nothing changed", async () => {
     await seeded(true);
     const { index, images } = await pushed(["linux-amd64", "linux-arm64"].map((tag) => `${name()}:${tag}`));
     assert.equal((await index.preview(images)).changes, false);
-    assert.deepEqual(asked.sort(), ["HEAD ours", "HEAD theirs", "HEAD theirs"]);
+    assert.deepEqual(asked.sort(), ["HEAD ours", "HEAD ours", "HEAD ours", "HEAD theirs", "HEAD theirs"]);
+  });
+
+  it("given by tag, are no drift when they are gone and the tag leads to others", async () => {
+    const [image] = await seeded(true);
+    const { index, images } = await pushed([`${name()}:linux-amd64`]);
+    await ours.deleteManifest(String(image?.digest));
+    await theirs.image("linux/amd64", { tag: "linux-amd64" });
+    const { changes, inputs } = await index.preview(images);
+    assert.deepEqual([changes, inputs["drift"]], [true, undefined]);
+  });
+
+  it("given as a PlatformImage with an attestation, are looked at both when nothing changed", async () => {
+    const [image] = await theirsWithAttestation();
+    const { index, images } = await pushed([image]);
+    assert.equal((await index.preview(images)).changes, false);
+    assert.deepEqual(asked.sort(), ["HEAD ours", "HEAD ours", "HEAD ours"]);
+  });
+
+  it("were not all told by earlier states: these are no change", async () => {
+    const [image] = await theirsWithAttestation();
+    const { index, images } = await pushed([image]);
+    assert.ok(index.kept);
+    const { inputs, outputs } = index.kept;
+    for (const bag of [inputs, outputs]) Reflect.deleteProperty(bag, "withoutPlatform");
+    assert.equal((await index.preview(images)).changes, false);
+  });
+
+  it("are told to states that did not tell them by a refresh", async () => {
+    const [image, attestation] = await theirsWithAttestation();
+    const { index } = await pushed([image]);
+    Reflect.deleteProperty(index.kept?.outputs ?? {}, "withoutPlatform");
+    const outputs = await index.refresh();
+    assert.deepEqual(outputs?.["withoutPlatform"], { [attestation]: "attestation of linux/amd64" });
   });
 
   it("given as one index by digest, are looked at one by one, and brought again", async () => {

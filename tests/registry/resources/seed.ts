@@ -65,6 +65,20 @@ export async function seedAttestation(address: string, repository: string, image
   return { ...manifest, annotations, platform };
 }
 
+/** Pushes a manifest that is for no platform. @returns its descriptor as an index lists it. */
+export async function seedArtifact(address: string, repository: string): Promise<Descriptor> {
+  const target = newRepository(address, repository);
+  const [config, layer] = ["{}", randomUUID()].map((content) => blobOf(Buffer.from(content)));
+  await Promise.all([config, layer].map((blob) => blob && target.pushBlob(blob)));
+  const document = {
+    config: { ...config?.descriptor, mediaType: "application/vnd.test.config.v1+json" },
+    layers: [layer?.descriptor],
+  };
+  const manifest = manifestOf(document, mediaTypes.ociManifest);
+  await target.putManifest(manifest.descriptor.digest, manifest);
+  return manifest.descriptor;
+}
+
 /** What a tag or digest names, as a client sees it that has just started. */
 export async function digestAt(address: string, repository: string, tagOrDigest: string): Promise<string | undefined> {
   return (await newRepository(address, repository).headManifest(tagOrDigest))?.digest;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { digestOf } from "../../../provider/oci/digest";
-import { startProcess } from "../../support/context";
 import { forEachRegistry } from "../../support/registries";
 import { multiArchImage, platformImage } from "./engine";
 import { newTestRepository, type TestRepository } from "./repository";
@@ -163,18 +162,5 @@ forEachRegistry("an up", (registry) => {
     const { digest } = await image.up(declared);
     assert.equal(digest, built.digest);
     assert.equal(await repository.digestAt(attestation.digest), attestation.digest);
-  });
-
-  it("keeps a PlatformImage whose source is missing, as long as the registry has it", async () => {
-    const image = platformImage();
-    const declared = { ...repository.target, tag: "a", platform: "linux/amd64", ifSourceMissing: "keep" };
-    const { digest } = await image.up({ ...declared, source: files.source() });
-    const missing = { ...declared, source: { files: { "/server": "/nowhere/server" } } };
-    const process = startProcess();
-    const { changes, inputs } = await image.preview(missing, process);
-    assert.deepEqual([changes, inputs["digest"]], [false, digest]);
-    await repository.deleteManifest(String(digest));
-    await assert.rejects(image.preview(missing), { code: "ERR_NOT_FOUND" });
-    await assert.rejects(image.preview({ ...missing, ifSourceMissing: "fail" }), { code: "ERR_SOURCE_UNAVAILABLE" });
   });
 });

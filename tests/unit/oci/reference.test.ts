@@ -8,6 +8,7 @@ import {
   parseRegistryAddress,
   parseRepository,
   parseTag,
+  referenceTo,
 } from "../../../provider/oci/reference";
 import { addressDeviations, addresses, referenceDeviations, references } from "./vectors/reference";
 
@@ -20,6 +21,13 @@ function refuses(parse: (text: string) => unknown, text: string, message = /The 
     (error) => hasCode(error, "ERR_REFERENCE_INVALID") && message.test(error.message),
   );
 }
+
+describe("referenceTo", () => {
+  it("puts a colon before a tag, and an at sign before a digest", () => {
+    assert.equal(referenceTo("localhost:5000/team/server", "1.0"), "localhost:5000/team/server:1.0");
+    assert.equal(referenceTo("localhost:5000/team/server", digest), `localhost:5000/team/server@${digest}`);
+  });
+});
 
 describe("vectors of distribution/reference", () => {
   it("are 273", () => {

@@ -78,6 +78,10 @@ describe("a difference", () => {
     assert.equal(diffOf({ source: { files: { "/server": "elsewhere/server" } }, __provider: "other" }).changes, false);
   });
 
+  it("is not made by what the digest implies and earlier states did not tell", () => {
+    assert.equal(diffOf({ withoutPlatform: { [`sha256:${"c".repeat(64)}`]: "no platform" } }).changes, false);
+  });
+
   it("is made by a state of an earlier schema", () => {
     const { schema: _, ...earlier } = state;
     assert.equal(diffOf({}, earlier).changes, true);
