@@ -88,7 +88,7 @@ export interface Acr {
  */
 export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
   const registry = await startRegistry({ version: 3 });
-  const storage = await startStorageHost(registry.address);
+  const storage = await startStorageHost(registry.address, options.tls);
   const repositories = new Map<string, RepositoryItem>();
   const requests: AcrLogEntry[] = [];
   const hidden = new Map<string, number>();

@@ -23,7 +23,9 @@ export function parseRequest({ method = "", url = "/" }: IncomingMessage): AcrRe
   const common = { method, path, query };
   const metadata = /^\/acr\/v1\/(.+?)(?:\/(_tags|_manifests)(?:\/([^/]+))?)?$/.exec(path);
   if (metadata !== null) return metadataRequest(common, metadata);
-  const [, repository, kind, reference = ""] = /^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/(.*)$/.exec(path) ?? [];
+  // Microsoft's own client encodes the slashes of names here too.
+  const v2 = /^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/(.*)$/.exec(decodeURIComponent(path));
+  const [, repository, kind, reference = ""] = v2 ?? [];
   if (repository === undefined) return { ...common, rights: [] };
   const isUpload = reference.startsWith("uploads/");
   return {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createServer, request } from "node:http";
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { pipeline } from "node:stream/promises";
 import { closeServer, portOf } from "../support/countingProxy";
 
@@ -7,7 +8,7 @@ import { closeServer, portOf } from "../support/countingProxy";
 export interface StorageHost {
   /** Every request: whether it came with an Authorization, and what it was answered. */
   readonly requests: readonly { readonly path: string; readonly isAuthorized: boolean; readonly status: number }[];
-  /** A signed URL of a blob: `http://127.0.0.1:PORT/…?…&sig=…`. */
+  /** A signed URL of a blob: `http://localhost:PORT/…?…&sig=…`. */
   urlOf(repository: string, digest: string): string;
   stop(): Promise<void>;
 }
@@ -19,11 +20,15 @@ const refusal = `<?xml version="1.0" encoding="utf-8"?><Error><Code>InvalidAuthe
  * Starts the storage behind a registry on a free loopback port. It takes no Authorization, and tells no digest
  * (azure-sdk-for-java issue 33183).
  * @param registry - `host:port` of the registry that has the blobs.
+ * @param tls - PEM texts; with them it speaks HTTPS.
  */
-export async function startStorageHost(registry: string): Promise<StorageHost> {
+export async function startStorageHost(
+  registry: string,
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<StorageHost> {
   const requests: { path: string; isAuthorized: boolean; status: number }[] = [];
   const signature = randomUUID();
-  const server = createServer((incoming, outgoing) => {
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const url = new URL(incoming.url ?? "/", "http://localhost");
     const isAuthorized = incoming.headers.authorization !== undefined;
     const answer = (status: number) => requests.push({ path: url.pathname, isAuthorized, status });
@@ -45,12 +50,13 @@ export async function startStorageHost(registry: string): Promise<StorageHost> {
       pipeline(response, outgoing).catch(() => outgoing.destroy());
     });
     upstream.end();
-  });
+  };
+  const server = tls ? createTlsServer(tls, serve) : createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     requests,
     urlOf: (repository, digest) =>
-      `http://127.0.0.1:${portOf(server)}/${repository}/blobs/${digest}?se=2030-01-01T00%3A00%3A00Z&sr=b&sp=r&sig=${signature}`,
+      `${tls ? "https" : "http"}://localhost:${portOf(server)}/${repository}/blobs/${digest}?se=2030-01-01T00%3A00%3A00Z&sr=b&sp=r&sig=${signature}`,
     stop: () => closeServer(server),
   };
 }
