@@ -50,23 +50,31 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
       known.descriptors.clear();
       known.blobs.clear();
     }
-    if (isDigest(tagOrDigest) || !mayBeImmutability(error)) throw error;
+    if (isDigest(tagOrDigest)) throw mayBeUnknownAlgorithm(error, digest) ? unknownAlgorithm(error, digest) : error;
+    if (!mayBeImmutability(error)) throw error;
     const current = await lookAtManifest(operations.send, tagOrDigest);
     if (current === undefined) throw error;
     if (current.digest !== digest) throw immutableTag(error, nameOf(access, tagOrDigest), tagOrDigest, current.digest);
     return { subjectHandled: false };
   }
 
+  async function put(tagOrDigest: string, content: ManifestContent) {
+    requireSendable(tagOrDigest, content, nameOf(access, tagOrDigest));
+    const { descriptor } = content;
+    const result = await putWithRetries(tagOrDigest, content).catch((error: unknown) =>
+      judgeRefusal(error, tagOrDigest, descriptor.digest),
+    );
+    known.manifests.set(descriptor.digest, content);
+    known.descriptors.set(descriptor.digest, descriptor);
+    return result;
+  }
+
   return {
     async putManifest(tagOrDigest, content) {
-      requireSendable(tagOrDigest, content, nameOf(access, tagOrDigest));
-      const { descriptor } = content;
-      const result = await putWithRetries(tagOrDigest, content).catch((error: unknown) =>
-        judgeRefusal(error, tagOrDigest, descriptor.digest),
-      );
-      known.manifests.set(descriptor.digest, content);
-      known.descriptors.set(descriptor.digest, descriptor);
-      return result;
+      const { digest } = content.descriptor;
+      // A PUT by tag does not say the digest: a registry that knows sha256 alone would take it, under a digest of its own.
+      if (!isDigest(tagOrDigest) && !isPlainAlgorithm(digest)) await put(digest, content);
+      return put(tagOrDigest, content);
     },
     async deleteManifest(digest) {
       const url = manifestUrl(access, digest);
@@ -96,6 +104,20 @@ function requireWritten({ bytes, descriptor }: ManifestContent, written: string 
   if (digestOf(bytes, digestAlgorithm(written)) === written) return;
   const message = `PUT ${name}: the registry took ${expected}, but says that it holds ${written}. Ask its operator.`;
   throw new ProviderError("ERR_DIGEST_MISMATCH", message, { expected, actual: written });
+}
+
+/** Whether a digest is of the algorithm that every registry has to know. */
+function isPlainAlgorithm(digest: string): boolean {
+  return digestAlgorithm(digest) === "sha256";
+}
+
+function mayBeUnknownAlgorithm(error: unknown, digest: string): error is ProviderError<"ERR_REGISTRY"> {
+  return !isPlainAlgorithm(digest) && hasStatus(error, 400, 404, 415);
+}
+
+function unknownAlgorithm(error: ProviderError<"ERR_REGISTRY">, digest: string): ProviderError<"ERR_DIGEST_INVALID"> {
+  const message = `The registry does not take ${digest}: it may know sha256 alone. Nothing was tagged. Write the image with sha256 digests, or push it to another registry. ${error.message}`;
+  return new ProviderError("ERR_DIGEST_INVALID", message, { digest }, { cause: error });
 }
 
 /** Registries refuse to move an immutable tag in many ways, and some in the same way even when it would not move. */

@@ -65,7 +65,9 @@ export interface Repository {
    * Writes a manifest under a tag or under its own digest, and checks the digest that the registry reports.
    * A PUT by tag whose response is lost is looked up before it is sent again.
    * @returns whether the registry handled the manifest's `subject` (OCI-Subject header).
-   * @throws ERR_TAG_IMMUTABLE; ERR_REGISTRY with MANIFEST_BLOB_UNKNOWN when a child or blob is missing.
+   * One whose digest is not sha256 is put under its digest before any tag, because not every registry takes it.
+   * @throws ERR_TAG_IMMUTABLE; ERR_DIGEST_INVALID for an algorithm that the registry does not take; ERR_REGISTRY with
+   * MANIFEST_BLOB_UNKNOWN when a child or blob is missing.
    */
   putManifest(tagOrDigest: string, content: ManifestContent): Promise<{ readonly subjectHandled: boolean }>;
   /** Deletes a manifest by digest, and with it, on most registries, every tag on it. 404 counts as done. */

@@ -30,6 +30,8 @@ export interface ImageOptions {
   readonly furtherLayers?: readonly Descriptor[];
   /** The digest algorithm of manifest, config and layers. */
   readonly algorithm?: "sha256" | "sha512";
+  /** Of the manifest alone, instead. */
+  readonly manifestAlgorithm?: "sha256" | "sha512";
   /** Docker's media types instead of OCI's. */
   readonly docker?: boolean;
   /** Of the descriptor. */
@@ -106,7 +108,7 @@ export function makeLayout(): Layout {
       layers: [...own, ...(options.furtherLayers ?? [])],
     });
     return {
-      ...blob(manifest, types.manifest, algorithm),
+      ...blob(manifest, types.manifest, options.manifestAlgorithm ?? algorithm),
       ...(options.bareDescriptor !== true && { platform }),
       ...(options.annotations && { annotations: options.annotations }),
     };

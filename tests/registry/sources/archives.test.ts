@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,79 +10,43 @@ import { tarOf } from "../../unit/sources/tars";
 import { uniqueName } from "../distribution/content";
 import { platformImage } from "../resources/engine";
 import { digestAt } from "../resources/seed";
-import { newPodman, type Podman } from "./podman";
-import { runCrane, seenByCrane, seenBySkopeo, skopeo } from "./readers";
+import { engineName, places } from "./places";
+import { newPodman } from "./podman";
+import { runCrane, seenBySkopeo, skopeo } from "./readers";
 
-const platforms = ["linux/amd64", "linux/arm64", "windows(10.0.20348.1)/amd64"] as const;
-
-/** What writes an archive of a layout's image; both are given as skopeo names them. */
-type Writer = (image: string, archive: string, podman: Podman) => void;
-
-const name = "docker.io/team/server:1";
-
-/** Brings an image into podman's and buildah's storage. @returns its name there. */
-function loaded(image: string, podman: Podman): string {
-  if (podman.podman("images", "--quiet") === "") skopeo("copy", image, `containers-storage:${podman.storage}${name}`);
-  return name;
-}
-
-const writers: Readonly<Record<string, { readonly kind: "oci-archive" | "docker-archive"; readonly write: Writer }>> = {
-  "skopeo's OCI archive": {
-    kind: "oci-archive",
-    write: (image, archive) => skopeo("copy", image, `oci-archive:${archive}`),
-  },
-  "skopeo's docker archive": {
-    kind: "docker-archive",
-    write: (image, archive) => skopeo("copy", image, `docker-archive:${archive}:${name}`),
-  },
-  "podman's OCI archive": {
-    kind: "oci-archive",
-    write: (image, archive, podman) =>
-      podman.podman("save", "--quiet", "--format", "oci-archive", "-o", archive, loaded(image, podman)),
-  },
-  "podman's docker archive": {
-    kind: "docker-archive",
-    write: (image, archive, podman) => podman.podman("save", "--quiet", "-o", archive, loaded(image, podman)),
-  },
-  "buildah's OCI archive": {
-    kind: "oci-archive",
-    write: (image, archive, podman) =>
-      podman.buildah("push", "--quiet", loaded(image, podman), `oci-archive:${archive}`),
-  },
-  "buildah's docker archive": {
-    kind: "docker-archive",
-    write: (image, archive, podman) =>
-      podman.buildah("push", "--quiet", loaded(image, podman), `docker-archive:${archive}:${name}`),
-  },
-};
+const writers = ["skopeo's docker archive", "podman's docker archive", "buildah's docker archive"];
 
 describe("an image from an archive", () => {
   let folder = "";
   let layout: Layout;
+  /** Paths by writer: of linux/arm64, and one of linux/amd64. */
   const archives = new Map<string, string>();
-  const archiveOf = (writer: string, platform: string) => archives.get(`${writer} ${platform}`) ?? "";
+  const archiveOf = (writer: string) => archives.get(writer) ?? assert.fail(writer);
 
   before(async function () {
     this.timeout(60_000);
     folder = mkdtempSync(join(tmpdir(), "archives-"));
     layout = makeLayout();
-    const images = platforms.map((platform, index) =>
+    const images = ["linux/amd64", "linux/arm64"].map((platform) =>
       layout.image({
         platform: parsePlatform(platform),
         layers: ["base", platform],
-        annotations: { "org.opencontainers.image.ref.name": `v${index}` },
+        annotations: { "org.opencontainers.image.ref.name": platform.replace("linux/", "") },
       }),
     );
     layout.publish(...images);
-    for (const [index, platform] of platforms.entries()) {
-      const podman = newPodman();
-      for (const [writer, { write }] of Object.entries(writers)) {
-        const archive = join(folder, `${archives.size}.tar`);
-        write(`oci:${layout.directory}:v${index}`, archive, podman);
-        archives.set(`${writer} ${platform}`, archive);
-      }
-      await podman.stop();
-    }
+    const podman = newPodman();
+    skopeo("copy", `oci:${layout.directory}:arm64`, `containers-storage:${podman.storage}${engineName}`);
+    const write = async (writer: string, reference: string) => {
+      const own = mkdtempSync(join(folder, "archive-"));
+      const file = (path: string) => join(own, path);
+      const platform = parsePlatform(`linux/${reference}`);
+      const at = { platform, layout: layout.directory, reference, podman, file, address: "" };
+      return String((await places[writer]?.(at))?.source["archive"]);
+    };
+    for (const writer of writers) archives.set(writer, await write(writer, "arm64"));
+    archives.set("linux/amd64", await write("skopeo's docker archive", "amd64"));
+    await podman.stop();
   });
   after(() => {
     rmSync(folder, { recursive: true });
@@ -96,50 +59,29 @@ describe("an image from an archive", () => {
       const { address } = registry();
       const inputs = { registry: { address }, repository, tag: "1", platform, source: { archive } };
       const resource = platformImage();
-      const { digest } = (await resource.preview(inputs)).inputs;
-      const outputs = await resource.up(inputs);
-      const again = await resource.preview(inputs);
-      return { planned: digest, digest: outputs["digest"], again, reference: `${address}/${repository}:1` };
+      return (await resource.up(inputs))["digest"];
     };
 
-    for (const platform of platforms)
-      for (const [writer, { kind }] of Object.entries(writers))
-        it(`out of ${writer} for ${platform} reads back as it was written`, async () => {
-          const archive = archiveOf(writer, platform);
-          const { planned, digest, again, reference } = await push(platform, archive);
-          const written = seenBySkopeo(`${kind}:${archive}`);
-          const found = seenBySkopeo(`docker://${reference}`);
-          assert.deepEqual([found.config, found.diffIds], [written.config, written.diffIds]);
-          assert.deepEqual([digest, found.digest], [planned, planned]);
-          if (kind === "oci-archive") assert.equal(found.digest, written.digest);
-          assert.deepEqual(seenByCrane(reference), found);
-          assert.equal(again.changes, false);
-        });
-
     it("has one digest whichever tool wrote the docker archive", async () => {
-      const all = Object.keys(writers).filter((writer) => writers[writer]?.kind === "docker-archive");
-      const digests = await Promise.all(
-        all.map(async (writer) => (await push("linux/arm64", archiveOf(writer, "linux/arm64"))).digest),
-      );
+      const digests = await Promise.all(writers.map((writer) => push("linux/arm64", archiveOf(writer))));
       assert.equal(new Set(digests).size, 1);
     });
 
     it("has the digest that crane gives it where its layers are compressed, as crane writes them", async () => {
       const [from, to] = [uniqueName(), uniqueName()].map((repository) => `${registry().address}/${repository}:1`);
       const archive = join(folder, "crane.tar");
-      skopeo("copy", "--dest-tls-verify=false", "--format", "v2s2", `oci:${layout.directory}:v1`, `docker://${from}`);
+      skopeo(
+        "copy",
+        "--dest-tls-verify=false",
+        "--format",
+        "v2s2",
+        `oci:${layout.directory}:arm64`,
+        `docker://${from}`,
+      );
       runCrane("pull", "--insecure", String(from), archive);
       runCrane("push", "--insecure", archive, String(to));
-      const { digest } = await push("linux/arm64", archive);
+      const digest = await push("linux/arm64", archive);
       assert.equal(digest, seenBySkopeo(`docker://${to}`).digest);
-    });
-
-    it("is the same from an archive that is compressed with gzip", async () => {
-      const archive = archiveOf("podman's docker archive", "linux/arm64");
-      execFileSync("gzip", ["--keep", "--force", archive]);
-      const [plain, zipped] = [await push("linux/arm64", archive), await push("linux/arm64", `${archive}.gz`)];
-      assert.equal(zipped.digest, plain.digest);
-      assert.equal(seenByCrane(zipped.reference).digest, zipped.digest);
     });
 
     it("security row 9: with a layer of other bytes gets neither manifest nor tag", async () => {
@@ -160,7 +102,7 @@ describe("an image from an archive", () => {
     });
 
     it("for another platform is refused before anything is pushed", async () => {
-      const archive = archiveOf("skopeo's docker archive", "linux/amd64");
+      const archive = archiveOf("linux/amd64");
       await assert.rejects(push("linux/arm64", archive), /platform: .*linux\/arm64.*linux\/amd64/);
     });
   });

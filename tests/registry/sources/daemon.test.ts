@@ -9,15 +9,14 @@ import { forEachRegistry } from "../../support/registries";
 import { uniqueName } from "../distribution/content";
 import { platformImage } from "../resources/engine";
 import { newPodman, type Podman } from "./podman";
-import { seenByCrane, seenBySkopeo, skopeo } from "./readers";
+import { skopeo } from "./readers";
 
-const platforms = ["linux/amd64", "linux/arm64", "windows(10.0.20348.1)/amd64"] as const;
+const saved = "docker.io/team/server:1";
 
 describe("an image of a Podman engine", () => {
   let folder = "";
   let podman: Podman;
   let environment: Readonly<Record<string, string>> = {};
-  const nameOf = (platform: string) => `docker.io/team/server:${platform.replace(/[^a-z0-9]+/g, "-")}`;
 
   /** Brings a new image into the engine. */
   const build = (platform: string, name: string, layers: readonly string[]) => {
@@ -32,7 +31,7 @@ describe("an image of a Podman engine", () => {
     this.timeout(60_000);
     folder = mkdtempSync(join(tmpdir(), "daemon-"));
     podman = newPodman();
-    for (const platform of platforms) build(platform, nameOf(platform), ["base", platform]);
+    build("linux/arm64", saved, ["base", "arm64"]);
     environment = { DOCKER_HOST: `unix://${await podman.serve()}` };
   });
   after(async () => {
@@ -45,31 +44,15 @@ describe("an image of a Podman engine", () => {
       const repository = uniqueName();
       const { address } = registry();
       const inputs = { registry: { address }, repository, tag: "1", platform, source: { daemon } };
-      return { inputs, reference: `${address}/${repository}:1` };
+      return { inputs };
     };
     const start = () => startProcess({ environment });
-
-    for (const platform of platforms)
-      it(`for ${platform} reads back as podman saves it, with the digest of the preview`, async () => {
-        const archive = join(folder, "saved.tar");
-        rmSync(archive, { force: true });
-        podman.podman("save", "--quiet", "-o", archive, nameOf(platform));
-        const { inputs, reference } = program(platform, nameOf(platform));
-        const resource = platformImage();
-        const planned = (await resource.preview(inputs, start())).inputs["digest"];
-        await resource.up(inputs, start());
-        const found = seenBySkopeo(`docker://${reference}`);
-        const written = seenBySkopeo(`docker-archive:${archive}`);
-        assert.deepEqual([found.config, found.diffIds, found.digest], [written.config, written.diffIds, planned]);
-        assert.deepEqual(seenByCrane(reference), found);
-        assert.equal((await resource.preview(inputs, start())).changes, false);
-      });
 
     it("has the digest that its archive has", async () => {
       const archive = join(folder, "same.tar");
       rmSync(archive, { force: true });
-      podman.podman("save", "--quiet", "-o", archive, nameOf("linux/arm64"));
-      const { inputs } = program("linux/arm64", nameOf("linux/arm64"));
+      podman.podman("save", "--quiet", "-o", archive, saved);
+      const { inputs } = program("linux/arm64", saved);
       const ofEngine = await platformImage().up(inputs, start());
       const ofArchive = await platformImage().up({ ...inputs, source: { archive } }, start());
       assert.equal(ofEngine["digest"], ofArchive["digest"]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { hasCode, hasStatus } from "../../../provider/errors";
+import { digestOf } from "../../../provider/oci/digest";
 import { newRepository, uniqueIndex } from "../../registry/distribution/content";
 import { type Answer, type Asked, errorBody, type FakeRegistry, fakeRegistry } from "./fakeRegistry";
 
@@ -52,6 +53,24 @@ describe("writing manifests", () => {
     const headers = { "docker-content-digest": other };
     const repository = await repositoryThat(() => ({ status: 201, headers }));
     await assert.rejects(repository.putManifest("1.0", index), (error) => hasCode(error, "ERR_DIGEST_MISMATCH"));
+  });
+
+  describe("of a sha512 digest", () => {
+    const digest = digestOf(index.bytes, "sha512");
+    const content = { ...index, descriptor: { ...descriptor, digest } };
+
+    it("writes it under its digest first, so that no tag ever names it by another", async () => {
+      const headers = { "docker-content-digest": digest };
+      const repository = await repositoryThat(() => ({ status: 201, headers }));
+      await repository.putManifest("1.0", content);
+      assert.deepEqual(registry.lines(), [`PUT manifests/${digest}`, "PUT manifests/1.0"]);
+    });
+
+    it("writes no tag where the registry refuses that digest", async () => {
+      const repository = await repositoryThat(() => ({ status: 400, body: errorBody("DIGEST_INVALID", "unknown algorithm") }));
+      await assert.rejects(repository.putManifest("1.0", content), (error) => hasCode(error, "ERR_DIGEST_INVALID"));
+      assert.deepEqual(registry.lines(), [`PUT manifests/${digest}`]);
+    });
   });
 
   it("looks at the digest when the registry reports none", async () => {
