@@ -67,7 +67,10 @@ describe("writing manifests", () => {
     });
 
     it("writes no tag where the registry refuses that digest", async () => {
-      const repository = await repositoryThat(() => ({ status: 400, body: errorBody("DIGEST_INVALID", "unknown algorithm") }));
+      const repository = await repositoryThat(() => ({
+        status: 400,
+        body: errorBody("DIGEST_INVALID", "unknown algorithm"),
+      }));
       await assert.rejects(repository.putManifest("1.0", content), (error) => hasCode(error, "ERR_DIGEST_INVALID"));
       assert.deepEqual(registry.lines(), [`PUT manifests/${digest}`]);
     });
