@@ -1,4 +1,5 @@
-import { choice } from "./inputs";
+import { parseTag } from "../oci/reference";
+import { at, choice, inputError, memberPath, stringList } from "./inputs";
 import type { PropertyBag } from "./lifecycle";
 import { isUnknown } from "./unknown";
 
@@ -24,4 +25,21 @@ export function parseTagBehaviour(bag: PropertyBag): TagBehaviour {
     onDelete: choice(known, "onDelete", ["untag", "delete", "retain"], "untag"),
     reconcile: choice(known, "reconcile", ["onUp", "onRefresh"], "onUp"),
   };
+}
+
+/** Reads `tags`; those not known yet are left out. @throws ERR_INPUT_INVALID for a malformed or repeated tag. */
+export function parseTags(bag: PropertyBag): readonly string[] {
+  if (isUnknown(bag["tags"])) return [];
+  const tags = stringList(bag, "tags").map((tag, index) =>
+    isUnknown(tag) ? undefined : at(memberPath("tags", index), () => parseTag(tag)),
+  );
+  const known = tags.filter((tag) => tag !== undefined);
+  const repeated = known.findIndex((tag, index) => known.indexOf(tag) !== index);
+  if (repeated >= 0) throw inputError(memberPath("tags", repeated), `the tag ${known[repeated]} is listed twice`);
+  return known;
+}
+
+/** Only with `onDelete: "delete"` it matters which manifests were there before us. */
+export function looksForAll({ onDelete }: TagBehaviour): boolean {
+  return onDelete === "delete";
 }

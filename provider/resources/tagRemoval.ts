@@ -1,5 +1,9 @@
 import type { Repository } from "../distribution/repository";
 import type { Context } from "./context";
+import type { PropertyBag } from "./lifecycle";
+import type { Ownership } from "./ownership";
+import { ownDigest } from "./ownership";
+import type { TaggedManifest } from "./taggedManifest";
 import type { Target } from "./target";
 import { repositoryName } from "./target";
 
@@ -28,6 +32,21 @@ export async function removeTags(context: Context, removal: TagRemoval): Promise
       await removeTag(context, repository, removal, tag);
     }
   }
+}
+
+/**
+ * Removes the tags that a resource wrote and does not want any more, unless `onDelete` is `retain`.
+ * @param manifest - the tags that it wants, and where.
+ * @param state - what the last run left.
+ */
+export async function removeDroppedTags(
+  { context, target, tags, behaviour }: Omit<TaggedManifest, "content">,
+  state: PropertyBag,
+  { createdTags }: Ownership,
+): Promise<void> {
+  if (behaviour.onDelete === "retain") return;
+  const dropped = createdTags.filter((tag) => !tags.includes(tag));
+  await removeTags(context, { target, tags: dropped, digest: ownDigest(state), keep: tags });
 }
 
 async function removeTag(context: Context, repository: Repository, removal: TagRemoval, tag: string): Promise<void> {

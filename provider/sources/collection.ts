@@ -3,7 +3,8 @@ import { attestationSubject } from "../oci/attestation";
 import type { Descriptor } from "../oci/descriptor";
 import type { Platform } from "../oci/platform";
 import { formatReference, parseReference } from "../oci/reference";
-import { describeCandidate, flattenIndexes, imageNameAnnotation, refNameAnnotation, selectImage } from "./selection";
+import { flattenIndexes } from "./indexTree";
+import { describeCandidate, imageNameAnnotation, refNameAnnotation, selectImage } from "./selection";
 import type { ResolvedImage } from "./source";
 import { resolveStored, type Store } from "./store";
 

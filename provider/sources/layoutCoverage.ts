@@ -1,8 +1,8 @@
 import { isManifestMediaType } from "../oci/mediaTypes";
 import type { Collection } from "./collection";
 import type { DockerEntry } from "./dockerEntries";
+import { flattenIndexes } from "./indexTree";
 import { blobPath } from "./layout";
-import { flattenIndexes } from "./selection";
 import { readParsed } from "./store";
 
 /**

@@ -1,50 +1,16 @@
 import { ProviderError } from "../errors";
 import { attestationSubject, isAttestation } from "../oci/attestation";
 import type { Descriptor } from "../oci/descriptor";
-import { invalidContent } from "../oci/json";
-import { descriptorLimit } from "../oci/manifest";
-import { isIndexMediaType, isManifestMediaType } from "../oci/mediaTypes";
+import { isManifestMediaType } from "../oci/mediaTypes";
 import { formatPlatform, isUnknownPlatform, type Platform, platformIdentity } from "../oci/platform";
 import { contradiction } from "../oci/platformComparison";
+import { flattenIndexes } from "./indexTree";
 import { readConfigPlatform, readParsed, type Store } from "./store";
 
 /** An image and the attestations about it, by descriptor. */
 export interface Selection {
   readonly image: Descriptor;
   readonly attestations: readonly Descriptor[];
-}
-
-const deepestNesting = 4;
-
-/**
- * Replaces indexes by what they hold, down to four levels; each manifest comes once, in the order in which it is met.
- * @param roots - manifests and indexes.
- * @returns descriptors of which none is an index, attestations among them.
- * @throws ERR_CONTENT_INVALID for deeper nesting and over 1,000 descriptors; as {@link readParsed}.
- */
-export async function flattenIndexes(store: Store, roots: readonly Descriptor[]): Promise<readonly Descriptor[]> {
-  const visited = new Map<string, Descriptor>();
-  const visit = async (descriptors: readonly Descriptor[], depth: number): Promise<void> => {
-    for (const descriptor of descriptors) {
-      if (visited.has(descriptor.digest)) continue;
-      visited.set(descriptor.digest, descriptor);
-      if (visited.size > descriptorLimit)
-        throw invalidContent(
-          store.name,
-          `leads to more than ${descriptorLimit} descriptors; name the image by its digest`,
-        );
-      if (!isIndexMediaType(descriptor.mediaType)) continue;
-      if (depth > deepestNesting)
-        throw invalidContent(
-          `index ${descriptor.digest} of ${store.name}`,
-          `lies more than ${deepestNesting} levels deep`,
-        );
-      const { parsed } = await readParsed(store, descriptor);
-      if (parsed.kind === "index") await visit(parsed.manifests, depth + 1);
-    }
-  };
-  await visit(roots, 1);
-  return [...visited.values()].filter((descriptor) => !isIndexMediaType(descriptor.mediaType));
 }
 
 /**

@@ -6,12 +6,12 @@ import { parseTag } from "../../oci/reference";
 import type { Context } from "../context";
 import { at, inputError, optionalString } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
+import { parseTags } from "../tagInputs";
 import type { TagOutcome, TagWrite } from "../tagWrite";
 import { writeTags } from "../tagWrite";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import { isUnknown } from "../unknown";
-import { parseTags } from "./inputs";
 
 const placeholders = /\{(tag|os|arch|variant)\}/g;
 

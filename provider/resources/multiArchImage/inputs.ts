@@ -3,20 +3,8 @@ import type { Descriptor } from "../../oci/descriptor";
 import { parseDescriptor } from "../../oci/descriptor";
 import { parseDigest } from "../../oci/digest";
 import type { Platform } from "../../oci/platform";
-import { parseTag } from "../../oci/reference";
 import { parseConnection } from "../connectionInput";
-import {
-  at,
-  choice,
-  inputError,
-  isBag,
-  list,
-  memberPath,
-  optionalBoolean,
-  optionalString,
-  stringList,
-  stringMap,
-} from "../inputs";
+import { at, choice, inputError, isBag, list, memberPath, optionalBoolean, optionalString, stringMap } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
 import { parsePlatformInput } from "../platformInput";
 import { containsUnknown, isUnknown } from "../unknown";
@@ -142,16 +130,4 @@ function parseDescribed(bag: PropertyBag, common: ImageCommon): DescribedImage |
     attestations: attestations.map((value, index) => at(path, () => parseDescriptor(value, `attestation ${index}`))),
     home: homeKnown ? { address: String(bag["address"]), repository: String(bag["repository"]) } : undefined,
   };
-}
-
-/** Reads `tags`; those not known yet are left out. @throws ERR_INPUT_INVALID for a malformed or repeated tag. */
-export function parseTags(bag: PropertyBag): readonly string[] {
-  if (isUnknown(bag["tags"])) return [];
-  const tags = stringList(bag, "tags").map((tag, index) =>
-    isUnknown(tag) ? undefined : at(memberPath("tags", index), () => parseTag(tag)),
-  );
-  const known = tags.filter((tag) => tag !== undefined);
-  const repeated = known.findIndex((tag, index) => known.indexOf(tag) !== index);
-  if (repeated >= 0) throw inputError(memberPath("tags", repeated), `the tag ${known[repeated]} is listed twice`);
-  return known;
 }

@@ -1,7 +1,7 @@
 import { taggedLifecycle } from "../taggedLifecycle";
+import { parseTags } from "../tagInputs";
 import { parseChildTag } from "./childTag";
 import { compute, computed } from "./compute";
-import { parseTags } from "./inputs";
 import { assertRestorable, unwatchedChildren } from "./lostChildren";
 import { outputs } from "./outputs";
 import { read } from "./read";

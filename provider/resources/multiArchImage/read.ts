@@ -13,10 +13,11 @@ import type { Lost } from "../lostContent";
 import { listedName, lookForContent } from "../lostContent";
 import { isAbsent } from "../manifestPush";
 import { ownDigest } from "../ownership";
+import { parseTags } from "../tagInputs";
 import type { Target } from "../target";
 import { knownTarget } from "../target";
 import { withoutPlatform } from "./compute";
-import { parseIndexInputs, parseTags } from "./inputs";
+import { parseIndexInputs } from "./inputs";
 import { outputs } from "./outputs";
 import { platformImagesAt } from "./platformImages";
 

@@ -3,10 +3,10 @@ import type { Context } from "../context";
 import type { PropertyBag } from "../lifecycle";
 import { deleteUnneeded } from "../manifestDeletion";
 import { ownDigest, ownershipOf } from "../ownership";
+import { removeReferrer } from "../referrersTag";
 import { parseTagBehaviour } from "../tagInputs";
 import { removeTags } from "../tagRemoval";
 import { knownTarget } from "../target";
-import { removeReferrer } from "./referrersTag";
 
 /**
  * Ends the index as `onDelete` says. `untag`: the tags that we wrote and that still name our digest. `delete`: also the

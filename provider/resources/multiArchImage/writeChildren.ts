@@ -2,13 +2,16 @@ import { stringMap } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
 import { lostBlobs } from "../lostContent";
 import { afterPushing, ownershipOf, tagsOf } from "../ownership";
+import { looksForAll } from "../tagInputs";
 import { repositoryName } from "../target";
+import type { Step } from "../writeStep";
+import { errorsOf } from "../writeStep";
 import { bringChildren } from "./children";
 import { recordedChildTags, tagChildren } from "./childTag";
 import { listedNames } from "./entry";
 import { listedChildren } from "./listedChildren";
-import type { Step, Writing } from "./writing";
-import { errorsOf, looksForAll, wantedChildTags } from "./writing";
+import type { Writing } from "./writing";
+import { wantedChildTags } from "./writing";
 
 /**
  * Brings the children into the repository and tags them. They come first: a tag never names an index of which something is missing.
@@ -28,7 +31,7 @@ export async function writeChildren(writing: Writing, state: PropertyBag | undef
   const adopted = recordedChildTags(state).filter((tag) => before.childTags[tag] === undefined);
   const written = tagsOf(outcomes, "written").filter((tag) => !adopted.includes(tag));
   const childTags = { ...owned.childTags, ...Object.fromEntries(written.map((tag) => [tag, wanted[tag] ?? ""])) };
-  return { owned: { ...owned, childTags }, failures: errorsOf(outcomes), indexWritten: false, subjectHandled: false };
+  return { owned: { ...owned, childTags }, failures: errorsOf(outcomes), isWritten: false, subjectHandled: false };
 }
 
 /** Which children lack blobs that a refresh did not find. */

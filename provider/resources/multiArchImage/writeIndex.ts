@@ -1,17 +1,17 @@
-import { isDeepStrictEqual } from "node:util";
-import { messageOf } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import type { Context } from "../context";
 import { stringMap } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
-import { PartialFailure } from "../lifecycle";
 import type { Ownership } from "../ownership";
-import { onlyTags, ownDigest, ownershipOf } from "../ownership";
-import { removeTags } from "../tagRemoval";
-import { putIndex } from "./putIndex";
-import { addReferrer } from "./referrersTag";
+import { onlyTags } from "../ownership";
+import { addReferrer } from "../referrersTag";
+import { putTagged } from "../taggedManifest";
+import { removeDroppedTags, removeTags } from "../tagRemoval";
+import type { Step } from "../writeStep";
+import { stepFailure } from "../writeStep";
+import { bringChildren } from "./children";
 import { writeChildren } from "./writeChildren";
-import type { Step, Writing } from "./writing";
+import type { Writing } from "./writing";
 import { prepare, wantedChildTags } from "./writing";
 
 /**
@@ -27,26 +27,22 @@ export async function writeIndex(
 ): Promise<Live> {
   const writing = await prepare(context, inputs);
   const children = await writeChildren(writing, state);
-  const step = children.failures.length > 0 ? children : await putIndex(writing, children.owned);
-  if (step.failures.length > 0) throw failure(writing, id, state, step);
+  const step =
+    children.failures.length > 0 ? children : await putTagged(writing, children.owned, () => repair(writing));
+  const fail = (failed: Step) => stepFailure(id, state, failed, (owned) => stateAfter(writing, owned));
+  if (step.failures.length > 0) throw fail(step);
   const { owned, subjectHandled } = step;
   try {
     if (!subjectHandled) await listUnderSubject(writing);
     if (state) await removeDropped(writing, state, owned);
   } catch (error) {
-    throw failure(writing, id, state, { ...step, failures: [error] });
+    throw fail({ ...step, failures: [error] });
   }
   return { id, state: stateAfter(writing, ownershipOfWanted(writing, owned)) };
 }
 
-/** What to throw when a step failed: with all that was done, so that the next update goes on from there. */
-function failure(writing: Writing, id: string, state: PropertyBag | undefined, step: Step): unknown {
-  const { owned, failures, indexWritten } = step;
-  const nothingDone = !indexWritten && isDeepStrictEqual(owned, ownershipOf(state));
-  const reasons = failures.map(messageOf);
-  if (nothingDone) return failures.length === 1 ? failures[0] : new AggregateError(failures, reasons.join("\n"));
-  const left = indexWritten || state === undefined ? stateAfter(writing, owned) : { ...state, ...owned };
-  return new PartialFailure({ id, state: { ...left, unfinished: true } }, reasons);
+async function repair({ context, target, images }: Writing): Promise<void> {
+  await bringChildren(context, target, images.entries, () => false);
 }
 
 async function listUnderSubject({ inputs, repository, content }: Writing): Promise<void> {
@@ -63,9 +59,8 @@ async function listUnderSubject({ inputs, repository, content }: Writing): Promi
 
 async function removeDropped(writing: Writing, state: PropertyBag, owned: Ownership): Promise<void> {
   const { context, target, tags, behaviour } = writing;
+  await removeDroppedTags(writing, state, owned);
   if (behaviour.onDelete === "retain") return;
-  const dropped = owned.createdTags.filter((tag) => !tags.includes(tag));
-  await removeTags(context, { target, tags: dropped, digest: ownDigest(state), keep: tags });
   const wanted = wantedChildTags(writing);
   for (const [tag, digest] of Object.entries(owned.childTags)) {
     if (wanted[tag] === undefined) await removeTags(context, { target, tags: [tag], digest, keep: tags });

@@ -1,36 +1,21 @@
-import type { ManifestContent, Repository } from "../../distribution/repository";
+import type { Repository } from "../../distribution/repository";
 import { ProviderError } from "../../errors";
 import type { Context } from "../context";
 import { stringMap } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
-import type { Ownership } from "../ownership";
-import type { TagBehaviour } from "../tagInputs";
-import { parseTagBehaviour } from "../tagInputs";
-import type { TagOutcome } from "../tagWrite";
+import type { TaggedManifest } from "../taggedManifest";
+import { parseTagBehaviour, parseTags } from "../tagInputs";
 import type { Target } from "../target";
 import { knownTarget } from "../target";
 import { allChildTags, parseChildTag } from "./childTag";
-import { parseIndexInputs, parseTags } from "./inputs";
+import { parseIndexInputs } from "./inputs";
 import type { IndexPlan } from "./plan";
 import { planIndex } from "./plan";
 
 /** One writing of an index, with everything that its steps share. */
-export interface Writing extends IndexPlan {
-  readonly context: Context;
-  readonly target: Target;
+export interface Writing extends IndexPlan, TaggedManifest {
   readonly repository: Repository;
   readonly inputs: PropertyBag;
-  readonly tags: readonly string[];
-  readonly behaviour: TagBehaviour;
-  readonly content: ManifestContent;
-}
-
-/** What a step leaves: the ownership so far, why anything of it failed, and whether the index is anywhere. */
-export interface Step {
-  readonly owned: Ownership;
-  readonly failures: readonly unknown[];
-  readonly indexWritten: boolean;
-  readonly subjectHandled: boolean;
 }
 
 /**
@@ -70,14 +55,4 @@ async function plannedIndex(context: Context, target: Target, inputs: PropertyBa
 export function wantedChildTags({ inputs, tags, index }: Writing): Readonly<Record<string, string>> {
   const template = parseChildTag(inputs);
   return template === undefined ? {} : allChildTags(template, tags, index.manifests);
-}
-
-/** Only with `onDelete: "delete"` it matters which manifests were there before us. */
-export function looksForAll({ onDelete }: TagBehaviour): boolean {
-  return onDelete === "delete";
-}
-
-/** Why the tags that failed did so. */
-export function errorsOf(outcomes: readonly TagOutcome[]): readonly unknown[] {
-  return outcomes.flatMap((outcome) => (outcome.result === "failed" ? [outcome.error] : []));
 }

@@ -5,7 +5,7 @@ import { isAbsent, pushBlobs, pushManifest } from "../manifestPush";
 import type { Ownership } from "../ownership";
 import { afterPushing, afterWriting, onlyTags, ownershipOf } from "../ownership";
 import { parseTagBehaviour } from "../tagInputs";
-import { removeTags } from "../tagRemoval";
+import { removeDroppedTags } from "../tagRemoval";
 import type { TagOutcome } from "../tagWrite";
 import { writeTags } from "../tagWrite";
 import type { Target } from "../target";
@@ -31,10 +31,8 @@ export async function writeImage(
   const outcomes = await putImage(context, target, inputs, image, content);
   for (const outcome of outcomes) if (outcome.result === "failed") throw outcome.error;
   const after = afterWriting(content.owned, outcomes);
-  if (state && parseTagBehaviour(inputs).onDelete !== "retain") {
-    const dropped = after.createdTags.filter((tag) => !tags.includes(tag));
-    await removeTags(context, { target, tags: dropped, digest: String(state["digest"]), keep: tags });
-  }
+  const behaviour = parseTagBehaviour(inputs);
+  if (state) await removeDroppedTags({ context, target, tags, behaviour }, state, after);
   return { id, state: stateAfter(inputs, image, onlyTags(after, tags)) };
 }
 

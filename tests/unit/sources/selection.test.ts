@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { hasCode } from "../../../provider/errors";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import { parsePlatform } from "../../../provider/oci/platform";
-import { flattenIndexes, selectImage } from "../../../provider/sources/selection";
+import { selectImage } from "../../../provider/sources/selection";
 import type { Store } from "../../../provider/sources/store";
 import { type Layout, makeLayout } from "../../support/layouts";
 
@@ -115,53 +115,6 @@ describe("selection of images", () => {
           hasCode(error, "ERR_INPUT_INVALID") &&
           error.details.path === "source.image" &&
           error.message.includes(`linux/arm64 ${one.digest}; linux/arm64 ${two.digest} "v2"`),
-      );
-    });
-  });
-
-  describe("flattenIndexes", () => {
-    const nested = (levels: number): Descriptor => {
-      let descriptor = image("linux/amd64");
-      for (let level = 0; level < levels; level++) descriptor = layout.index([descriptor]);
-      return descriptor;
-    };
-
-    it("goes down four levels", async () => {
-      assert.equal((await flattenIndexes(store, [nested(4)])).length, 1);
-    });
-
-    it("security row 23: refuses to go down a fifth level", async () => {
-      await assert.rejects(
-        flattenIndexes(store, [nested(5)]),
-        (error: unknown) => hasCode(error, "ERR_CONTENT_INVALID") && /more than 4 levels deep/.test(error.message),
-      );
-    });
-
-    it("security row 23: reads an index that is listed twice only once", async () => {
-      const index = layout.index([image("linux/amd64")]);
-      assert.equal((await flattenIndexes(store, [layout.index([index, { ...index }]), index])).length, 1);
-      assert.equal(read.filter((digest) => digest === index.digest).length, 1);
-    });
-
-    it("security row 23: refuses more than 1,000 descriptors, however they are spread", async () => {
-      const one = image("linux/amd64");
-      const digest = (first: number, i: number) => `sha256:${first}${String(i).padStart(63, "0")}`;
-      const fake = (first: number, count: number) =>
-        layout.index(Array.from({ length: count }, (_, i) => ({ ...one, digest: digest(first, i) })));
-      await assert.rejects(flattenIndexes(store, [fake(1, 600), fake(2, 600)]), /more than 1000 descriptors/);
-    });
-
-    it("security row 9: refuses an index of other bytes than its digest says", async () => {
-      const index = layout.index([image("linux/amd64")]);
-      layout.damage(index.digest, "altered");
-      await assert.rejects(flattenIndexes(store, [index]), (error: unknown) => hasCode(error, "ERR_DIGEST_MISMATCH"));
-    });
-
-    it("security row 5: refuses an index whose bytes are those of an image", async () => {
-      const { digest, size } = image("linux/amd64");
-      const mediaType = "application/vnd.oci.image.index.v1+json";
-      await assert.rejects(flattenIndexes(store, [{ mediaType, digest, size }]), (error: unknown) =>
-        hasCode(error, "ERR_CONTENT_INVALID"),
       );
     });
   });

@@ -1,10 +1,10 @@
-import { referrersTag } from "../../distribution/referrers";
-import type { Repository } from "../../distribution/repository";
-import { ProviderError } from "../../errors";
-import type { Descriptor } from "../../oci/descriptor";
-import { digestOf } from "../../oci/digest";
-import { encodeIndex } from "../../oci/indexEncode";
-import { mediaTypes } from "../../oci/mediaTypes";
+import { referrersTag } from "../distribution/referrers";
+import type { Repository } from "../distribution/repository";
+import { ProviderError } from "../errors";
+import type { Descriptor } from "../oci/descriptor";
+import { digestOf } from "../oci/digest";
+import { encodeIndex } from "../oci/indexEncode";
+import { mediaTypes } from "../oci/mediaTypes";
 
 const attempts = 3;
 

@@ -1,0 +1,49 @@
+import type { ManifestContent } from "../distribution/repository";
+import type { Context } from "./context";
+import { isAbsent } from "./manifestPush";
+import type { Ownership } from "./ownership";
+import { afterPushing, afterWriting } from "./ownership";
+import type { TagBehaviour } from "./tagInputs";
+import { looksForAll } from "./tagInputs";
+import { putRepairing, writeTags } from "./tagWrite";
+import type { Target } from "./target";
+import type { Step } from "./writeStep";
+import { errorsOf } from "./writeStep";
+
+/** A manifest that is to stand under a resource's tags. Everything that it lists is in the repository already. */
+export interface TaggedManifest {
+  readonly context: Context;
+  readonly target: Target;
+  readonly content: ManifestContent;
+  readonly tags: readonly string[];
+  readonly behaviour: TagBehaviour;
+}
+
+/**
+ * Puts a manifest under its tags, or under its digest alone.
+ * @param repair - brings again all that the manifest lists, for a registry that misses some of it: called at most once.
+ */
+export async function putTagged(
+  { context, target, content, tags, behaviour }: TaggedManifest,
+  before: Ownership,
+  repair: () => Promise<void>,
+): Promise<Step> {
+  const repository = context.registry(target.connection).repository(target.repository);
+  const { digest } = content.descriptor;
+  const owned =
+    looksForAll(behaviour) && (await isAbsent(repository, digest)) ? afterPushing(before, [digest]) : before;
+  if (tags.length === 0) {
+    const { subjectHandled } = await putRepairing(repository, { content, repair }, digest);
+    return { owned, failures: [], isWritten: true, subjectHandled };
+  }
+  const ours = [...owned.createdTags, ...owned.adoptedTags];
+  const outcomes = await writeTags(context, { target, content, tags, ours, onConflict: behaviour.onConflict, repair });
+  const failures = errorsOf(outcomes);
+  const written = outcomes.filter((outcome) => outcome.result === "written");
+  return {
+    owned: afterWriting(owned, outcomes),
+    failures,
+    isWritten: failures.length < outcomes.length,
+    subjectHandled: written.length > 0 && written.every((outcome) => outcome.subjectHandled),
+  };
+}
