@@ -1,12 +1,13 @@
 import { dynamicProvider } from "./host/dynamic";
 import { createHost } from "./host/process";
+import { importedImageLifecycle } from "./resources/importedImage/lifecycle";
 import { multiArchImageLifecycle } from "./resources/multiArchImage/lifecycle";
 import { platformImageLifecycle } from "./resources/platformImage/lifecycle";
 import { registryLifecycle } from "./resources/registry";
 
 const host = createHost();
 
-// States of every stack refer to these three names: they can never change.
+// States of every stack refer to these names: they can never change.
 
 /** The handler of `Registry`. */
 export const registry = dynamicProvider(registryLifecycle, host);
@@ -16,6 +17,9 @@ export const platformImage = dynamicProvider(platformImageLifecycle, host);
 
 /** The handler of `MultiArchImage`. */
 export const multiArchImage = dynamicProvider(multiArchImageLifecycle, host);
+
+/** The handler of `ImportedImage`. */
+export const importedImage = dynamicProvider(importedImageLifecycle, host);
 
 export { type GetImageArgs, getImage } from "./functions/getImage";
 export type { ImageInformation } from "./functions/imageInformation";

@@ -7,6 +7,7 @@ export type { ConnectionArgs } from "./connection";
 export type * from "./credentials";
 export { getImage, listTags } from "./functions";
 export type { DescribedImageArgs, ImageInput } from "./imageInput";
+export { ImportedImage, type ImportedImageArgs, type ImportSourceArgs } from "./importedImage";
 export { MultiArchImage, type MultiArchImageArgs } from "./multiArchImage";
 export type { PlatformArgs, PlatformInput } from "./platform";
 export { PlatformImage, type PlatformImageArgs } from "./platformImage";

@@ -11,6 +11,7 @@ import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
 import { resourceUrn } from "./resourceUrn";
+import { parseTaggedId } from "./taggedId";
 
 const type = "pulumi-nodejs:dynamic/multiarch:MultiArchImage";
 
@@ -122,9 +123,7 @@ export class MultiArchImage extends pulumi.CustomResource {
     registry?: RegistryInput,
     opts?: Omit<pulumi.CustomResourceOptions, "id">,
   ): MultiArchImage {
-    const [, address, repository, tag] = /^([^/]+)\/([^:@]+):([^:/@]+)$/.exec(id) ?? [];
-    if (address === undefined || repository === undefined || tag === undefined)
-      throw new Error(`${JSON.stringify(id)} is not the id of a MultiArchImage: host/repository:tag.`);
+    const { address, repository, tag } = parseTaggedId("MultiArchImage", id);
     return new MultiArchImage(
       name,
       { registry: registry ?? address, repository, tags: [tag], images: [] },

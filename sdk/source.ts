@@ -125,7 +125,8 @@ function flattenBase(base: NonNullable<FilesSourceArgs["base"]>): pulumi.Input<s
   return "image" in base ? flattenImage(base) : { ...base };
 }
 
-function flattenImage(source: ImageBaseArgs): pulumi.Inputs {
+/** The inputs under which an image on a registry crosses to the provider. */
+export function flattenImage(source: ImageBaseArgs): pulumi.Inputs {
   return source.registry === undefined ? { ...source } : { ...source, registry: flattenRegistry(source.registry) };
 }
 

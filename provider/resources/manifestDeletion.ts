@@ -1,5 +1,6 @@
 import type { Repository } from "../distribution/repository";
 import { hasRegistryCode, hasStatus, messageOf } from "../errors";
+import type { Descriptor } from "../oci/descriptor";
 import { parseManifest } from "../oci/manifest";
 import { isIndexMediaType } from "../oci/mediaTypes";
 import type { Context } from "./context";
@@ -15,7 +16,7 @@ export interface OwnEntry {
 
 /**
  * Deletes those of our manifests that nothing else needs: no tag of the repository names them, and no index under a tag
- * lists them. On any doubt (too many tags, a refusal, an unreadable index), and where the registry deletes nothing, they
+ * leads to them. On any doubt (too many tags, a refusal, an unreadable index), and where the registry deletes nothing, they
  * stay, with a warning. The look costs tags/list, a HEAD for each tag and a GET for each index.
  * @param digests - manifests that this resource pushed, in the order of deletion; its own tags are gone already.
  * @returns digests of those that are gone.
@@ -51,20 +52,34 @@ async function neededDigests(repository: Repository, ownEntry: OwnEntry | undefi
   const tags = (await repository.listTags()) ?? [];
   if (tags.length > tagLimit)
     throw new Error(`it has ${tags.length} tags, more than the ${tagLimit} that are looked through`);
-  const needed = tags.map(async (tag) => {
-    const digests = await digestsUnder(repository, tag);
-    return tag === ownEntry?.tag ? digests.filter((digest) => digest !== ownEntry.digest) : digests;
-  });
-  return new Set((await Promise.all(needed)).flat());
+  const needed = new Set<string>();
+  await Promise.all(
+    tags.map(async (tag) => {
+      const descriptor = await repository.headManifest(tag);
+      const own = tag === ownEntry?.tag ? ownEntry.digest : undefined;
+      if (descriptor) await addAllUnder(repository, descriptor, needed, own);
+    }),
+  );
+  return needed;
 }
 
-async function digestsUnder(repository: Repository, tag: string): Promise<readonly string[]> {
-  const descriptor = await repository.headManifest(tag);
-  if (descriptor === undefined) return [];
-  if (!isIndexMediaType(descriptor.mediaType)) return [descriptor.digest];
-  const content = await repository.getManifest(descriptor.digest);
-  if (content === undefined) throw new Error(`the index under the tag ${tag} cannot be read`);
-  const index = parseManifest(content.bytes, { mediaType: descriptor.mediaType, what: descriptor.digest });
-  const children = index.kind === "index" ? index.manifests.map((child) => child.digest) : [];
-  return [descriptor.digest, ...children];
+/**
+ * Indexes lead on to what they list, however deep; each is read once, so that this comes to an end.
+ * @param own - an entry of this very index that does not count.
+ */
+async function addAllUnder(
+  repository: Repository,
+  { digest, mediaType }: Descriptor,
+  needed: Set<string>,
+  own?: string,
+): Promise<void> {
+  if (needed.has(digest)) return;
+  needed.add(digest);
+  if (!isIndexMediaType(mediaType)) return;
+  const content = await repository.getManifest(digest);
+  if (content === undefined) throw new Error(`the index ${digest} cannot be read`);
+  const index = parseManifest(content.bytes, { mediaType, what: digest });
+  if (index.kind !== "index") return;
+  const listed = index.manifests.filter((child) => child.digest !== own);
+  await Promise.all(listed.map((child) => addAllUnder(repository, child, needed)));
 }

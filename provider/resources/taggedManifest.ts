@@ -7,6 +7,7 @@ import type { TagBehaviour } from "./tagInputs";
 import { looksForAll } from "./tagInputs";
 import { putRepairing, writeTags } from "./tagWrite";
 import type { Target } from "./target";
+import { repositoryName } from "./target";
 import type { Step } from "./writeStep";
 import { errorsOf } from "./writeStep";
 
@@ -17,6 +18,12 @@ export interface TaggedManifest {
   readonly content: ManifestContent;
   readonly tags: readonly string[];
   readonly behaviour: TagBehaviour;
+}
+
+/** Whether a tag named the manifest already when it was last looked at: then all that it lists is there in all likelihood. */
+export function isUnderATag({ context, target, content, tags }: Omit<TaggedManifest, "behaviour">): boolean {
+  const name = repositoryName(target);
+  return tags.some((tag) => context.looks.last(name, tag)?.descriptor?.digest === content.descriptor.digest);
 }
 
 /**

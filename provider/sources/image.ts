@@ -1,7 +1,6 @@
-import { hasCode, ProviderError } from "../errors";
 import type { Platform } from "../oci/platform";
-import { parseReference, type Reference } from "../oci/reference";
 import { openDiskCache } from "./diskCache";
+import { locateImage } from "./imageReference";
 import { repositoryStore, requireManifest } from "./repositoryManifest";
 import { selectImage } from "./selection";
 import type { ImageSource, ResolvedImage, SourceWorld } from "./source";
@@ -22,25 +21,10 @@ export async function resolveImage(
   platform: Platform,
   world: Pick<SourceWorld, "registry" | "environment">,
 ): Promise<ResolvedImage> {
-  const reference = readReference(source.image);
-  const { address } = reference;
-  const connection = source.registry ?? { address };
-  if (connection.address !== address) {
-    const message = `source.image is on ${address}, but source.registry is ${connection.address}. Give the registry of the image, or leave source.registry out.`;
-    throw new ProviderError("ERR_INPUT_INVALID", message, { path: "source.registry" });
-  }
-  const repository = world.registry(connection).repository(reference.repository);
-  const root = await requireManifest(repository, reference.digest ?? reference.tag ?? "latest");
+  const { connection, repository: name, tagOrDigest } = locateImage(source);
+  const repository = world.registry(connection).repository(name);
+  const root = await requireManifest(repository, tagOrDigest);
   const store = repositoryStore(repository, root, openDiskCache(world.environment));
   const { image, attestations } = await selectImage(store, [root.descriptor], platform, "source.image");
   return resolveStored(store, image, source.attestations === "drop" ? [] : attestations);
-}
-
-function readReference(text: string): Reference {
-  try {
-    return parseReference(text);
-  } catch (error) {
-    if (!hasCode(error, "ERR_REFERENCE_INVALID")) throw error;
-    throw new ProviderError("ERR_INPUT_INVALID", error.message, { path: "source.image" }, { cause: error });
-  }
 }

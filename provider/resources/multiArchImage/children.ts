@@ -1,6 +1,5 @@
-import { resolveRepositoryManifest } from "../../sources/repositoryManifest";
 import type { Context } from "../context";
-import { pushBlobs, pushManifest } from "../manifestPush";
+import { bringManifest } from "../manifestPush";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import type { ResolvedEntry } from "./entry";
@@ -26,11 +25,9 @@ export async function bringChildren(
   );
   const pushed = await Promise.all(
     [...foreign.values()].map(async ({ descriptor, home }) => {
-      const source = context.registry(home.connection).repository(home.repository);
       const { digest } = descriptor;
-      const manifest = await resolveRepositoryManifest(source, descriptor);
-      if (isHarmed(digest)) await pushBlobs(context, target, manifest);
-      return (await pushManifest(context, target, manifest, looksFirst(digest))) ? [digest] : [];
+      const options = { lookFirst: looksFirst(digest), isHarmed: isHarmed(digest) };
+      return (await bringManifest(context, { home, descriptor }, target, options)).wasAbsent ? [digest] : [];
     }),
   );
   return pushed.flat();

@@ -1,9 +1,7 @@
 import { parseManifest } from "../../oci/manifest";
-import type { Context } from "../context";
 import type { PropertyBag } from "../lifecycle";
-import type { Target } from "../target";
-import { repositoryName } from "../target";
-import type { IndexPlan } from "./plan";
+import { isUnderATag } from "../taggedManifest";
+import type { Writing } from "./writing";
 
 /**
  * Children that are in the repository in all likelihood, because an index there lists them: the recorded one, or the planned one
@@ -12,17 +10,8 @@ import type { IndexPlan } from "./plan";
  * @param state - what the last run left, `undefined` for a new resource.
  * @returns their digests.
  */
-export function listedChildren(
-  context: Context,
-  target: Target,
-  plan: IndexPlan,
-  tags: readonly string[],
-  state: PropertyBag | undefined,
-): ReadonlySet<string> {
-  const { descriptor, manifests } = plan.index;
-  const name = repositoryName(target);
-  const isThere = tags.some((tag) => context.looks.last(name, tag)?.descriptor?.digest === descriptor.digest);
-  const planned = isThere ? manifests : [];
+export function listedChildren(writing: Writing, state: PropertyBag | undefined): ReadonlySet<string> {
+  const planned = isUnderATag(writing) ? writing.index.manifests : [];
   return new Set([...recordedChildren(state), ...planned].map(({ digest }) => digest));
 }
 

@@ -3,13 +3,12 @@ import { isAttestation } from "../../oci/attestation";
 import type { Descriptor } from "../../oci/descriptor";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { formatPlatform } from "../../oci/platform";
-import { completePlatform, matchesPlatform } from "../../oci/platformComparison";
+import { matchesPlatform } from "../../oci/platformComparison";
 import { flattenIndexes } from "../../sources/indexTree";
 import { repositoryStore } from "../../sources/repositoryManifest";
 import type { Store } from "../../sources/store";
-import { readConfigPlatform, readParsed } from "../../sources/store";
 import type { Context } from "../context";
-import { assertAgreement } from "../platformAgreement";
+import { describedImage } from "../describedImage";
 import type { ResolvedInput } from "./entry";
 import { describe } from "./entry";
 import type { IndexInputs, ReferencedImage } from "./inputs";
@@ -69,13 +68,6 @@ async function describeLeaf(
   if (isAttestation(leaf)) return leaf;
   const told = image.platform ?? leaf.platform;
   if (index.verify === "none" && told) return describe(image, leaf, leaf.platform);
-  const { parsed } = await readParsed(store, leaf);
-  if (parsed.kind === "index") return leaf;
-  const found = await readConfigPlatform(store, parsed);
-  const listed = leaf.platform;
-  if (listed && found) {
-    assertAgreement(listed, found, `${image.path}: in ${image.reference}`, `the config of ${leaf.digest}`);
-  }
-  const descriptor = parsed.artifactType ? { artifactType: parsed.artifactType, ...leaf } : leaf;
-  return describe(image, descriptor, listed ? completePlatform(found, listed) : found);
+  const described = await describedImage(store, leaf, `${image.path}: in ${image.reference}`);
+  return describe(image, described, described.platform);
 }

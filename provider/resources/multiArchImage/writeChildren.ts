@@ -18,11 +18,11 @@ import { wantedChildTags } from "./writing";
  * @param state - what the last run left, `undefined` for a new resource.
  */
 export async function writeChildren(writing: Writing, state: PropertyBag | undefined): Promise<Step> {
-  const { context, target, images, tags, behaviour } = writing;
+  const { context, target, images, behaviour } = writing;
   const before = ownershipOf(state);
   const wanted = wantedChildTags(writing);
   claimChildTags(writing, wanted);
-  const listed = listedChildren(context, target, writing, tags, state);
+  const listed = listedChildren(writing, state);
   const looksFirst = (digest: string) => looksForAll(behaviour) || listed.has(digest);
   const brought = await bringChildren(context, target, images.entries, looksFirst, harmedChildren(writing, state));
   const owned = afterPushing(before, brought);

@@ -1,5 +1,6 @@
 import { formatPlatform } from "../../oci/platform";
 import type { PropertyBag } from "../lifecycle";
+import { removePushed } from "../pushedRemoval";
 import { taggedLifecycle } from "../taggedLifecycle";
 import { attestationsByName } from "./attestations";
 import { compute, computed } from "./compute";
@@ -7,7 +8,6 @@ import { parseDeclaredPlatform, parseOwnTag, refuseSecretEnvironment } from "./i
 import { outputs } from "./outputs";
 import { assertRestorable } from "./plannedImage";
 import { read } from "./read";
-import { remove } from "./remove";
 import { writeImage } from "./writeImage";
 
 /** The lifecycle of `PlatformImage`: one platform's image in a repository, with or without a tag. */
@@ -27,7 +27,7 @@ export const platformImageLifecycle = taggedLifecycle({
   untaggedName: platformName,
   write: writeImage,
   read,
-  delete: (context, _id, state) => remove(context, state),
+  delete: (context, _id, state) => removePushed(context, state),
 });
 
 function platformName(inputs: PropertyBag): string {

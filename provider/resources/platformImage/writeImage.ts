@@ -58,7 +58,9 @@ async function pushContent(
   const manifestExpected = await pushBlobs(context, target, image);
   const attestations = await Promise.all(
     image.attestations.map(async (attestation) =>
-      (await pushManifest(context, target, attestation, lookFirst)) ? [attestation.manifest.descriptor.digest] : [],
+      (await pushManifest(context, target, attestation, lookFirst)).wasAbsent
+        ? [attestation.manifest.descriptor.digest]
+        : [],
     ),
   );
   return { owned: afterPushing(before, [...attestations.flat(), ...absent]), manifestExpected };

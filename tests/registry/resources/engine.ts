@@ -1,3 +1,4 @@
+import { importedImageLifecycle } from "../../../provider/resources/importedImage/lifecycle";
 import type { CheckResult, DiffResult, Lifecycle, Live, PropertyBag } from "../../../provider/resources/lifecycle";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
 import { multiArchImageLifecycle } from "../../../provider/resources/multiArchImage/lifecycle";
@@ -42,6 +43,11 @@ export function multiArchImage(name = "server"): Resource {
 /** A PlatformImage that does not exist yet. */
 export function platformImage(name = "server-image"): Resource {
   return resource(platformImageLifecycle, name);
+}
+
+/** An ImportedImage that does not exist yet. */
+export function importedImage(name = "copy"): Resource {
+  return resource(importedImageLifecycle, name);
 }
 
 /** A resource of any lifecycle that does not exist yet. */

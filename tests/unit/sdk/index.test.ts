@@ -7,7 +7,14 @@ import { checkout } from "../../support/sourceFiles";
 
 describe("the package", () => {
   it("exports resources and functions, and nothing else that runs", () => {
-    assert.deepEqual(Object.keys(sdk).sort(), ["MultiArchImage", "PlatformImage", "Registry", "getImage", "listTags"]);
+    assert.deepEqual(Object.keys(sdk).sort(), [
+      "ImportedImage",
+      "MultiArchImage",
+      "PlatformImage",
+      "Registry",
+      "getImage",
+      "listTags",
+    ]);
   });
 
   it("loads no client and no provider when a program imports it", () => {

@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { multiArchImage, platformImage, registry } from "../../../provider";
+import { importedImage, multiArchImage, platformImage, registry } from "../../../provider";
 import { type HandlerName, providerText } from "../../../sdk/provider";
 
 const texts: Readonly<Record<HandlerName, string>> = {
   registry: "exports.handler=()=>require('pulumi-multiarch/provider').registry;",
   platformImage: "exports.handler=()=>require('pulumi-multiarch/provider').platformImage;",
   multiArchImage: "exports.handler=()=>require('pulumi-multiarch/provider').multiArchImage;",
+  importedImage: "exports.handler=()=>require('pulumi-multiarch/provider').importedImage;",
 };
-const names: readonly HandlerName[] = ["registry", "platformImage", "multiArchImage"];
-const handlers = { registry, platformImage, multiArchImage };
+const names: readonly HandlerName[] = ["registry", "platformImage", "multiArchImage", "importedImage"];
+const handlers = { registry, platformImage, multiArchImage, importedImage };
 
 describe("providerText", () => {
   for (const handler of names) {

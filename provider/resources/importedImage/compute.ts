@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from "node:util";
+import { pick } from "../bag";
+import { blaming } from "../blame";
+import type { Context } from "../context";
+import type { PropertyBag } from "../lifecycle";
+import type { Target } from "../target";
+import { unknownValue } from "../unknown";
+import { declarationOf, parseImportInputs } from "./inputs";
+import { lookAtSource } from "./look";
+import { planImport } from "./plan";
+
+/** The names that {@link compute} adds to the inputs. */
+export const computed = ["digest", "mediaType", "size", "platforms", "otherManifests", "sourceDigest"];
+
+const nothingKnown = {
+  digest: unknownValue,
+  mediaType: unknownValue,
+  size: unknownValue,
+  platforms: unknownValue,
+  sourceDigest: unknownValue,
+};
+
+/**
+ * The computed inputs: digest, mediaType, size, platforms, the other manifests' digests and what the source's reference points
+ * at, with the engine's mark while the source is not known. When the source did not move and nothing else changed, they are
+ * the recorded ones, without a further request.
+ * @param recorded - the last checked inputs, when they speak of the same repository.
+ * @throws ERR_INPUT_INVALID and the other codes of planning, each with the input's path.
+ */
+export async function compute(
+  context: Context,
+  bag: PropertyBag,
+  _target: Target | undefined,
+  recorded: PropertyBag | undefined,
+): Promise<PropertyBag> {
+  const inputs = parseImportInputs(bag);
+  if (inputs === undefined) return nothingKnown;
+  const unchanged = recorded && isDeepStrictEqual(declarationOf(recorded), declarationOf(bag)) ? recorded : undefined;
+  const sourceDigest = await lookAtSource(context, inputs, recorded, unchanged !== undefined);
+  if (unchanged && unchanged["sourceDigest"] === sourceDigest) return pick(unchanged, new Set(computed));
+  const plan = await blaming("source.image", false, () => planImport(context, inputs, sourceDigest));
+  for (const note of plan.notes) context.warn(note);
+  const { digest, mediaType, size } = plan.content.descriptor;
+  const listed = new Set(Object.values(plan.platforms));
+  const others = plan.tree.manifests.map((descriptor) => descriptor.digest).filter((other) => !listed.has(other));
+  return {
+    digest,
+    mediaType,
+    size,
+    platforms: plan.platforms,
+    ...(others.length > 0 && { otherManifests: others }),
+    sourceDigest: plan.sourceDigest,
+  };
+}

@@ -1,0 +1,86 @@
+import { parseDigest } from "../../oci/digest";
+import type { Platform } from "../../oci/platform";
+import type { ImageLocation } from "../../sources/imageReference";
+import { locateImage } from "../../sources/imageReference";
+import { parseConnection } from "../connectionInput";
+import {
+  at,
+  choice,
+  inputError,
+  list,
+  memberPath,
+  optionalBag,
+  optionalBoolean,
+  optionalString,
+  requiredBag,
+  requiredString,
+} from "../inputs";
+import type { PropertyBag } from "../lifecycle";
+import { parsePlatformInput } from "../platformInput";
+import { containsUnknown } from "../unknown";
+
+/** Everything that decides what is copied. */
+export interface ImportInputs {
+  /** `source.image` as written. */
+  readonly image: string;
+  readonly location: ImageLocation;
+  /** Whether the source's tag is followed when it moves. */
+  readonly follow: boolean;
+  /** The platforms to copy, patterns; absent: everything. */
+  readonly platforms?: readonly Platform[];
+  readonly attestations: "keep" | "drop";
+  readonly requiredPlatforms: readonly Platform[];
+  readonly expectedDigest?: string;
+}
+
+/** The program's `platforms`, which is an output's name, too: the SDK sends them under this one. */
+const selection = "selectedPlatforms";
+
+const decidingNames = [selection, "attestations", "requiredPlatforms", "expectedDigest", "follow"];
+
+/**
+ * Reads the inputs that decide what is copied.
+ * @returns `undefined` when one of them is not known yet.
+ * @throws ERR_INPUT_INVALID.
+ */
+export function parseImportInputs(bag: PropertyBag): ImportInputs | undefined {
+  if (["source", ...decidingNames].some((name) => containsUnknown(bag[name]))) return undefined;
+  const { image, registry } = parseImageSource(bag);
+  const platforms = parsePlatforms(bag, selection, "platforms");
+  const attestations = choice(bag, "attestations", ["keep", "drop"], "keep");
+  if (attestations === "drop" && platforms.length === 0)
+    throw inputError(
+      "attestations",
+      "everything is copied as it is; to leave attestations out, name the platforms, too",
+    );
+  const expectedDigest = optionalString(bag, "expectedDigest");
+  return {
+    image,
+    location: locateImage({ image, ...(registry && { registry }) }),
+    follow: optionalBoolean(bag, "follow") ?? true,
+    ...(platforms.length > 0 && { platforms }),
+    attestations,
+    requiredPlatforms: parsePlatforms(bag, "requiredPlatforms"),
+    ...(expectedDigest && { expectedDigest: at("expectedDigest", () => parseDigest(expectedDigest)) }),
+  };
+}
+
+function parseImageSource(bag: PropertyBag) {
+  const source = requiredBag(bag, "source");
+  const registry = optionalBag(source, "registry", "source");
+  return {
+    image: requiredString(source, "image", "source"),
+    registry: registry && parseConnection(registry, "source.registry"),
+  };
+}
+
+function parsePlatforms(bag: PropertyBag, name: string, path = name): readonly Platform[] {
+  return list(bag, name).map((value, index) => parsePlatformInput(value, memberPath(path, index)));
+}
+
+/** What the program says of the image that is copied, and of how much of it: two equal ones ask for the same. */
+export function declarationOf(bag: PropertyBag): PropertyBag {
+  const { image } = requiredBag(bag, "source");
+  const decided = decidingNames.filter((name) => name !== "follow").map((name) => [name, bag[name]]);
+  return { image, ...Object.fromEntries(decided) };
+}

@@ -1,0 +1,92 @@
+import type { ManifestContent } from "../../distribution/repository";
+import { ProviderError } from "../../errors";
+import type { Descriptor } from "../../oci/descriptor";
+import { isDigest } from "../../oci/digest";
+import { platformsOf } from "../../oci/indexPlatforms";
+import { isIndexMediaType } from "../../oci/mediaTypes";
+import { indexTree } from "../../sources/indexTree";
+import { repositoryStore } from "../../sources/repositoryManifest";
+import type { Store } from "../../sources/store";
+import type { Context } from "../context";
+import { describedImage } from "../describedImage";
+import { inputError } from "../inputs";
+import { repositoryName } from "../target";
+import type { ImportInputs } from "./inputs";
+import { requirePlatforms, selectPlatforms } from "./platforms";
+import type { SourceTree } from "./sourceTree";
+
+/** What is copied, and the manifest that the tags will name. */
+export interface Copy {
+  readonly content: ManifestContent;
+  readonly tree: Omit<SourceTree, "home">;
+  /** The images among what is copied, with their platforms as far as known. */
+  readonly images: readonly Descriptor[];
+  /** What is left out, and what is probably not meant: a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** All that the inputs ask for. */
+export interface ImportPlan {
+  readonly content: ManifestContent;
+  readonly tree: SourceTree;
+  /** What the source's reference points at. */
+  readonly sourceDigest: string;
+  /** Digest of each platform's image. */
+  readonly platforms: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Works out the exact copy. Of the source, indexes are read, and images where a new index is to vouch for them.
+ * @param sourceDigest - what the reference is known to point at; otherwise its tag is looked at.
+ * @throws ERR_NOT_FOUND, ERR_PLATFORM_MISSING, ERR_PLATFORM_MISMATCH and ERR_INPUT_INVALID, each with the input's path; what
+ * reading throws.
+ */
+export async function planImport(
+  context: Context,
+  inputs: ImportInputs,
+  sourceDigest: string | undefined,
+): Promise<ImportPlan> {
+  const { connection, repository: name, tagOrDigest } = inputs.location;
+  const repository = context.registry(connection).repository(name);
+  const root = await repository.getManifest(sourceDigest ?? tagOrDigest);
+  if (root === undefined) throw sourceNotFound(inputs, sourceDigest ?? tagOrDigest);
+  const store = repositoryStore(repository, root);
+  const copy = await (inputs.platforms ? selectPlatforms(store, inputs, root) : copyAll(store, inputs, root));
+  requirePlatforms("requiredPlatforms", inputs.image, inputs.requiredPlatforms, copy.images);
+  const { digest } = copy.content.descriptor;
+  if (inputs.expectedDigest !== undefined && inputs.expectedDigest !== digest)
+    throw unexpected(inputs.expectedDigest, digest);
+  const home = { connection, repository: name };
+  return {
+    content: copy.content,
+    tree: { home, ...copy.tree },
+    sourceDigest: root.descriptor.digest,
+    platforms: platformsOf(copy.images),
+    notes: copy.notes,
+  };
+}
+
+async function copyAll(store: Store, { image }: ImportInputs, root: ManifestContent): Promise<Copy> {
+  const isIndex = isIndexMediaType(root.descriptor.mediaType);
+  const manifests = (await indexTree(store, [root.descriptor])).slice(0, -1);
+  const images = isIndex
+    ? manifests.filter(({ mediaType }) => !isIndexMediaType(mediaType))
+    : [await describedImage(store, root.descriptor, image)];
+  return { content: root, tree: { root, manifests }, images, notes: [] };
+}
+
+/** The error for a source that its registry does not have. */
+export function sourceNotFound({ location }: ImportInputs, tagOrDigest: string): ProviderError<"ERR_NOT_FOUND"> {
+  const reference = `${repositoryName(location)}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+  const message = `source.image: ${reference} is not there. Push it first, or correct the reference.`;
+  return new ProviderError("ERR_NOT_FOUND", message, { reference });
+}
+
+function unexpected(expected: string, digest: string) {
+  return inputError(
+    "expectedDigest",
+    `${expected} was approved, but the copy would be ${digest}. ` +
+      "The source has changed since; preview again and approve the new digest, or name the source by its digest.",
+  );
+}

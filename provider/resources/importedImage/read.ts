@@ -1,0 +1,72 @@
+import type { ManifestContent, Repository } from "../../distribution/repository";
+import type { Descriptor } from "../../oci/descriptor";
+import { platformsOf } from "../../oci/indexPlatforms";
+import { parseManifest } from "../../oci/manifest";
+import { omit } from "../bag";
+import type { Context } from "../context";
+import { stateSchema } from "../difference";
+import { inputError } from "../inputs";
+import type { Live, PropertyBag } from "../lifecycle";
+import { isAbsent } from "../manifestPush";
+import { parseTags } from "../tagInputs";
+import { knownTarget } from "../target";
+import { recordedChildren } from "./children";
+import { outputs } from "./outputs";
+
+/**
+ * Observes the copy: `drift` tells each tag that names something else, and each child that is gone. What it was copied from is
+ * not looked at.
+ * @returns `undefined` when every tag and the manifest are absent.
+ * @throws on any answer that does not tell (401, 403, 5xx): the state stays as it is.
+ */
+export async function read(
+  context: Context,
+  id: string,
+  state: PropertyBag,
+): Promise<(Live & { readonly inputs: PropertyBag }) | undefined> {
+  const { connection, repository: name } = knownTarget(state);
+  const repository = context.registry(connection).repository(name);
+  const tags = parseTags(state);
+  const named = await Promise.all(tags.map((tag) => repository.headManifest(tag)));
+  const { drift: _, ...settled } = state;
+  const recorded = state["digest"] === undefined ? await foreign(repository, settled, named) : settled;
+  if (recorded === undefined) return undefined;
+  const digest = String(recorded["digest"]);
+  const manifest = await repository.getManifest(digest);
+  if (manifest === undefined && named.every((descriptor) => descriptor === undefined)) return undefined;
+  const moved = tags.flatMap((tag, index) => {
+    const found = named[index]?.digest;
+    return found === digest ? [] : [[tag, found ?? "gone"]];
+  });
+  const lost = manifest ? await goneChildren(repository, recorded) : [[digest, "gone"]];
+  const drift = Object.fromEntries([...moved, ...lost]);
+  const observed = { ...recorded, ...(Object.keys(drift).length > 0 && { drift }) };
+  return { id, state: observed, inputs: omit(observed, new Set(outputs)) };
+}
+
+async function goneChildren(repository: Repository, recorded: PropertyBag): Promise<readonly (readonly string[])[]> {
+  const looks = Object.entries(recordedChildren(recorded)).map(async ([name, digest]) =>
+    (await isAbsent(repository, digest)) ? [[name, "gone"]] : [],
+  );
+  return (await Promise.all(looks)).flat();
+}
+
+/** The state of a copy that was not made by this program but is read (the `{id}` option): what its tag names. */
+async function foreign(
+  repository: Repository,
+  declared: PropertyBag,
+  [named]: readonly (Descriptor | undefined)[],
+): Promise<PropertyBag | undefined> {
+  if (parseTags(declared).length === 0) throw inputError("tags", "without one, what exists already cannot be found");
+  const content = named && (await repository.getManifest(named.digest));
+  if (content === undefined) return undefined;
+  const { mediaType, digest, size } = content.descriptor;
+  const manifest = new TextDecoder().decode(content.bytes);
+  const nothingOurs = { createdTags: [], adoptedTags: [], pushed: [], schema: stateSchema };
+  return { ...declared, ...nothingOurs, digest, mediaType, size, sourceDigest: digest, manifest, ...listedIn(content) };
+}
+
+function listedIn({ bytes, descriptor }: ManifestContent): PropertyBag {
+  const index = parseManifest(bytes, { mediaType: descriptor.mediaType, what: descriptor.digest });
+  return { platforms: index.kind === "index" ? platformsOf(index.manifests) : {} };
+}

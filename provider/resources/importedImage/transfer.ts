@@ -1,0 +1,54 @@
+import { isIndexMediaType } from "../../oci/mediaTypes";
+import { resolveRepositoryManifest } from "../../sources/repositoryManifest";
+import type { Context } from "../context";
+import { bringManifest, pushBlobs } from "../manifestPush";
+import type { Target } from "../target";
+import { repositoryName } from "../target";
+import type { SourceTree } from "./sourceTree";
+
+/** A way in which content comes from one repository into another. */
+export interface Transfer {
+  /**
+   * Brings all of a tree into a repository, unchanged: afterwards each of its manifests is there under its digest, with all that
+   * it needs, and everything that the root lists. The root itself may come along; it is put under its tags afterwards.
+   * @param looksFirst - whether to look if a manifest is there already, by digest: then it is left alone.
+   * @returns digests of those that were looked for and were not there.
+   * @throws ERR_NOT_FOUND when something is gone from the source; what reading it and writing the target throw.
+   */
+  bring(
+    context: Context,
+    tree: SourceTree,
+    target: Target,
+    looksFirst: (digest: string) => boolean,
+  ): Promise<readonly string[]>;
+}
+
+/**
+ * By this process: blobs are mounted within a registry, and otherwise pass through without being stored. Manifests come all at
+ * once, and the indexes over them in their order.
+ */
+export const copying: Transfer = {
+  async bring(context, { home, root, manifests }, target, looksFirst) {
+    if (repositoryName(home) === repositoryName(target)) return [];
+    const bring = async (descriptor: SourceTree["manifests"][number]) => {
+      const { digest } = descriptor;
+      return (
+        await bringManifest(context, { home, descriptor }, target, { lookFirst: looksFirst(digest), isHarmed: false })
+      ).wasAbsent
+        ? [digest]
+        : [];
+    };
+    const images = manifests.filter(({ mediaType }) => !isIndexMediaType(mediaType));
+    const [pushed] = await Promise.all([Promise.all(images.map(bring)), bringRootBlobs(context, home, root, target)]);
+    const indexes: string[] = [];
+    for (const index of manifests) if (isIndexMediaType(index.mediaType)) indexes.push(...(await bring(index)));
+    return [...pushed.flat(), ...indexes];
+  },
+};
+
+/** A root that is no index needs its own blobs. */
+async function bringRootBlobs(context: Context, home: Target, root: SourceTree["root"], target: Target): Promise<void> {
+  if (root === undefined || isIndexMediaType(root.descriptor.mediaType)) return;
+  const source = context.registry(home.connection).repository(home.repository);
+  await pushBlobs(context, target, await resolveRepositoryManifest(source, root.descriptor));
+}

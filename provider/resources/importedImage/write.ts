@@ -1,0 +1,111 @@
+import { hasCode, ProviderError } from "../../errors";
+import { indexTree } from "../../sources/indexTree";
+import { repositoryStore } from "../../sources/repositoryManifest";
+import type { Context } from "../context";
+import { inputError } from "../inputs";
+import type { Live, PropertyBag } from "../lifecycle";
+import type { Ownership } from "../ownership";
+import { afterPushing, onlyTags, ownershipOf } from "../ownership";
+import type { TaggedManifest } from "../taggedManifest";
+import { isUnderATag, putTagged } from "../taggedManifest";
+import { looksForAll, parseTagBehaviour, parseTags } from "../tagInputs";
+import { removeDroppedTags } from "../tagRemoval";
+import type { Target } from "../target";
+import { knownTarget } from "../target";
+import type { Step } from "../writeStep";
+import { stepFailure } from "../writeStep";
+import { recordedChildren } from "./children";
+import { parseImportInputs } from "./inputs";
+import type { ImportPlan } from "./plan";
+import { planImport } from "./plan";
+import { copying } from "./transfer";
+
+/** One writing, with everything that its steps share. */
+interface Writing extends TaggedManifest, Pick<ImportPlan, "content" | "tree"> {
+  readonly inputs: PropertyBag;
+}
+
+/**
+ * Writes the copy that checked inputs ask for: everything that the manifest lists, the manifest under each tag, then the end of
+ * tags no longer wanted.
+ * @param state - what the last run left, `undefined` for a new resource.
+ * @throws PartialFailure when some of it was done; another error when nothing was.
+ */
+export async function writeImport(
+  context: Context,
+  id: string,
+  state: PropertyBag | undefined,
+  inputs: PropertyBag,
+): Promise<Live> {
+  const writing = await prepare(context, inputs);
+  const { target, tree, tags } = writing;
+  const pushed = await copying.bring(context, tree, target, lookingFirst(writing, state));
+  const repair = async () => {
+    await copying.bring(context, tree, target, () => false);
+  };
+  const step = await putTagged(writing, afterPushing(ownershipOf(state), pushed), repair);
+  const fail = (failed: Step) => stepFailure(id, state, failed, (owned) => stateAfter(writing, owned));
+  if (step.failures.length > 0) throw fail(step);
+  try {
+    if (state) await removeDroppedTags(writing, state, step.owned);
+  } catch (error) {
+    throw fail({ ...step, failures: [error] });
+  }
+  return { id, state: stateAfter(writing, onlyTags(step.owned, tags)) };
+}
+
+/** What is there in all likelihood is looked at before it is brought again: that costs less, and disturbs no reader. */
+function lookingFirst(writing: Writing, state: PropertyBag | undefined): (digest: string) => boolean {
+  const planned = isUnderATag(writing) ? writing.tree.manifests.map(({ digest }) => digest) : [];
+  const listed = new Set([...Object.values(recordedChildren(state ?? {})), ...planned]);
+  return (digest) => looksForAll(writing.behaviour) || listed.has(digest);
+}
+
+/** Works out once more what checked inputs ask for. @throws ERR_DIGEST_MISMATCH when it is no longer what `check` said. */
+async function prepare(context: Context, inputs: PropertyBag): Promise<Writing> {
+  const target = knownTarget(inputs);
+  const { content, tree } = await plannedImport(context, target, inputs);
+  return { context, target, inputs, content, tree, tags: parseTags(inputs), behaviour: parseTagBehaviour(inputs) };
+}
+
+async function plannedImport(
+  context: Context,
+  target: Target,
+  inputs: PropertyBag,
+): Promise<Pick<ImportPlan, "content" | "tree">> {
+  const parsed = parseImportInputs(inputs);
+  if (parsed === undefined) throw inputError("source", "it is not known yet, so nothing can be copied");
+  const planned = String(inputs["digest"]);
+  try {
+    const plan = await planImport(context, parsed, String(inputs["sourceDigest"]));
+    const { digest } = plan.content.descriptor;
+    if (digest === planned) return plan;
+    throw new ProviderError(
+      "ERR_DIGEST_MISMATCH",
+      `the copy would be ${digest}, but ${planned} was planned. Nothing was written; run \`pulumi up\` again.`,
+      { expected: planned, actual: digest },
+    );
+  } catch (error) {
+    const there = hasCode(error, "ERR_NOT_FOUND") && (await planFromCopy(context, target, planned));
+    if (!there) throw error;
+    return there;
+  }
+}
+
+/** When the source is gone, what was copied is all that is needed. */
+async function planFromCopy(
+  context: Context,
+  target: Target,
+  digest: string,
+): Promise<Pick<ImportPlan, "content" | "tree"> | undefined> {
+  const repository = context.registry(target.connection).repository(target.repository);
+  const content = await repository.getManifest(digest);
+  if (content === undefined) return undefined;
+  const manifests = (await indexTree(repositoryStore(repository, content), [content.descriptor])).slice(0, -1);
+  return { content, tree: { home: target, root: content, manifests } };
+}
+
+function stateAfter({ inputs, content }: Writing, ownership: Ownership): PropertyBag {
+  const { drift: _, ...lasting } = inputs;
+  return { ...lasting, manifest: new TextDecoder().decode(content.bytes), ...ownership };
+}
