@@ -6,6 +6,7 @@ import { providerText } from "./provider";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
+import { resourceUrn } from "./resourceUrn";
 import { flattenImage } from "./source";
 import { parseTaggedId } from "./taggedId";
 
@@ -99,6 +100,7 @@ export class ImportedImage extends pulumi.CustomResource {
       // `platforms` is an output: a state cannot hold both.
       ...(platforms !== undefined && { selectedPlatforms: platforms }),
       resourceName: name,
+      resourceUrn: resourceUrn(type, name, opts),
     };
     super(type, name, { __provider: providerText("importedImage"), ...inputs, ...outputs }, opts);
     warnOfLostOptions(this, opts);

@@ -22,6 +22,7 @@ describe("ImportedImage", () => {
     assert.deepEqual(inputs, {
       __provider: "exports.handler=()=>require('pulumi-multiarch/provider').importedImage;",
       resourceName: "given",
+      resourceUrn: "urn:pulumi:stack::project::pulumi-nodejs:dynamic/multiarch:ImportedImage::given",
       ...common,
       ...given,
       registry: { address: "localhost:5000" },
