@@ -69,8 +69,8 @@ export class ImportedImage extends pulumi.CustomResource {
   declare readonly size: pulumi.Output<number>;
   /** Digest of each platform's image, by platform such as `linux/arm64`. */
   declare readonly platforms: pulumi.Output<Record<string, string>>;
-  /** Digests of what else the index leads to: attestations, nested indexes, entries without a platform. */
-  declare readonly otherManifests: pulumi.Output<string[] | undefined>;
+  /** What else the copy leads to, by digest: `attestation of linux/arm64`, or `no platform`, as of nested indexes. */
+  declare readonly withoutPlatform: pulumi.Output<Record<string, string> | undefined>;
   /** What the source's reference pointed at. */
   declare readonly sourceDigest: pulumi.Output<string>;
   /** By tag or child: the digest that it names instead of ours, or `gone`; absent when nothing drifted. */
@@ -132,7 +132,7 @@ const outputs = {
   mediaType: undefined,
   size: undefined,
   platforms: undefined,
-  otherManifests: undefined,
+  withoutPlatform: undefined,
   sourceDigest: undefined,
   drift: undefined,
   manifest: undefined,

@@ -1,61 +1,81 @@
 import { isDeepStrictEqual } from "node:util";
 import { ProviderError } from "../../errors";
+import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
-import { stringList, stringMap } from "../inputs";
+import { stringMap } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
+import { listedManifests } from "../listedManifests";
+import { lostBlobs } from "../lostContent";
 import { isAbsent } from "../manifestPush";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import { declarationOf, parseImportInputs } from "./inputs";
 
 /**
- * What a recorded index leads to, nested indexes and attestations too; nothing, of an image that stands alone.
+ * What a copied index leads to, nested indexes and attestations too; nothing, of an image that stands alone.
  * @param bag - checked inputs or a state.
- * @returns digests by the name under which drift tells of them: `linux/arm64 (sha256:…)`, or the digest alone.
+ * @returns digests by the name under which drift tells of them.
  */
-export function recordedChildren(bag: PropertyBag): Readonly<Record<string, string>> {
-  const platforms = Object.entries(stringMap(bag, "platforms") ?? {});
-  const named = platforms.map(([platform, digest]) => [`${platform} (${digest})`, digest]);
-  const others = stringList(bag, "otherManifests").map((digest) => [digest, digest]);
-  return Object.fromEntries([...named, ...others].filter(([, digest]) => digest !== bag["digest"]));
+export function childrenOf(bag: PropertyBag): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(listedManifests(bag)).filter(([, digest]) => digest !== bag["digest"]));
 }
 
-/** The recorded children, as long as the same copy is asked for: an update looks at them all. */
+/** The children of a copy, as long as it is the one that is asked for: an update looks at them all. */
 export function watchedChildren(
   inputs: PropertyBag,
   _target: Target,
-  recorded: PropertyBag,
+  listing: PropertyBag,
 ): Readonly<Record<string, string>> {
-  return isDeepStrictEqual(declarationOf(inputs), declarationOf(recorded)) ? recordedChildren(recorded) : {};
+  return isDeepStrictEqual(declarationOf(inputs), declarationOf(listing)) ? childrenOf(listing) : {};
 }
 
 /**
- * Makes sure that children which are gone from the repository can be brought again from the source.
+ * Makes sure that what is gone from the repository can be brought again from the source.
  * @param inputs - checked, with what was computed.
- * @param lost - the digests of the recorded children that are gone.
- * @throws ERR_NOT_FOUND with the input's path when one that is wanted is not there either.
+ * @param lost - the digests of the children that are gone.
+ * @param recorded - the last checked inputs: their drift tells the blobs that a refresh did not find.
+ * @throws ERR_NOT_FOUND with the input's path when something is not there either.
  */
 export async function assertRestorable(
   context: Context,
   inputs: PropertyBag,
   target: Target,
   lost: readonly string[],
+  recorded: PropertyBag,
 ): Promise<void> {
   const location = parseImportInputs(inputs)?.location;
   if (location === undefined) return;
-  const wanted = new Set(Object.values(recordedChildren(inputs)));
   const source = context.registry(location.connection).repository(location.repository);
-  const looks = lost.map(async (digest) => {
-    if (wanted.has(digest) && (await isAbsent(source, digest))) throw nowhere(digest, target, location);
+  const nowhere = (what: string, digest: string) =>
+    goneEverywhere(what, target, referenceTo(repositoryName(location), digest));
+  const drift = stringMap(recorded, "drift") ?? {};
+  const looks = Object.entries(namedManifests(inputs)).map(async ([name, digest]) => {
+    if (lost.includes(digest) && (await isAbsent(source, digest))) throw nowhere(digest, digest);
+    for (const blob of lostBlobs(drift, name || undefined)) {
+      if (!(await source.hasBlob({ digest: blob }))) throw nowhere(`blob ${blob}`, digest);
+    }
   });
   await Promise.all(looks);
 }
 
-function nowhere(digest: string, target: Target, home: Target): ProviderError {
-  const reference = `${repositoryName(home)}@${digest}`;
+/** The children, and the copy itself where it is an image: drift tells of its blobs by no other name. */
+function namedManifests(bag: PropertyBag): Readonly<Record<string, string>> {
+  return { ...childrenOf(bag), "": String(bag["digest"]) };
+}
+
+/** Which manifests lack blobs that a refresh did not find. @param state - what the last run left. */
+export function harmedManifests(state: PropertyBag): ReadonlySet<string> {
+  const drift = stringMap(state, "drift") ?? {};
+  const harmed = Object.entries(namedManifests(state)).filter(
+    ([name]) => lostBlobs(drift, name || undefined).length > 0,
+  );
+  return new Set(harmed.map(([, digest]) => digest));
+}
+
+function goneEverywhere(what: string, target: Target, reference: string): ProviderError {
   return new ProviderError(
     "ERR_NOT_FOUND",
-    `source.image: ${digest} is gone from ${repositoryName(target)}, and ${reference}, from where it came, is not there either. ` +
+    `source.image: ${what} is gone from ${repositoryName(target)}, and so it is from ${reference}, from where it came. ` +
       "Push it there again, or name another source.",
     { reference },
   );

@@ -3,6 +3,7 @@ import { pick } from "../bag";
 import { blaming } from "../blame";
 import type { Context } from "../context";
 import type { PropertyBag } from "../lifecycle";
+import { withoutPlatform } from "../listedManifests";
 import type { Target } from "../target";
 import { unknownValue } from "../unknown";
 import { declarationOf, parseImportInputs } from "./inputs";
@@ -10,7 +11,7 @@ import { lookAtSource } from "./look";
 import { planImport } from "./plan";
 
 /** The names that {@link compute} adds to the inputs. */
-export const computed = ["digest", "mediaType", "size", "platforms", "otherManifests", "sourceDigest"];
+export const computed = ["digest", "mediaType", "size", "platforms", "withoutPlatform", "sourceDigest"];
 
 const nothingKnown = {
   digest: unknownValue,
@@ -21,7 +22,7 @@ const nothingKnown = {
 };
 
 /**
- * The computed inputs: digest, mediaType, size, platforms, the other manifests' digests and what the source's reference points
+ * The computed inputs: digest, mediaType, size, platforms, what has none, and what the source's reference points
  * at, with the engine's mark while the source is not known. When the source did not move and nothing else changed, they are
  * the recorded ones, without a further request.
  * @param recorded - the last checked inputs, when they speak of the same repository.
@@ -41,14 +42,7 @@ export async function compute(
   const plan = await blaming("source.image", false, () => planImport(context, inputs, sourceDigest));
   for (const note of plan.notes) context.warn(note);
   const { digest, mediaType, size } = plan.content.descriptor;
-  const listed = new Set(Object.values(plan.platforms));
-  const others = plan.tree.manifests.map((descriptor) => descriptor.digest).filter((other) => !listed.has(other));
-  return {
-    digest,
-    mediaType,
-    size,
-    platforms: plan.platforms,
-    ...(others.length > 0 && { otherManifests: others }),
-    sourceDigest: plan.sourceDigest,
-  };
+  const { platforms, tree, sourceDigest: found } = plan;
+  const listed = withoutPlatform({ manifests: tree.manifests, platforms });
+  return { digest, mediaType, size, platforms, ...listed, sourceDigest: found };
 }

@@ -1,9 +1,9 @@
 import type { ManifestContent } from "../../distribution/repository";
 import { ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
-import { isDigest } from "../../oci/digest";
 import { platformsOf } from "../../oci/indexPlatforms";
 import { isIndexMediaType } from "../../oci/mediaTypes";
+import { referenceTo } from "../../oci/reference";
 import { indexTree } from "../../sources/indexTree";
 import { repositoryStore } from "../../sources/repositoryManifest";
 import type { Store } from "../../sources/store";
@@ -78,7 +78,7 @@ async function copyAll(store: Store, { image }: ImportInputs, root: ManifestCont
 
 /** The error for a source that its registry does not have. */
 export function sourceNotFound({ location }: ImportInputs, tagOrDigest: string): ProviderError<"ERR_NOT_FOUND"> {
-  const reference = `${repositoryName(location)}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+  const reference = referenceTo(repositoryName(location), tagOrDigest);
   const message = `source.image: ${reference} is not there. Push it first, or correct the reference.`;
   return new ProviderError("ERR_NOT_FOUND", message, { reference });
 }

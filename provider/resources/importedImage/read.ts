@@ -7,14 +7,15 @@ import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { inputError } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
-import { isAbsent } from "../manifestPush";
+import type { Lost } from "../lostContent";
+import { lookForBlobs, lookForContent } from "../lostContent";
 import { parseTags } from "../tagInputs";
 import { knownTarget } from "../target";
-import { recordedChildren } from "./children";
+import { childrenOf } from "./children";
 import { outputs } from "./outputs";
 
 /**
- * Observes the copy: `drift` tells each tag that names something else, and each child that is gone. What it was copied from is
+ * Observes the copy: `drift` tells each tag that names something else, and each child and blob that is gone. What it was copied from is
  * not looked at.
  * @returns `undefined` when every tag and the manifest are absent.
  * @throws on any answer that does not tell (401, 403, 5xx): the state stays as it is.
@@ -38,17 +39,18 @@ export async function read(
     const found = named[index]?.digest;
     return found === digest ? [] : [[tag, found ?? "gone"]];
   });
-  const lost = manifest ? await goneChildren(repository, recorded) : [[digest, "gone"]];
-  const drift = Object.fromEntries([...moved, ...lost]);
+  const lost = manifest ? await lookForLost(repository, recorded, manifest) : { [digest]: "gone" as const };
+  const drift = { ...Object.fromEntries(moved), ...lost };
   const observed = { ...recorded, ...(Object.keys(drift).length > 0 && { drift }) };
   return { id, state: observed, inputs: omit(observed, new Set(outputs)) };
 }
 
-async function goneChildren(repository: Repository, recorded: PropertyBag): Promise<readonly (readonly string[])[]> {
-  const looks = Object.entries(recordedChildren(recorded)).map(async ([name, digest]) =>
-    (await isAbsent(repository, digest)) ? [[name, "gone"]] : [],
+/** Looks for all that the copy needs. */
+async function lookForLost(repository: Repository, recorded: PropertyBag, manifest: ManifestContent): Promise<Lost> {
+  const children = Object.entries(childrenOf(recorded)).map(([name, digest]) =>
+    lookForContent(repository, digest, name),
   );
-  return (await Promise.all(looks)).flat();
+  return Object.assign({}, ...(await Promise.all([lookForBlobs(repository, manifest), ...children])));
 }
 
 /** The state of a copy that was not made by this program but is read (the `{id}` option): what its tag names. */

@@ -1,3 +1,4 @@
+import type { Descriptor } from "../../oci/descriptor";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { resolveRepositoryManifest } from "../../sources/repositoryManifest";
 import type { Context } from "../context";
@@ -6,37 +7,36 @@ import type { Target } from "../target";
 import { repositoryName } from "../target";
 import type { SourceTree } from "./sourceTree";
 
+/** What is believed of the target, by digest of a manifest. */
+export interface Belief {
+  /** Whether to look if it is there already: then it is left alone. */
+  looksFirst(digest: string): boolean;
+  /** Whether it is there but lacks blobs. */
+  isHarmed(digest: string): boolean;
+}
+
 /** A way in which content comes from one repository into another. */
 export interface Transfer {
   /**
    * Brings all of a tree into a repository, unchanged: afterwards each of its manifests is there under its digest, with all that
-   * it needs, and everything that the root lists. The root itself may come along; it is put under its tags afterwards.
-   * @param looksFirst - whether to look if a manifest is there already, by digest: then it is left alone.
+   * it needs, and everything that the root needs. The root itself may come along; it is put under its tags afterwards.
    * @returns digests of those that were looked for and were not there.
    * @throws ERR_NOT_FOUND when something is gone from the source; what reading it and writing the target throw.
    */
-  bring(
-    context: Context,
-    tree: SourceTree,
-    target: Target,
-    looksFirst: (digest: string) => boolean,
-  ): Promise<readonly string[]>;
+  bring(context: Context, tree: SourceTree, target: Target, belief: Belief): Promise<readonly string[]>;
 }
 
 /**
- * By this process: blobs are mounted within a registry, and otherwise pass through without being stored. Manifests come all at
+ * By this process: blobs are mounted within a registry, and otherwise pass through without being stored. Images come all at
  * once, and the indexes over them in their order.
  */
 export const copying: Transfer = {
-  async bring(context, { home, root, manifests }, target, looksFirst) {
+  async bring(context, { home, root, manifests }, target, { looksFirst, isHarmed }) {
     if (repositoryName(home) === repositoryName(target)) return [];
-    const bring = async (descriptor: SourceTree["manifests"][number]) => {
+    const bring = async (descriptor: Descriptor) => {
       const { digest } = descriptor;
-      return (
-        await bringManifest(context, { home, descriptor }, target, { lookFirst: looksFirst(digest), isHarmed: false })
-      ).wasAbsent
-        ? [digest]
-        : [];
+      const options = { lookFirst: looksFirst(digest), isHarmed: isHarmed(digest) };
+      return (await bringManifest(context, { home, descriptor }, target, options)).wasAbsent ? [digest] : [];
     };
     const images = manifests.filter(({ mediaType }) => !isIndexMediaType(mediaType));
     const [pushed] = await Promise.all([Promise.all(images.map(bring)), bringRootBlobs(context, home, root, target)]);

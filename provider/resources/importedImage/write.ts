@@ -14,10 +14,11 @@ import type { Target } from "../target";
 import { knownTarget } from "../target";
 import type { Step } from "../writeStep";
 import { stepFailure } from "../writeStep";
-import { recordedChildren } from "./children";
+import { childrenOf, harmedManifests } from "./children";
 import { parseImportInputs } from "./inputs";
 import type { ImportPlan } from "./plan";
 import { planImport } from "./plan";
+import type { Belief } from "./transfer";
 import { copying } from "./transfer";
 
 /** One writing, with everything that its steps share. */
@@ -39,9 +40,9 @@ export async function writeImport(
 ): Promise<Live> {
   const writing = await prepare(context, inputs);
   const { target, tree, tags } = writing;
-  const pushed = await copying.bring(context, tree, target, lookingFirst(writing, state));
+  const pushed = await copying.bring(context, tree, target, beliefOf(writing, state));
   const repair = async () => {
-    await copying.bring(context, tree, target, () => false);
+    await copying.bring(context, tree, target, { looksFirst: () => false, isHarmed: () => false });
   };
   const step = await putTagged(writing, afterPushing(ownershipOf(state), pushed), repair);
   const fail = (failed: Step) => stepFailure(id, state, failed, (owned) => stateAfter(writing, owned));
@@ -55,10 +56,14 @@ export async function writeImport(
 }
 
 /** What is there in all likelihood is looked at before it is brought again: that costs less, and disturbs no reader. */
-function lookingFirst(writing: Writing, state: PropertyBag | undefined): (digest: string) => boolean {
+function beliefOf(writing: Writing, state: PropertyBag = {}): Belief {
   const planned = isUnderATag(writing) ? writing.tree.manifests.map(({ digest }) => digest) : [];
-  const listed = new Set([...Object.values(recordedChildren(state ?? {})), ...planned]);
-  return (digest) => looksForAll(writing.behaviour) || listed.has(digest);
+  const listed = new Set([...Object.values(childrenOf(state)), ...planned]);
+  const harmed = harmedManifests(state);
+  return {
+    looksFirst: (digest) => looksForAll(writing.behaviour) || listed.has(digest),
+    isHarmed: (digest) => harmed.has(digest),
+  };
 }
 
 /** Works out once more what checked inputs ask for. @throws ERR_DIGEST_MISMATCH when it is no longer what `check` said. */

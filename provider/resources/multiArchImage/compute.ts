@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../errors";
-import { entryLabel } from "../../oci/entryLabel";
-import type { BuiltIndex } from "../../oci/indexBuild";
 import { formatPlatform } from "../../oci/platform";
 import { pick } from "../bag";
 import type { Context } from "../context";
 import { isBag, list, stringMap } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
+import { withoutPlatform } from "../listedManifests";
 import { parsePlatformInput } from "../platformInput";
 import { isOutOfReach } from "../tagCheck";
 import type { Target } from "../target";
@@ -51,14 +50,6 @@ export async function compute(
   const { descriptor, platforms } = plan.index;
   const { digest, mediaType, size } = descriptor;
   return { digest, mediaType, size, platforms, ...withoutPlatform(plan.index), ...sourced };
-}
-
-/** What of an index's entries `platforms` does not tell: what each is, by digest. */
-export function withoutPlatform({ manifests, platforms }: Pick<BuiltIndex, "manifests" | "platforms">): PropertyBag {
-  const told = new Set(Object.values(platforms));
-  const others = manifests.filter(({ digest }) => !told.has(digest));
-  const labels = others.map((descriptor) => [descriptor.digest, entryLabel(descriptor, manifests)]);
-  return others.length > 0 ? { withoutPlatform: Object.fromEntries(labels) } : {};
 }
 
 /** Whether the program says the same as before of everything that decides the index. */

@@ -5,7 +5,8 @@ import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
 import { stringMap } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
-import { listedName, lostBlobs, tellsOfBlobs } from "../lostContent";
+import { listedManifests } from "../listedManifests";
+import { lostBlobs, tellsOfBlobs } from "../lostContent";
 import { isAbsent } from "../manifestPush";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
@@ -33,11 +34,7 @@ export function unwatchedChildren(
   const sources = stringMap(listing, "sources") ?? {};
   const tagged = index.images.map((image) => image && taggedDigest(image, target, index, sources));
   const watched = new Set([...platformImagesAt(index.images, target), ...tagged]);
-  const platforms = Object.entries(stringMap(listing, "platforms") ?? {});
-  const others = Object.entries(stringMap(listing, "withoutPlatform") ?? {});
-  const children = [...platforms, ...others.map(([digest, label]) => [label, digest] as const)];
-  const unwatched = children.filter(([, digest]) => !watched.has(digest));
-  return Object.fromEntries(unwatched.map(([label, digest]) => [listedName(label, digest), digest]));
+  return Object.fromEntries(Object.entries(listedManifests(listing)).filter(([, digest]) => !watched.has(digest)));
 }
 
 /** What a tag of the index's own repository pointed at. */

@@ -26,6 +26,8 @@ export interface ImportPlace {
   program(more?: PropertyBag): PropertyBag;
   /** Pushes a new index of two images with an attestation of each, under the tag `built`. */
   seed(): Promise<SeededIndex>;
+  /** Deletes the config and the layers of one of our images, and leaves its manifest. @returns their digests. */
+  deleteBlobs(image: string): Promise<readonly string[]>;
   /** Fails unless these manifests are in our repository. */
   assertThere(digests: readonly string[]): Promise<void>;
 }
@@ -60,6 +62,13 @@ export function newImportPlace(
         attestations: attestations ?? [],
         all: [...images, ...about].map(({ digest }) => digest),
       };
+    },
+    async deleteBlobs(image) {
+      const { config, layers } = await ours.documentAt(image);
+      const digests = [config, layers].flat().map((blob) => String(Object(blob).digest));
+      const url = `http://${target.address}/v2/${ours.name}/blobs`;
+      await Promise.all(digests.map((digest) => fetch(`${url}/${digest}`, { method: "DELETE" })));
+      return digests;
     },
     async assertThere(digests) {
       for (const digest of digests) assert.equal(await ours.digestAt(digest), digest);

@@ -31,7 +31,10 @@ forEachRegistry("an imported image", (registry) => {
     const { inputs } = await importedImage().preview(place.program());
     assert.equal(inputs["digest"], index.digest);
     assert.deepEqual(inputs["platforms"], { "linux/amd64": images[0], "linux/arm64": images[1] });
-    assert.deepEqual(inputs["otherManifests"], attestations);
+    assert.deepEqual(inputs["withoutPlatform"], {
+      [String(attestations[0])]: "attestation of linux/amd64",
+      [String(attestations[1])]: "attestation of linux/arm64",
+    });
   });
 
   it("has the blobs of its images", async () => {

@@ -33,7 +33,9 @@ forEachRegistry("an imported image that was harmed", (registry) => {
     const { copy, attestations } = await imported();
     const gone = String(attestations[1]);
     await place.ours.deleteManifest(gone);
-    assert.deepEqual((await copy.preview(place.program())).inputs["drift"], { [gone]: "gone" });
+    assert.deepEqual((await copy.preview(place.program())).inputs["drift"], {
+      [`attestation of linux/arm64 (${gone})`]: "gone",
+    });
     await copy.up(place.program());
     await place.assertThere([gone]);
   });
@@ -72,6 +74,17 @@ forEachRegistry("an imported image that was harmed", (registry) => {
     await place.assertThere([gone]);
     assert.equal(await place.ours.digestAt("1.0"), index.digest);
     assert.equal((await copy.preview(place.program())).changes, false);
+  });
+
+  it("has its lost blobs shown by a refresh, and the next up sends them again", async () => {
+    const { copy, images } = await imported();
+    const [image = ""] = images;
+    const blobs = await place.deleteBlobs(image);
+    const name = `linux/amd64 (${image})`;
+    const drift = Object.fromEntries(blobs.map((blob) => [`blob ${blob} of ${name}`, "gone"]));
+    assert.deepEqual((await copy.refresh())?.["drift"], drift);
+    await copy.up(place.program());
+    assert.equal((await copy.refresh())?.["drift"], undefined);
   });
 
   it("is gone for a refresh when its tags and its manifest are", async () => {
@@ -115,7 +128,7 @@ forEachRegistry("an imported image that was harmed", (registry) => {
       await place.ours.deleteManifest(gone);
       await assert.rejects(copy.preview(place.program()), {
         code: "ERR_NOT_FOUND",
-        message: new RegExp(`^source\\.image: ${gone} is gone from .*${place.ours.name}`),
+        message: new RegExp(`^source\\.image: ${gone} is gone from .*${place.ours.name}, and so it is from`),
       });
     });
 

@@ -1,0 +1,34 @@
+import type { Descriptor } from "../oci/descriptor";
+import { entryLabel } from "../oci/entryLabel";
+import { stringMap } from "./inputs";
+import type { PropertyBag } from "./lifecycle";
+import { listedName } from "./lostContent";
+
+/**
+ * What of an index's manifests `platforms` does not tell: what each is, by digest. A computed input, left out when there are none.
+ * @param index - its manifests, and of them the images by platform.
+ */
+export function withoutPlatform({
+  manifests,
+  platforms,
+}: {
+  readonly manifests: readonly Descriptor[];
+  readonly platforms: Readonly<Record<string, string>>;
+}): PropertyBag {
+  const told = new Set(Object.values(platforms));
+  const others = manifests.filter(({ digest }) => !told.has(digest));
+  const labels = others.map((descriptor) => [descriptor.digest, entryLabel(descriptor, manifests)]);
+  return others.length > 0 ? { withoutPlatform: Object.fromEntries(labels) } : {};
+}
+
+/**
+ * Everything that an index lists, as `platforms` and `withoutPlatform` tell it.
+ * @param bag - checked inputs or a state.
+ * @returns digests by the name under which drift tells of them: `linux/arm64 (sha256:…)`.
+ */
+export function listedManifests(bag: PropertyBag): Readonly<Record<string, string>> {
+  const platforms = Object.entries(stringMap(bag, "platforms") ?? {});
+  const others = Object.entries(stringMap(bag, "withoutPlatform") ?? {}).map(([digest, label]) => [label, digest]);
+  const listed = [...platforms, ...others] as const;
+  return Object.fromEntries(listed.map(([label = "", digest = ""]) => [listedName(label, digest), digest]));
+}
