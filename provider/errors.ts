@@ -55,6 +55,8 @@ export interface ErrorDetails {
   };
   /** A tag that is not ours already names another digest. */
   ERR_TAG_CONFLICT: { readonly tag: string; readonly digest: string };
+  /** A tag, a manifest or the repository is locked against this (Azure). Never retried. */
+  ERR_LOCKED: { readonly reference: string };
   /** The registry refuses to move an existing tag. Never retried. */
   ERR_TAG_IMMUTABLE: { readonly tag: string };
 }

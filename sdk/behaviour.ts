@@ -14,4 +14,22 @@ export interface BehaviourArgs {
   onDelete?: pulumi.Input<"untag" | "delete" | "retain">;
   /** When drift is looked for: `onUp` (default) in every preview and up, or only `onRefresh`. */
   reconcile?: pulumi.Input<"onUp" | "onRefresh">;
+  /**
+   * Locks tags, or the manifest, against writes and deletion once everything is pushed; Azure Container Registry only. The locks are
+   * lifted when they are taken out here, and before the resource's end.
+   */
+  lock?: pulumi.Input<LockArgs>;
+  /**
+   * What happens when a locked tag must move or a locked thing be removed: `fail` (default) with an error that names the lock, or
+   * `unlock`, whoever set it. Afterwards only what `lock` names is locked.
+   */
+  onLocked?: pulumi.Input<"fail" | "unlock">;
+}
+
+/** What is locked. */
+export interface LockArgs {
+  /** The tags, so that nobody moves or removes them. */
+  tag?: pulumi.Input<boolean>;
+  /** The manifest, so that nobody deletes it and no policy collects it. */
+  manifest?: pulumi.Input<boolean>;
 }

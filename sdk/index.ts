@@ -2,7 +2,7 @@ export type { GetImageArgs, ImageInformation, ListTagsArgs } from "../provider";
 export type { ErrorCode, ErrorDetails } from "../provider/errors";
 export type { Descriptor } from "../provider/oci/descriptor";
 export type { Platform } from "../provider/oci/platform";
-export type { BehaviourArgs } from "./behaviour";
+export type { BehaviourArgs, LockArgs } from "./behaviour";
 export type { ConnectionArgs } from "./connection";
 export type * from "./credentials";
 export { getImage, listTags } from "./functions";

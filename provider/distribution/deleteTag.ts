@@ -1,6 +1,7 @@
 import { hasCode, hasRegistryCode, hasStatus, messageOf } from "../errors";
+import { explainingLocks } from "./locks";
 import { headersOnly } from "./operation";
-import { deleteScope, manifestUrl } from "./repositoryAccess";
+import { manifestUrl, untagScope } from "./repositoryAccess";
 import { type KeptTag, kept, reasonToSpare, type TagRemoval } from "./tagRemoval";
 import { untagUrl } from "./untagApi";
 
@@ -17,14 +18,16 @@ export async function deleteTag(
 ): Promise<"untagged" | "absent" | "moved" | KeptTag> {
   const { access } = removal;
   const url = untagUrl(access, tag) ?? manifestUrl(access, tag);
-  const request = { method: "DELETE", url, scopes: deleteScope(access), answers: [200, 202, 204] } as const;
+  const request = { method: "DELETE", url, scopes: untagScope(access), answers: [200, 202, 204] } as const;
   try {
-    return await access.operations.retry(async (send, attempt) => {
-      const spared = attempt > 1 ? await reasonToSpare(removal, tag, expected, send) : undefined;
-      if (spared === "moved") return "moved";
-      if (spared === undefined) await send(request, headersOnly);
-      return "untagged";
-    });
+    return await explainingLocks(access, tag, () =>
+      access.operations.retry(async (send, attempt) => {
+        const spared = attempt > 1 ? await reasonToSpare(removal, tag, expected, send) : undefined;
+        if (spared === "moved") return "moved";
+        if (spared === undefined) await send(request, headersOnly);
+        return "untagged";
+      }),
+    );
   } catch (error) {
     if (isRefusal(error)) return kept(messageOf(error));
     if (!hasStatus(error, 404)) throw error;

@@ -2,6 +2,7 @@ import { hasCode, hasRegistryCode, hasStatus, ProviderError } from "../errors";
 import { digestAlgorithm, digestOf, isDigest, verifyBytes } from "../oci/digest";
 import { manifestLimit } from "../oci/manifest";
 import { contentDigest } from "./contentDigest";
+import { explainingLocks } from "./locks";
 import type { ManifestReads } from "./manifestReads";
 import { headersOnly, type Send } from "./operation";
 import type { ManifestContent, Repository } from "./repository";
@@ -53,7 +54,8 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
     if (isDigest(tagOrDigest)) throw mayBeUnknownAlgorithm(error, digest) ? unknownAlgorithm(error, digest) : error;
     if (!mayBeImmutability(error)) throw error;
     const current = await lookAtManifest(operations.send, tagOrDigest);
-    if (current === undefined) throw error;
+    if (current === undefined || (hasRegistryCode(error, "REGISTRY_DISALLOWED_OPERATION") && current.digest !== digest))
+      throw error;
     if (current.digest !== digest) throw immutableTag(error, nameOf(access, tagOrDigest), tagOrDigest, current.digest);
     return { subjectHandled: false };
   }
@@ -61,8 +63,10 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
   async function put(tagOrDigest: string, content: ManifestContent) {
     requireSendable(tagOrDigest, content, nameOf(access, tagOrDigest));
     const { descriptor } = content;
-    const result = await putWithRetries(tagOrDigest, content).catch((error: unknown) =>
-      judgeRefusal(error, tagOrDigest, descriptor.digest),
+    const result = await explainingLocks(access, tagOrDigest, () =>
+      putWithRetries(tagOrDigest, content).catch((error: unknown) =>
+        judgeRefusal(error, tagOrDigest, descriptor.digest),
+      ),
     );
     known.manifests.set(descriptor.digest, content);
     known.descriptors.set(descriptor.digest, descriptor);
@@ -79,7 +83,8 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
     async deleteManifest(digest) {
       const url = manifestUrl(access, digest);
       const answers = [200, 202, 204, 404];
-      await operations.send({ method: "DELETE", url, scopes: deleteScope(access), answers }, headersOnly);
+      const request = { method: "DELETE", url, scopes: deleteScope(access), answers } as const;
+      await explainingLocks(access, digest, () => operations.send(request, headersOnly));
       known.manifests.delete(digest);
       known.descriptors.delete(digest);
     },

@@ -8,6 +8,7 @@ import { createBlobs } from "./blobs";
 import type { RegistryConnection } from "./connection";
 import { resolveCredentials, resolveEnvironment } from "./credentials";
 import { apiOrigin } from "./endpoint";
+import { createLocks } from "./locks";
 import { createManifestReads } from "./manifestReads";
 import { createManifestWrites } from "./manifestWrites";
 import { createOperations, headersOnly } from "./operation";
@@ -106,6 +107,7 @@ function openRepository(access: RepositoryAccess): Repository {
     headManifest,
     getManifest,
     ...writes,
+    ...(access.isAzure && { locks: createLocks(access) }),
     removeTag: createRemoveTag({ access, ...reads, ...writes }),
     ...createBlobs(access),
     listTags: () => listTags(access),

@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import type { Descriptor } from "../oci/descriptor";
 
-/** What is done to a repository, in the words of token scopes. */
-export type Action = "pull" | "push" | "delete";
+/** What is done to a repository, in the words of token scopes. The last two are Azure's. */
+export type Action = "pull" | "push" | "delete" | "metadata_read" | "metadata_write";
 
 /** A manifest or index exactly as a registry holds it. */
 export interface ManifestContent {
@@ -38,6 +38,17 @@ export interface Referrers {
   readonly source: "api" | "fallbackTag";
 }
 
+/** The locks of a repository's tags and manifests, which Azure's registries have. */
+export interface Locks {
+  /** Whether a tag or manifest that is there is locked against writes or deletion. */
+  isLocked(tagOrDigest: string): Promise<boolean>;
+  /**
+   * Locks a tag or manifest against writes and deletion, or lifts that; one that is not there needs no lifting.
+   * @throws ERR_NOT_FOUND when what is to be locked is not there.
+   */
+  setLock(tagOrDigest: string, isLocked: boolean): Promise<void>;
+}
+
 /**
  * One repository of one registry. Reading operations ask for the `pull` scope, writing ones for `pull,push`, deleting ones
  * for `pull,push,delete`. `undefined` as a result always means that the registry said: not there (404).
@@ -49,6 +60,8 @@ export interface Repository {
   readonly address: string;
   /** The repository's name. */
   readonly name: string;
+  /** Absent where the registry has none. What a lock refuses is ERR_LOCKED then. */
+  readonly locks?: Locks;
 
   /**
    * Looks at a manifest by tag or digest with one HEAD (a GET that is hashed where HEAD is refused or has no digest).

@@ -70,9 +70,14 @@ export function pushScope({ name }: RepositoryAccess): readonly Scope[] {
   return [{ repository: name, actions: ["pull", "push"] }];
 }
 
-/** What deleting needs. */
-export function deleteScope({ name }: RepositoryAccess): readonly Scope[] {
-  return [{ repository: name, actions: ["pull", "push", "delete"] }];
+/** What deleting needs; on Azure's registries no more than that right, which is one of its own. */
+export function deleteScope({ name, isAzure }: RepositoryAccess): readonly Scope[] {
+  return [{ repository: name, actions: isAzure ? ["delete"] : ["pull", "push", "delete"] }];
+}
+
+/** What removing a tag alone needs; on Azure's registries it is a change of metadata. */
+export function untagScope(access: RepositoryAccess): readonly Scope[] {
+  return access.isAzure ? [{ repository: access.name, actions: ["metadata_write"] }] : deleteScope(access);
 }
 
 /** A manifest or blob of the repository for messages: `localhost:5000/team/server:1.4.0`, `…@sha256:…`. */

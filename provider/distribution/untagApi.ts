@@ -1,3 +1,4 @@
+import { metadataUrl } from "./azureMetadata";
 import type { RepositoryAccess } from "./repositoryAccess";
 
 /**
@@ -11,5 +12,5 @@ export function untagUrl(
   tag: string,
 ): URL | undefined {
   if (!isAzure) return undefined;
-  return new URL(`/acr/v1/${encodeURIComponent(name)}/_tags/${tag}`, origin);
+  return metadataUrl({ origin, name }, `_tags/${tag}`);
 }

@@ -1,5 +1,5 @@
 import type { Repository } from "../distribution/repository";
-import { hasRegistryCode, hasStatus, messageOf } from "../errors";
+import { hasCode, hasRegistryCode, hasStatus, messageOf } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { parseManifest } from "../oci/manifest";
 import { isIndexMediaType } from "../oci/mediaTypes";
@@ -43,7 +43,8 @@ export async function deleteUnneeded(
     for (const digest of unneeded) await repository.deleteManifest(digest);
     return unneeded;
   } catch (error) {
-    if (!hasStatus(error, 405) && !hasRegistryCode(error, "UNSUPPORTED")) throw error;
+    const isRefusal = hasStatus(error, 405) || hasRegistryCode(error, "UNSUPPORTED") || hasCode(error, "ERR_LOCKED");
+    if (!isRefusal) throw error;
     return keep(error);
   }
 }

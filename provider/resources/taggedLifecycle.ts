@@ -5,6 +5,7 @@ import type { Context } from "./context";
 import { difference, stateSchema } from "./difference";
 import { inputError } from "./inputs";
 import type { CheckResult, Lifecycle, Live, PropertyBag } from "./lifecycle";
+import { betweenLocks, liftForRemoval, parseLock, refuseLocks } from "./locks";
 import { onlyTags, ownershipOf } from "./ownership";
 import { beginTagCheck } from "./tagCheck";
 import { parseTagBehaviour } from "./tagInputs";
@@ -76,7 +77,7 @@ export function taggedLifecycle(kind: TaggedKind): Lifecycle {
     create(context, inputs) {
       const [tag] = kind.tags(inputs);
       const name = tag === undefined ? kind.untaggedName(inputs) : `:${tag}`;
-      return kind.write(context, `${repositoryName(knownTarget(inputs))}${name}`, undefined, inputs);
+      return write(kind, context, `${repositoryName(knownTarget(inputs))}${name}`, undefined, inputs);
     },
     read: kind.read,
     async update(context, id, state, inputs) {
@@ -84,15 +85,29 @@ export function taggedLifecycle(kind: TaggedKind): Lifecycle {
         const ownership = onlyTags(ownershipOf(state), kind.tags(inputs));
         return { id, state: { ...inputs, ...pick(state, outputs), ...ownership } };
       }
-      return kind.write(context, id, state, inputs);
+      return write(kind, context, id, state, inputs);
     },
-    delete: kind.delete,
+    async delete(context, id, state) {
+      await liftForRemoval(context, state);
+      await kind.delete(context, id, state);
+    },
   };
+}
+
+function write(
+  kind: TaggedKind,
+  context: Context,
+  id: string,
+  state: PropertyBag | undefined,
+  inputs: PropertyBag,
+): Promise<Live> {
+  return betweenLocks(context, state, inputs, kind.tags(inputs), () => kind.write(context, id, state, inputs));
 }
 
 async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news: PropertyBag): Promise<CheckResult> {
   refuseHeldResults(kind, news);
   kind.validate(news);
+  parseLock(news);
   const dropped = new Set(["resourceName", "drift", "schema", ...kind.transient, ...kind.computed]);
   const declared = omit(news, dropped);
   const target = parseTarget(declared);
@@ -112,6 +127,7 @@ async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news
   const drift = omit(found, new Set(unlisted));
   const lost = Object.entries(listed).flatMap(([name, digest]) => (drift[name] === undefined ? [] : [digest]));
   if (target && recorded) await kind.assertRestorable(context, computed, target, lost, recorded);
+  if (target) refuseLocks(context, computed, target, tags, recorded, knownText(computed["digest"]));
   const drifted = Object.keys(drift).length > 0 ? { drift } : {};
   return { inputs: { ...computed, ...drifted, schema: stateSchema }, failures: [] };
 }

@@ -16,7 +16,7 @@ export const multiArchImageLifecycle = taggedLifecycle({
   decidedBy: "images",
   outputs,
   transient: [],
-  written: ["digest", "childTag"],
+  written: ["digest", "childTag", "lock"],
   tags: parseTags,
   validate: parseChildTag,
   compute,

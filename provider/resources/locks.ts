@@ -1,0 +1,131 @@
+import type { Locks, Repository } from "../distribution/repository";
+import { messageOf } from "../errors";
+import type { Context } from "./context";
+import { choice, inputError, optionalBag, optionalBoolean } from "./inputs";
+import { type Live, PartialFailure, type PropertyBag } from "./lifecycle";
+import { ownershipOf } from "./ownership";
+import { knownTarget, type Target } from "./target";
+import { containsUnknown, isUnknown } from "./unknown";
+
+/** What a resource locks on a registry that has locks. */
+export interface LockInputs {
+  readonly tag: boolean;
+  readonly manifest: boolean;
+  /** What happens to a lock in the way of a write or removal. */
+  readonly onLocked: "fail" | "unlock";
+}
+
+/** Reads `lock` and `onLocked`; what is not known yet counts as absent. @throws ERR_INPUT_INVALID. */
+export function parseLock(bag: PropertyBag): LockInputs {
+  const known = isUnknown(bag["onLocked"]) ? {} : bag;
+  const onLocked = choice(known, "onLocked", ["fail", "unlock"], "fail");
+  const lock = containsUnknown(bag["lock"]) ? undefined : optionalBag(bag, "lock");
+  const isOn = (name: string) => (lock === undefined ? false : (optionalBoolean(lock, name, "lock") ?? false));
+  return { tag: isOn("tag"), manifest: isOn("manifest"), onLocked };
+}
+
+/**
+ * Refuses locks that cannot come to be: where the registry has none, or on a tag of a resource without one; and a change that
+ * our own lock stands in the way of.
+ * @param recorded - the last checked inputs, when they speak of the same repository.
+ * @param digest - what the tags are to name, if that is known.
+ * @throws ERR_INPUT_INVALID.
+ */
+export function refuseLocks(
+  context: Context,
+  inputs: PropertyBag,
+  target: Target,
+  tags: readonly string[],
+  recorded: PropertyBag | undefined,
+  digest: string | undefined,
+): void {
+  const { tag, manifest, onLocked } = parseLock(inputs);
+  if (!tag && !manifest) return;
+  if (repositoryOf(context, target).locks === undefined)
+    throw inputError("lock", `${target.connection.address} has no locks; only Azure's registries do. Leave it out`);
+  if (tag && tags.length === 0) throw inputError("lock.tag", "there is no tag to be locked");
+  const moves = recorded !== undefined && digest !== undefined && recorded["digest"] !== digest;
+  if (tag && moves && onLocked === "fail" && parseLock(recorded).tag)
+    throw inputError(
+      "lock.tag",
+      `${tags.join(", ")} would move to ${digest}, but this resource has locked it. Set onLocked: "unlock" to have it unlocked for the change and locked again`,
+    );
+}
+
+/**
+ * Writes what checked inputs ask for between the lifting of locks in its way and the setting of those that are declared.
+ * @param state - what the last run left, `undefined` for a new resource.
+ * @throws PartialFailure when all is written but a lock is not set; what `write` throws; when it wrote
+ * nothing, lifted locks are set again before.
+ */
+export async function betweenLocks(
+  context: Context,
+  state: PropertyBag | undefined,
+  inputs: PropertyBag,
+  tags: readonly string[],
+  write: () => Promise<Live>,
+): Promise<Live> {
+  const target = knownTarget(inputs);
+  const { locks } = repositoryOf(context, target);
+  if (locks === undefined) return write();
+  const lifted = await liftForWriting(locks, state, inputs, tags);
+  const live = await write().catch(async (error: unknown) => {
+    // What is partly written is gone on with, and only then locked.
+    const again = error instanceof PartialFailure ? [] : lifted;
+    await Promise.allSettled(again.map((subject) => locks.setLock(subject, true)));
+    throw error;
+  });
+  const { tag, manifest } = parseLock(inputs);
+  const subjects = [...(tag ? tags : []), ...(manifest ? [String(inputs["digest"])] : [])];
+  try {
+    await Promise.all(subjects.map((subject) => locks.setLock(subject, true)));
+    return live;
+  } catch (error) {
+    throw new PartialFailure({ id: live.id, state: { ...live.state, unfinished: true } }, [messageOf(error)]);
+  }
+}
+
+/** Our own locks that are no longer declared or move on, and with `onLocked: "unlock"` everybody's on our tags. */
+async function liftForWriting(
+  locks: Locks,
+  state: PropertyBag | undefined,
+  inputs: PropertyBag,
+  tags: readonly string[],
+): Promise<readonly string[]> {
+  const wanted = parseLock(inputs);
+  const had = state === undefined ? undefined : parseLock(state);
+  const { createdTags, adoptedTags } = ownershipOf(state);
+  const ours = [...createdTags, ...adoptedTags];
+  const dropped = ours.filter((tag) => !wanted.tag || !tags.includes(tag));
+  const oldDigest = String(state?.["digest"]);
+  const movesOn = had?.manifest === true && (!wanted.manifest || oldDigest !== inputs["digest"]);
+  const own = [...(had?.tag ? dropped : []), ...(movesOn ? [oldDigest] : [])];
+  const others = wanted.onLocked === "unlock" ? tags.filter((tag) => !own.includes(tag)) : [];
+  return lift(locks, own, others);
+}
+
+/**
+ * Lifts the locks in the way of a resource's end: its own, and with `onLocked: "unlock"` everybody's on what it removes.
+ * With `onDelete: "retain"` they stay.
+ */
+export async function liftForRemoval(context: Context, state: PropertyBag): Promise<void> {
+  const { locks } = repositoryOf(context, knownTarget(state));
+  if (locks === undefined || state["onDelete"] === "retain") return;
+  const { tag, manifest, onLocked } = parseLock(state);
+  const { createdTags, pushed } = ownershipOf(state);
+  const own = [...(tag ? createdTags : []), ...(manifest ? [String(state["digest"])] : [])];
+  const others = onLocked === "unlock" ? [...createdTags, ...pushed].filter((subject) => !own.includes(subject)) : [];
+  await lift(locks, own, others);
+}
+
+/** @returns what was locked and is no longer. */
+async function lift(locks: Locks, own: readonly string[], others: readonly string[]): Promise<readonly string[]> {
+  const locked = await Promise.all(others.map(async (subject) => ((await locks.isLocked(subject)) ? [subject] : [])));
+  const all = [...own, ...locked.flat()];
+  await Promise.all(all.map((subject) => locks.setLock(subject, false)));
+  return all;
+}
+
+function repositoryOf(context: Context, { connection, repository }: Target): Repository {
+  return context.registry(connection).repository(repository);
+}

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hasCode } from "../../provider/errors";
+import type { PropertyBag } from "../../provider/resources/lifecycle";
+import { uniqueName } from "../registry/distribution/content";
+import { multiArchImage, platformImage, type Resource } from "../registry/resources/engine";
+import { startProcess, type TestProcess } from "../support/context";
+import { type Acr, startAcr } from "./acr";
+import { fullAccess } from "./acrTokens";
+import { acrClient, clientId, clientSecret, secretEnvironment } from "./clients";
+import { type Entra, startEntra } from "./entra";
+
+describe("locks of an Azure registry", () => {
+  let entra: Entra;
+  let acr: Acr;
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "multiarch-locks-"));
+    for (const name of ["one", "two"]) await writeFile(join(folder, name), name);
+    entra = await startEntra({ applications: { [clientId]: { secret: clientSecret } } });
+    acr = await startAcr({ entra, principals: { [clientId]: fullAccess } });
+  });
+  after(async () => {
+    await acr.stop();
+    await entra.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  let repository: string;
+  let image: Resource;
+  beforeEach(() => {
+    repository = uniqueName();
+    image = platformImage();
+  });
+
+  const process = (): TestProcess => startProcess({ directory: folder, environment: secretEnvironment(entra) });
+  const program = (file: "one" | "two", more: PropertyBag = {}): PropertyBag => ({
+    registry: { address: acr.address, credentials: { azure: {} } },
+    repository,
+    platform: "linux/amd64",
+    tag: "1.0",
+    source: { files: { "/file": file } },
+    ...more,
+  });
+  const up = (bag: PropertyBag) => image.up(bag, process());
+  const item = () => acr.repositories.get(repository);
+  const isTagLocked = () => item()?.tags.get("1.0")?.attributes.writeEnabled === false;
+  const isManifestLocked = (digest: unknown) =>
+    item()?.manifests.get(String(digest))?.attributes.deleteEnabled === false;
+  const lockByHand = () => {
+    const attributes = item()?.tags.get("1.0")?.attributes;
+    if (attributes !== undefined) attributes.writeEnabled = false;
+  };
+  const heldBy = async () =>
+    (
+      await acrClient(acr, { credentials: { azure: {} }, environment: secretEnvironment(entra) })
+        .repository(repository)
+        .headManifest("1.0")
+    )?.digest;
+
+  it("are set on the tag and the manifest after the push", async () => {
+    const { digest } = await up(program("one", { lock: { tag: true, manifest: true } }));
+    assert.deepEqual([isTagLocked(), isManifestLocked(digest)], [true, true]);
+  });
+
+  it("are set on every tag of an index", async () => {
+    const { digest, descriptor } = await up(program("one"));
+    const index = multiArchImage();
+    const { registry } = program("one");
+    const images = [{ descriptor, address: acr.address, repository, digest }];
+    await index.up({ registry, repository, tags: ["a", "b"], images, lock: { tag: true } }, process());
+    assert.deepEqual(
+      ["a", "b"].map((tag) => item()?.tags.get(tag)?.attributes),
+      Array(2).fill({ writeEnabled: false, deleteEnabled: false, readEnabled: true, listEnabled: true }),
+    );
+  });
+
+  it("are set by an update that changes nothing else", async () => {
+    await up(program("one"));
+    await up(program("one", { lock: { tag: true } }));
+    assert.equal(isTagLocked(), true);
+  });
+
+  it("cost no request when nothing changes", async () => {
+    await up(program("one", { lock: { tag: true } }));
+    acr.reset();
+    await up(program("one", { lock: { tag: true } }));
+    assert.deepEqual(
+      acr.lines().filter((line) => line.includes("/acr/v1/")),
+      [],
+    );
+  });
+
+  it("stop a change already in preview, when they are ours", async () => {
+    await up(program("one", { lock: { tag: true } }));
+    await assert.rejects(
+      image.preview(program("two", { lock: { tag: true } }), process()),
+      (error) =>
+        hasCode(error, "ERR_INPUT_INVALID") &&
+        /^lock\.tag: 1\.0 would move to sha256:.*onLocked: "unlock"/.test(error.message),
+    );
+  });
+
+  it("are lifted for a change with onLocked: unlock, and set again", async () => {
+    await up(program("one", { lock: { tag: true } }));
+    const { digest } = await up(program("two", { lock: { tag: true }, onLocked: "unlock" }));
+    assert.deepEqual([await heldBy(), isTagLocked()], [digest, true]);
+  });
+
+  it("are lifted when the program no longer has them, also in the change that moves the tag", async () => {
+    await up(program("one", { lock: { tag: true } }));
+    const { digest } = await up(program("two"));
+    assert.deepEqual([await heldBy(), isTagLocked()], [digest, false]);
+  });
+
+  it("leave the previous manifest when the image changes, so that it can be collected", async () => {
+    const before = await up(program("one", { lock: { manifest: true } }));
+    const after = await up(program("two", { lock: { manifest: true } }));
+    assert.deepEqual([isManifestLocked(before["digest"]), isManifestLocked(after["digest"])], [false, true]);
+  });
+
+  it("of somebody else make a write fail with an error that names the tag and the lock", async () => {
+    const { digest } = await up(program("one"));
+    lockByHand();
+    await assert.rejects(up(program("two")), (error) => {
+      assert.equal(hasCode(error, "ERR_LOCKED"), true);
+      return (
+        error instanceof Error &&
+        /405 REGISTRY_DISALLOWED_OPERATION.* the tag localhost:\d+\/team\/[\w-]+:1\.0 is locked \(writeEnabled: false\).*onLocked: "unlock"/.test(
+          error.message,
+        )
+      );
+    });
+    assert.equal(await heldBy(), digest);
+  });
+
+  it("of somebody else are lifted with onLocked: unlock", async () => {
+    await up(program("one"));
+    lockByHand();
+    const { digest } = await up(program("two", { onLocked: "unlock" }));
+    assert.deepEqual([await heldBy(), isTagLocked()], [digest, false]);
+  });
+
+  it("of the repository are named, and never lifted", async () => {
+    await up(program("one"));
+    const attributes = item()?.attributes;
+    if (attributes !== undefined) attributes.writeEnabled = false;
+    await assert.rejects(
+      up(program("two", { onLocked: "unlock" })),
+      /the repository localhost:\d+\/team\/[\w-]+ is locked \(writeEnabled: false\)/,
+    );
+  });
+
+  it("of ours are lifted before the resource's end", async () => {
+    const { digest } = await up(program("one", { lock: { tag: true, manifest: true }, onDelete: "delete" }));
+    await image.destroy(process());
+    assert.deepEqual([await heldBy(), item()?.manifests.has(String(digest))], [undefined, false]);
+  });
+
+  it("of somebody else make the resource's end fail with an error that names them", async () => {
+    await up(program("one"));
+    lockByHand();
+    await assert.rejects(image.destroy(process()), /the tag localhost:\d+\/team\/[\w-]+:1\.0 is locked/);
+  });
+
+  it("of somebody else on the manifest keep it at the resource's end, with a warning", async () => {
+    const { digest } = await up(program("one", { onDelete: "delete" }));
+    const attributes = item()?.manifests.get(String(digest))?.attributes;
+    if (attributes !== undefined) attributes.deleteEnabled = false;
+    const last = process();
+    await image.destroy(last);
+    assert.match(last.warnings.join(), /kept the manifests in .*the manifest .* is locked \(deleteEnabled: false\)/);
+  });
+
+  it("of somebody else do not matter when the tag already names the digest", async () => {
+    await up(program("one"));
+    lockByHand();
+    const other = platformImage("other");
+    const { adoptedTags } = await other.up(program("one"), process());
+    assert.deepEqual(adoptedTags, ["1.0"]);
+  });
+
+  it("are refused in preview on a registry that has none", async () => {
+    const registry = { address: acr.registry.address };
+    await assert.rejects(
+      image.preview(program("one", { registry, lock: { tag: true } }), process()),
+      /^ProviderError: lock: localhost:\d+ has no locks/,
+    );
+  });
+
+  it("are refused in preview on a tag where there is no tag", async () => {
+    await assert.rejects(
+      image.preview(program("one", { tag: undefined, lock: { tag: true } }), process()),
+      /^ProviderError: lock\.tag: there is no tag/,
+    );
+  });
+});
