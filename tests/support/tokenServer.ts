@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -20,6 +21,10 @@ export interface TokenServerOptions {
   readonly anonymous?: Access;
   /** How long a token is good for; 300 by default. */
   readonly lifetimeSeconds?: number;
+  /** Makes tokens end when they say, to the second: registries take them for a minute longer. */
+  readonly endsPunctually?: boolean;
+  /** PEM texts; with them the server speaks HTTPS, as a registry that does must have it. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** One request for a token. */
@@ -49,6 +54,8 @@ interface SigningKey {
   readonly id: string;
 }
 
+/** What distribution adds to a token's end. @see https://github.com/distribution/distribution/blob/v3.0.0/registry/auth/token/token.go */
+const leewaySeconds = 60;
 const issuer = "multiarch-tests";
 const service = "registry";
 
@@ -61,17 +68,23 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
   const directory = await mkdtemp(join(tmpdir(), "multiarch-token-server-"));
   const { signingKey, files } = await createTrust(directory);
   const requests: TokenRequest[] = [];
-  const server = createServer(async (incoming, outgoing) => {
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { scopes, user, access } = await understand(incoming, options);
     const status = access ? 200 : 401;
     requests.push({ method: incoming.method ?? "", scopes, user, status });
-    const answer = access ? grant(signingKey, scopes, user, access, options.lifetimeSeconds ?? 300) : { errors: [] };
+    const answer = access ? grant(signingKey, scopes, user, access, options) : { errors: [] };
     outgoing.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
-  });
+  };
+  const server = options.tls ? createTlsServer(options.tls, serve) : createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     // A name, not 127.0.0.1: some clients refuse realms that are private addresses.
-    settings: { realm: `http://localhost:${portOf(server)}/token`, service, issuer, ...files },
+    settings: {
+      realm: `${options.tls ? "https" : "http"}://localhost:${portOf(server)}/token`,
+      service,
+      issuer,
+      ...files,
+    },
     requests,
     reset: () => {
       requests.length = 0;
@@ -143,7 +156,7 @@ function grant(
   scopes: readonly string[],
   user: string | undefined,
   access: Access,
-  lifetimeSeconds: number,
+  { lifetimeSeconds = 300, endsPunctually = false }: TokenServerOptions,
 ): object {
   const now = Math.floor(Date.now() / 1000);
   const claims = {
@@ -152,8 +165,8 @@ function grant(
     aud: service,
     iat: now,
     // Some slack: distribution compares with its own clock.
-    nbf: now - 10,
-    exp: now + lifetimeSeconds,
+    nbf: now - 2 * leewaySeconds,
+    exp: now + lifetimeSeconds - (endsPunctually ? leewaySeconds : 0),
     jti: randomUUID(),
     access: scopes.map((scope) => grantedActions(scope, access)),
   };
