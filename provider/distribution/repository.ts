@@ -17,6 +17,11 @@ export interface BlobContent {
   readonly descriptor: Descriptor;
   /** Opens the bytes afresh, from the first. */
   open(): Promise<Readable>;
+  /**
+   * Opens the bytes unverified, for a receiver that checks them itself and is done with a chunk when it has asked for the second
+   * after it: memory may be used again.
+   */
+  openForSending?(): AsyncIterable<Uint8Array>;
   /** Whoever opens gets an error instead of the last chunk of anything but the descriptor's content: nobody need check it again. */
   readonly isVerified?: true;
 }

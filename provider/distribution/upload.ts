@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { hasStatus } from "../errors";
+import { hasCode, hasStatus } from "../errors";
 import type { RequestBody } from "../http/message";
 import { requireDigest } from "./contentDigest";
 import { headersOnly, type Send } from "./operation";
@@ -17,7 +17,8 @@ const refusedChunkBytes = 1024 * 1024;
 
 /**
  * Mounts or uploads a blob, whatever this process knows of it. Each attempt has a session of its own, and each but the first
- * looks first whether the one before succeeded unheard.
+ * looks first whether the one before succeeded unheard. The registry hashes what it receives: of a large blob that can be read
+ * once more, the first attempt leaves the check to it, and reads again when it refuses.
  * @throws ERR_DIGEST_MISMATCH or ERR_CONTENT_INVALID when the opened bytes are not the descriptor's, and what opening them throws.
  */
 export async function uploadBlob(
@@ -26,12 +27,20 @@ export async function uploadBlob(
   options: PushOptions,
 ): Promise<"known" | "mounted" | "uploaded"> {
   const { digest } = blob.descriptor;
+  const checked = checkedContent(blob, `content for ${nameOf(access, digest)}`);
+  // Small blobs are read as a whole before they are sent, and those in chunks in pieces of another size.
+  const isStreamed = blob.descriptor.size > smallBlobBytes && options.chunkBytes === undefined;
+  const unchecked = isStreamed ? uncheckedContent(blob) : undefined;
   try {
     return await access.operations.retry(async (send, attempt) => {
       if (attempt > 1 && (await isBlobThere(send, access, digest))) return "uploaded";
       const session = await startUpload(send, access, digest, options.mountFrom);
       if (session === undefined) return options.mountFrom === undefined ? "known" : "mounted";
-      await sendBlob(send, session, blob, nameOf(access, digest), options.chunkBytes);
+      const content = attempt === 1 && unchecked !== undefined ? unchecked : checked;
+      await sendBlob(send, session, content, options.chunkBytes).catch(async (error: unknown) => {
+        if (content === unchecked && mayBeContentsFault(error)) await readToEnd(checked);
+        throw error;
+      });
       return "uploaded";
     });
   } catch (error) {
@@ -39,6 +48,32 @@ export async function uploadBlob(
     if (options.chunkBytes !== undefined || !hasStatus(error, 413) || error.details.method !== "PUT") throw error;
     return uploadBlob(access, blob, { ...options, chunkBytes: refusedChunkBytes });
   }
+}
+
+interface Content extends Pick<BlobContent, "descriptor"> {
+  open(): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** Content that ends with an error instead of its last chunk when it is not the descriptor's. */
+function checkedContent(blob: BlobContent, what: string): Content {
+  const { descriptor } = blob;
+  return blob.isVerified ? blob : { descriptor, open: async () => verifiedChunks(descriptor, what, () => blob.open()) };
+}
+
+/** The same without the check, where that costs less and can be made up for. */
+function uncheckedContent(blob: BlobContent): Content | undefined {
+  const { descriptor, isVerified, openForSending } = blob;
+  if (openForSending !== undefined) return { descriptor, open: async () => openForSending() };
+  return isVerified ? undefined : blob;
+}
+
+/** A registry refuses content of another digest with 400, and undici does not send what has another length than announced. */
+function mayBeContentsFault(error: unknown): boolean {
+  return hasStatus(error, 400) || hasCode(error, "ERR_DIGEST_MISMATCH") || hasCode(error, "ERR_CONTENT_INVALID");
+}
+
+async function readToEnd(content: Content): Promise<void> {
+  for await (const _ of await content.open());
 }
 
 /** Looks at a blob with one HEAD. */
@@ -54,22 +89,21 @@ export async function isBlobThere(send: Send, access: RepositoryAccess, digest: 
 async function sendBlob(
   send: Send,
   session: UploadSession,
-  blob: BlobContent,
-  name: string,
+  content: Content,
   chunkBytes: number | undefined,
 ): Promise<void> {
-  const source = openSource(blob, `content for ${name}`);
+  const source = openSource(content);
   try {
     if (chunkBytes === undefined)
-      await putBlob(send, session, blob.descriptor.digest, await bodyOf(blob, source.chunks));
-    else await sendChunks(send, session, blob, source.chunks(), chunkBytes);
+      await putBlob(send, session, content.descriptor.digest, await bodyOf(content, source.chunks));
+    else await sendChunks(send, session, content, source.chunks(), chunkBytes);
   } catch (error) {
     await cancelUpload(send, session);
     throw source.failure() ?? error;
   }
 }
 
-async function bodyOf({ descriptor }: BlobContent, chunks: () => AsyncIterable<Uint8Array>): Promise<RequestBody> {
+async function bodyOf({ descriptor }: Content, chunks: () => AsyncIterable<Uint8Array>): Promise<RequestBody> {
   if (descriptor.size <= smallBlobBytes) return joinChunks(chunks());
   return { length: descriptor.size, open: () => Readable.from(chunks(), { objectMode: false }) };
 }
@@ -77,7 +111,7 @@ async function bodyOf({ descriptor }: BlobContent, chunks: () => AsyncIterable<U
 async function sendChunks(
   send: Send,
   session: UploadSession,
-  { descriptor }: BlobContent,
+  { descriptor }: Content,
   chunks: AsyncIterable<Uint8Array>,
   chunkBytes: number,
 ): Promise<void> {
@@ -109,23 +143,22 @@ async function* inSizes(chunks: AsyncIterable<Uint8Array>, size: number): AsyncG
   if (length > 0) yield Buffer.concat(pending);
 }
 
-/** A blob's verified bytes, as often as needed, and why they could not be had: a transport knows only that they ended. */
+/** A blob's bytes, as often as needed, and why they could not be had: a transport knows only that they ended. */
 interface Source {
   chunks(): AsyncIterable<Uint8Array>;
   failure(): unknown;
 }
 
-async function* chunksOf(open: () => Promise<AsyncIterable<Uint8Array>>): AsyncGenerator<Uint8Array> {
+async function* chunksOf({ open }: Content): AsyncGenerator<Uint8Array> {
   yield* await open();
 }
 
-function openSource(blob: BlobContent, what: string): Source {
+function openSource(content: Content): Source {
   let failure: unknown;
   return {
     failure: () => failure,
     chunks() {
-      const open = () => blob.open();
-      const chunks = blob.isVerified ? chunksOf(open) : verifiedChunks(blob.descriptor, what, open);
+      const chunks = chunksOf(content);
       const next = () =>
         chunks.next().catch((error: unknown) => {
           failure = error;

@@ -64,8 +64,13 @@ async function blobOf(files: LayoutFiles, descriptor: Descriptor): Promise<Sourc
   throw invalidContent(file.what, problem);
 }
 
-/** A blob out of a file: each time it is opened, its bytes are verified as they pass. */
-export function verifiedBlob(descriptor: Descriptor, { what, open }: StoredFile): SourceBlob {
+/** A blob out of a file: each time it is opened, its bytes are verified as they pass, unless whoever opens it does so himself. */
+export function verifiedBlob(descriptor: Descriptor, { what, open, openForSending = open }: StoredFile): SourceBlob {
   const chunks = () => verifiedChunks(descriptor, what, async () => open());
-  return { descriptor, isVerified: true, open: async () => Readable.from(chunks(), { objectMode: false }) };
+  return {
+    descriptor,
+    isVerified: true,
+    open: async () => Readable.from(chunks(), { objectMode: false }),
+    openForSending,
+  };
 }

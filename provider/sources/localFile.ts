@@ -33,44 +33,87 @@ export async function lookAtLocalFile(path: string, headSize: number, kind: File
   const { handle, size } = await openRegularFile(path, kind);
   try {
     const head = Buffer.alloc(Math.min(headSize, size));
-    let filled = 0;
-    while (filled < head.length) {
-      const { bytesRead } = await handle.read(head, filled, head.length - filled, filled);
-      if (bytesRead === 0) throw changedFile(path);
-      filled += bytesRead;
-    }
+    await fill(head, handle, path, 0);
     return { path, size, head };
   } finally {
     await handle.close();
   }
 }
 
+/** Gives the memory that a chunk of so many bytes, at most 256 KiB, is read into. */
+export type ChunkMemory = (size: number) => Buffer;
+
 const chunkSize = 256 * 1024;
+const freshMemory: ChunkMemory = (size) => Buffer.allocUnsafe(size);
+
+/**
+ * Memory that is used again and stays in the processor's cache: a chunk is gone when the third after it is read. For a
+ * receiver that looks ahead by at most one.
+ */
+export function reusedMemory(): ChunkMemory {
+  const buffers = [...Array(3)].map(() => Buffer.allocUnsafeSlow(chunkSize));
+  let turn = 0;
+  return (size) => {
+    turn = (turn + 1) % buffers.length;
+    return buffers[turn]?.subarray(0, size) ?? freshMemory(size);
+  };
+}
 
 /**
  * Reads a local file from its first byte, in constant memory.
  * @param file - its path, absolute, and its size when it was looked at.
  * @param kind - what the file is for.
+ * @param memory - what its chunks are read into; by default each has its own.
  * @returns exactly `file.size` bytes.
  * @throws ERR_SOURCE_UNAVAILABLE as {@link lookAtLocalFile}, and when the file's size has changed.
  */
 export async function* readLocalFile(
   file: Pick<LocalFile, "path" | "size">,
   kind: FileKind,
+  memory?: ChunkMemory,
 ): AsyncGenerator<Uint8Array> {
-  const { handle, size } = await openRegularFile(file.path, kind);
+  const { path, size } = file;
+  const opened = await openRegularFile(path, kind);
   try {
-    if (size !== file.size) throw changedFile(file.path);
-    let length = 0;
-    // `end` counts: one byte more than expected shows a file that has grown.
-    for await (const chunk of handle.createReadStream({ end: file.size, autoClose: false, highWaterMark: chunkSize })) {
-      length += chunk.length;
-      if (length > file.size) throw changedFile(file.path);
-      yield chunk;
-    }
-    if (length < file.size) throw changedFile(file.path);
+    if (opened.size !== size) throw changedFile(path);
+    yield* readHandle(opened.handle, path, 0, size, memory);
+    if ((await opened.handle.stat()).size !== size) throw changedFile(path);
   } finally {
-    await handle.close();
+    await opened.handle.close();
+  }
+}
+
+/**
+ * Reads a part of an open file, wherever others read in it.
+ * @param handle - stays open.
+ * @param path - names the file in messages.
+ * @param offset - in bytes.
+ * @param length - in bytes.
+ * @param memory - what its chunks are read into; by default each has its own.
+ * @returns exactly `length` bytes, in chunks of one size; only the last may be smaller.
+ * @throws ERR_SOURCE_UNAVAILABLE when the file ends before.
+ */
+export async function* readHandle(
+  handle: FileHandle,
+  path: string,
+  offset: number,
+  length: number,
+  memory: ChunkMemory = freshMemory,
+): AsyncGenerator<Uint8Array> {
+  const end = offset + length;
+  for (let position = offset; position < end; ) {
+    const chunk = memory(Math.min(chunkSize, end - position));
+    await fill(chunk, handle, path, position);
+    yield chunk;
+    position += chunk.length;
+  }
+}
+
+async function fill(chunk: Buffer, handle: FileHandle, path: string, position: number): Promise<void> {
+  for (let filled = 0; filled < chunk.length; ) {
+    const { bytesRead } = await handle.read(chunk, filled, chunk.length - filled, position + filled);
+    if (bytesRead === 0) throw changedFile(path);
+    filled += bytesRead;
   }
 }
 

@@ -4,7 +4,7 @@ import { manifestLimit } from "../oci/manifest";
 import type { Platform } from "../oci/platform";
 import { resolveCollected } from "./collection";
 import { type LayoutFiles, openLayout } from "./layout";
-import { type FileKind, lookAtLocalFile, readLocalFile } from "./localFile";
+import { type ChunkMemory, type FileKind, lookAtLocalFile, readLocalFile, reusedMemory } from "./localFile";
 import type { OciLayoutSource, ResolvedImage, SourceWorld } from "./source";
 
 /**
@@ -39,7 +39,8 @@ function folderFiles(directory: string): LayoutFiles {
     nameOf,
     async look(path) {
       const { path: what, size } = await lookAtLocalFile(nameOf(path), 0, layoutFile);
-      return { what, size, open: () => readLocalFile({ path: what, size }, layoutFile) };
+      const open = (memory?: ChunkMemory) => readLocalFile({ path: what, size }, layoutFile, memory);
+      return { what, size, open: () => open(), openForSending: () => open(reusedMemory()) };
     },
     read: (path) => readWhole(nameOf(path)),
     holds: () => true,

@@ -2,7 +2,8 @@ import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isProviderError, messageOf, ProviderError } from "../errors";
-import { readHandle, type StoredBytes } from "./storedBytes";
+import { readHandle } from "./localFile";
+import type { StoredBytes } from "./storedBytes";
 
 /** The most that is spooled of one archive, in bytes. */
 const spoolLimit = 64 * 1024 ** 3;

@@ -1,6 +1,6 @@
-import type { FileHandle } from "node:fs/promises";
+import type { BlobContent } from "../distribution/repository";
 import { joinChunks } from "../distribution/verifiedChunks";
-import { changedFile, type FileKind, openRegularFile } from "./localFile";
+import { changedFile, type FileKind, openRegularFile, readHandle } from "./localFile";
 
 /** Bytes at rest, of which any part can be read, as often as needed. */
 export interface StoredBytes {
@@ -26,6 +26,8 @@ export interface StoredFile {
   readonly size: number;
   /** All of its bytes, in constant memory. */
   open(): AsyncIterable<Uint8Array>;
+  /** The same as {@link BlobContent.openForSending}. */
+  openForSending?(): AsyncIterable<Uint8Array>;
 }
 
 /** A local file's bytes. */
@@ -57,33 +59,6 @@ export async function fileBytes(path: string, kind: FileKind): Promise<FileBytes
       }
     },
   };
-}
-
-const chunkSize = 256 * 1024;
-
-/**
- * Reads a part of an open file, wherever others read in it.
- * @param handle - stays open.
- * @param path - names the file in messages.
- * @param offset - in bytes.
- * @param length - in bytes.
- * @returns exactly `length` bytes.
- * @throws ERR_SOURCE_UNAVAILABLE when the file ends before.
- */
-export async function* readHandle(
-  handle: FileHandle,
-  path: string,
-  offset: number,
-  length: number,
-): AsyncGenerator<Uint8Array> {
-  const end = offset + length;
-  for (let position = offset; position < end; ) {
-    const chunk = Buffer.allocUnsafe(Math.min(chunkSize, end - position));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
-    if (bytesRead === 0) throw changedFile(path);
-    yield chunk.subarray(0, bytesRead);
-    position += bytesRead;
-  }
 }
 
 /**
