@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 
 const { handler: name, phase, program } = JSON.parse(readFileSync(0, "utf8"));
 const { [name]: handler } = await import("../bin/provider/index.js");
+await handler.configure({ config: { get: () => undefined } });
 const idleBytes = process.memoryUsage.rss();
 const startMs = performance.now();
 

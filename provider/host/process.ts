@@ -5,6 +5,7 @@ import { createProgress } from "../resources/progress";
 import { createTagLooks } from "../resources/tagLooks";
 import type { Host } from "./dynamic";
 import { tell } from "./log";
+import { leaveParserUnoptimised } from "./parser";
 import { hasLiveDisplay } from "./terminal";
 
 /**
@@ -33,6 +34,8 @@ export function createHost(): Host {
   const warned = new Set<string>();
   return {
     configure(given) {
+      // The engine configures the provider's process alone: a program that calls a function is left as it is.
+      leaveParserUnoptimised();
       config = (key) => given.get(key);
     },
     context: (urn) => ({

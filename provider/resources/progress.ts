@@ -76,17 +76,17 @@ function totalsOf(blobs: readonly Followed[]) {
 
 function watched(blob: SourceBlob, progress: Followed, move: (bytes: number) => void): SourceBlob {
   async function* read(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    // An attempt begins anew.
+    progress.done = 0;
     for await (const chunk of chunks) {
       move(chunk.length);
       yield chunk;
     }
   }
+  const { openForSending } = blob;
   return {
     ...blob,
-    async open() {
-      // An attempt begins anew.
-      progress.done = 0;
-      return Readable.from(read(await blob.open()), { objectMode: false });
-    },
+    open: async () => Readable.from(read(await blob.open()), { objectMode: false }),
+    ...(openForSending && { openForSending: () => read(openForSending()) }),
   };
 }

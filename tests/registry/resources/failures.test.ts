@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { hasCode } from "../../../provider/errors";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
 import { multiArchImageLifecycle } from "../../../provider/resources/multiArchImage/lifecycle";
 import { platformImageLifecycle } from "../../../provider/resources/platformImage/lifecycle";
 import { startProcess } from "../../support/context";
+import { makeLayout } from "../../support/layouts";
 import { forEachRegistry } from "../../support/registries";
 import { multiArchImage, platformImage } from "./engine";
 import { type FaultProxy, faultProxy, immutable } from "./faultProxy";
@@ -127,6 +130,30 @@ forEachRegistry("an up that fails", (registry) => {
     });
     assert.deepEqual(await repository.tags(), []);
   });
+
+  for (const [how, code] of [
+    ["altered", "ERR_DIGEST_MISMATCH"],
+    ["truncated", "ERR_CONTENT_INVALID"],
+  ] as const) {
+    it(`security row 16: because a large layer of a layout was ${how} after its preview pushes no tag, and names the file`, async () => {
+      const layout = makeLayout();
+      const layer = layout.blob(randomBytes(1_000_000), "application/vnd.oci.image.layer.v1.tar");
+      const platform = { os: "linux", architecture: "amd64" };
+      layout.publish(layout.image({ platform, layers: [], furtherLayers: [layer] }));
+      const source = { ociLayout: layout.directory };
+      const process = startProcess();
+      const program = { ...repository.target, tag: "amd64", platform: "linux/amd64", source };
+      const { inputs } = await platformImage().preview(program, process);
+      layout.damage(layer.digest, how);
+      const create = platformImageLifecycle.create(process.context, inputs);
+      await assert.rejects(
+        create,
+        (error) => hasCode(error, code) && error.message.startsWith(layout.path(layer.digest)),
+      );
+      assert.deepEqual(await repository.tags(), []);
+      layout.remove();
+    });
+  }
 
   it("because the image of a source tag moved after its preview pushes no tag", async () => {
     const source = newTestRepository(proxy);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { hasCode, hasStatus } from "../../../provider/errors";
+import type { BlobContent } from "../../../provider/distribution/repository";
+import { hasCode, hasRegistryCode, hasStatus } from "../../../provider/errors";
 import { blobOf, newRepository, randomBlob, read } from "../../registry/distribution/content";
-import { type Answer, type Asked, type FakeRegistry, fakeRegistry } from "./fakeRegistry";
+import { type Answer, type Asked, errorBody, type FakeRegistry, fakeRegistry } from "./fakeRegistry";
 
 const mebibyte = 1024 * 1024;
 const session: Answer = { status: 202, headers: { location: "/v2/team/server/blobs/uploads/1?_state=a%2Bb~c" } };
@@ -85,11 +86,63 @@ describe("uploading blobs", () => {
     assert.deepEqual(registry.asked.at(-1)?.body, await read(await large.open()));
   });
 
-  it("leaves the check of a blob that is verified as it is read to its source", async () => {
-    const repository = await repositoryThat(({ method }) => (method === "POST" ? session : { status: 201 }));
-    const { open } = randomBlob(mebibyte);
-    await repository.pushBlob({ ...randomBlob(mebibyte), open, isVerified: true });
-    assert.deepEqual(registry.asked.at(-1)?.body, await read(await open()));
+  describe("of a large blob leaves the check to the registry, and", () => {
+    const right = randomBlob(mebibyte);
+    const wrong = randomBlob(mebibyte);
+    const refusal = { status: 400, body: errorBody("DIGEST_INVALID", "other bytes") };
+    const refusing = () => repositoryThat(({ method }) => (method === "POST" ? session : refusal));
+    const unverified = ({ open }: BlobContent) => ({
+      openForSending: async function* () {
+        yield* await open();
+      },
+    });
+
+    it("takes the bytes for sending where there are such", async () => {
+      const repository = await repositoryThat(({ method }) => (method === "POST" ? session : { status: 201 }));
+      await repository.pushBlob({ ...right, isVerified: true, open: wrong.open, ...unverified(right) });
+      assert.deepEqual(registry.asked.at(-1)?.body, await read(await right.open()));
+    });
+
+    it("takes those of a source that verifies them itself where there are none", async () => {
+      const repository = await repositoryThat(({ method }) => (method === "POST" ? session : { status: 201 }));
+      await repository.pushBlob({ ...wrong, isVerified: true, open: right.open });
+      assert.deepEqual(registry.asked.at(-1)?.body, await read(await right.open()));
+    });
+
+    it("says with the source's words that the content is to blame when the registry refuses it", async () => {
+      const repository = await refusing();
+      const changed = () => Promise.reject(new Error("the file changed"));
+      const blob = { ...right, isVerified: true, open: changed, ...unverified(wrong) } as const;
+      await assert.rejects(repository.pushBlob(blob), /the file changed/);
+      assert.deepEqual(methods(), ["POST", "PUT", "DELETE"]);
+    });
+
+    it("says so of content that nobody but it could have verified", async () => {
+      const repository = await refusing();
+      const push = repository.pushBlob({ ...right, open: wrong.open });
+      await assert.rejects(push, { code: "ERR_DIGEST_MISMATCH", message: /^content for .*: expected digest/ });
+    });
+
+    it("tells what the registry said when the content is as it should be", async () => {
+      const repository = await refusing();
+      await assert.rejects(repository.pushBlob(right), (error) => hasRegistryCode(error, "DIGEST_INVALID"));
+    });
+
+    it("says that content which is too short is to blame, not the connection", async () => {
+      const repository = await repositoryThat(({ method }) => (method === "POST" ? session : { status: 201 }));
+      const push = repository.pushBlob({ ...right, open: randomBlob(mebibyte - 1).open });
+      await assert.rejects(push, { code: "ERR_CONTENT_INVALID", message: /expected 1048576 bytes, got 1048575/ });
+    });
+
+    it("checks it when it sends it once more", async () => {
+      const repository = await repositoryThat(({ method }) => {
+        if (method === "HEAD") return { status: 404 };
+        return method === "POST" ? session : { status: 500 };
+      });
+      const push = repository.pushBlob({ ...right, open: wrong.open });
+      await assert.rejects(push, (error) => hasCode(error, "ERR_DIGEST_MISMATCH"));
+      assert.deepEqual(methods().slice(0, 5), ["POST", "PUT", "DELETE", "HEAD", "POST"]);
+    });
   });
 
   it("sends the content with its length, not in transfer chunks", async () => {
