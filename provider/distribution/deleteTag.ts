@@ -25,6 +25,7 @@ export async function deleteTag(
         const spared = attempt > 1 ? await reasonToSpare(removal, tag, expected, send) : undefined;
         if (spared === "moved") return "moved";
         if (spared === undefined) await send(request, headersOnly);
+        access.replicas.removed(tag);
         return "untagged";
       }),
     );

@@ -25,7 +25,7 @@ export function createManifestReads(access: RepositoryAccess): ManifestReads {
   const heads = createSingleFlight<Descriptor | undefined>();
   const gets = createSingleFlight<ManifestContent | undefined>();
 
-  async function lookAtManifest(send: Send, tagOrDigest: string): Promise<Descriptor | undefined> {
+  async function lookOnce(send: Send, tagOrDigest: string): Promise<Descriptor | undefined> {
     const head = manifestOperation(access, "HEAD", tagOrDigest, [200, 404, 405]);
     const { status, headers } = await send(head, headersOnly);
     const told = status === 200 ? describedBy(headers, tagOrDigest) : undefined;
@@ -36,6 +36,10 @@ export function createManifestReads(access: RepositoryAccess): ManifestReads {
     if (descriptor !== undefined) known.descriptors.set(descriptor.digest, descriptor);
     else known.descriptors.delete(tagOrDigest);
     return descriptor;
+  }
+
+  function lookAtManifest(send: Send, tagOrDigest: string): Promise<Descriptor | undefined> {
+    return access.replicas.look(tagOrDigest, () => lookOnce(send, tagOrDigest));
   }
 
   async function fetchManifest(send: Send, tagOrDigest: string): Promise<ManifestContent | undefined> {

@@ -64,10 +64,11 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
     requireSendable(tagOrDigest, content, nameOf(access, tagOrDigest));
     const { descriptor } = content;
     const result = await explainingLocks(access, tagOrDigest, () =>
-      putWithRetries(tagOrDigest, content).catch((error: unknown) =>
-        judgeRefusal(error, tagOrDigest, descriptor.digest),
-      ),
+      access.replicas
+        .put(() => putWithRetries(tagOrDigest, content))
+        .catch((error: unknown) => judgeRefusal(error, tagOrDigest, descriptor.digest)),
     );
+    access.replicas.written(tagOrDigest, descriptor.digest);
     known.manifests.set(descriptor.digest, content);
     known.descriptors.set(descriptor.digest, descriptor);
     return result;
@@ -85,6 +86,7 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
       const answers = [200, 202, 204, 404];
       const request = { method: "DELETE", url, scopes: deleteScope(access), answers } as const;
       await explainingLocks(access, digest, () => operations.send(request, headersOnly));
+      access.replicas.removed(digest);
       known.manifests.delete(digest);
       known.descriptors.delete(digest);
     },

@@ -75,7 +75,8 @@ export function registryClient(connection: RegistryConnection, world: World): Re
     },
     repository(name) {
       const opened =
-        repositories.get(name) ?? openRepository(accessRepository({ address, origin, isAzure, operations }, name));
+        repositories.get(name) ??
+        openRepository(accessRepository({ address, origin, isAzure, operations, clock }, name));
       repositories.set(name, opened);
       return opened;
     },

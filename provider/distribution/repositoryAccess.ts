@@ -1,8 +1,10 @@
+import type { Clock } from "../http/clock";
 import type { Descriptor } from "../oci/descriptor";
 import { isDigest } from "../oci/digest";
 import { parseRepository, parseTag, referenceTo } from "../oci/reference";
 import type { Scope } from "./authorization";
 import type { Operations } from "./operation";
+import { createReplicas, noReplicas, type Replicas } from "./replicas";
 import type { ManifestContent } from "./repository";
 
 /** What this process has learnt of a repository. Keys are digests, so nothing in it can change, only vanish. */
@@ -27,6 +29,7 @@ export interface RepositoryAccess {
   readonly origin: URL;
   /** Whether the registry is an Azure Container Registry. */
   readonly isAzure: boolean;
+  readonly replicas: Replicas;
   readonly operations: Operations;
   readonly known: Known;
 }
@@ -36,12 +39,13 @@ export interface RepositoryAccess {
  * @throws ERR_REFERENCE_INVALID when `name` is no repository name.
  */
 export function accessRepository(
-  registry: Pick<RepositoryAccess, "address" | "origin" | "isAzure" | "operations">,
+  registry: Pick<RepositoryAccess, "address" | "origin" | "isAzure" | "operations"> & { readonly clock: Clock },
   name: string,
 ): RepositoryAccess {
-  const { address, origin, isAzure, operations } = registry;
+  const { address, origin, isAzure, operations, clock } = registry;
+  const replicas = isAzure ? createReplicas(clock) : noReplicas;
   const known = { manifests: new Map(), descriptors: new Map(), blobs: new Set<string>(), blobBytes: new Map() };
-  return { address, name: parseRepository(name), origin, isAzure, operations, known };
+  return { address, name: parseRepository(name), origin, isAzure, replicas, operations, known };
 }
 
 /**

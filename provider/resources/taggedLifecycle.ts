@@ -155,7 +155,11 @@ function isWritten(kind: TaggedKind, state: PropertyBag, inputs: PropertyBag): b
   const tags = kind.tags(inputs);
   const allWritten = tags.every((tag) => createdTags.includes(tag) || adoptedTags.includes(tag));
   const nothingDropped = createdTags.every((tag) => tags.includes(tag));
-  return allWritten && nothingDropped && kind.written.every((name) => isDeepStrictEqual(state[name], inputs[name]));
+  return (
+    allWritten &&
+    nothingDropped &&
+    [...kind.written, "lock"].every((name) => isDeepStrictEqual(state[name], inputs[name]))
+  );
 }
 
 function recordedTags(kind: TaggedKind, recorded: PropertyBag) {

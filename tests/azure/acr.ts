@@ -72,6 +72,8 @@ export interface Acr {
   readonly requests: readonly AcrLogEntry[];
   readonly repositories: ReadonlyMap<string, RepositoryItem>;
   readonly switches: AcrSwitches;
+  /** What a retention policy of 0 days does: deletes every untagged manifest in Docker's format; listed in an index or not is assumed. */
+  collectUntagged(): Promise<void>;
   /** `METHOD path` of what was asked since the last reset, without queries. */
   lines(): readonly string[];
   /** Forgets the requests. */
@@ -239,6 +241,18 @@ export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
     if (switches.softDelete) repository?.softDeleted.add(digest);
   }
 
+  async function collectUntagged(): Promise<void> {
+    for (const [name, repository] of repositories) {
+      const untagged = [...repository.manifests.values()].filter(
+        ({ digest, mediaType }) => mediaType.includes("docker") && tagsOf(repository, digest).length === 0,
+      );
+      for (const { digest } of untagged) {
+        await fetch(`${registry.url}/v2/${name}/manifests/${digest}`, { method: "DELETE" });
+        deleted(name, digest);
+      }
+    }
+  }
+
   /** Passes a request on; what is read of it already goes as `body`. @returns the status, when the answer has been sent. */
   function pass(incoming: IncomingMessage, outgoing: ServerResponse, body?: Buffer): Promise<number> {
     const { authorization: _, ...headers } = incoming.headers;
@@ -267,6 +281,7 @@ export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
     requests,
     repositories,
     switches,
+    collectUntagged,
     lines: () => requests.map(({ method, path }) => `${method} ${path.split("?")[0]}`),
     reset: () => {
       requests.length = 0;

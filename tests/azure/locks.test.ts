@@ -60,12 +60,12 @@ describe("locks of an Azure registry", () => {
         .headManifest("1.0")
     )?.digest;
 
-  it("are set on the tag and the manifest after the push", async () => {
+  it("lock names the tag and the manifest", async () => {
     const { digest } = await up(program("one", { lock: { tag: true, manifest: true } }));
     assert.deepEqual([isTagLocked(), isManifestLocked(digest)], [true, true]);
   });
 
-  it("are set on every tag of an index", async () => {
+  it("lock names the tags of an index", async () => {
     const { digest, descriptor } = await up(program("one"));
     const index = multiArchImage();
     const { registry } = program("one");
@@ -77,13 +77,13 @@ describe("locks of an Azure registry", () => {
     );
   });
 
-  it("are set by an update that changes nothing else", async () => {
+  it("lock is added and nothing else changes", async () => {
     await up(program("one"));
     await up(program("one", { lock: { tag: true } }));
     assert.equal(isTagLocked(), true);
   });
 
-  it("cost no request when nothing changes", async () => {
+  it("nothing changes", async () => {
     await up(program("one", { lock: { tag: true } }));
     acr.reset();
     await up(program("one", { lock: { tag: true } }));
@@ -93,7 +93,7 @@ describe("locks of an Azure registry", () => {
     );
   });
 
-  it("stop a change already in preview, when they are ours", async () => {
+  it("a tag that the resource has locked is to move", async () => {
     await up(program("one", { lock: { tag: true } }));
     await assert.rejects(
       image.preview(program("two", { lock: { tag: true } }), process()),
@@ -103,25 +103,25 @@ describe("locks of an Azure registry", () => {
     );
   });
 
-  it("are lifted for a change with onLocked: unlock, and set again", async () => {
+  it('a tag that the resource has locked is to move, with onLocked: "unlock"', async () => {
     await up(program("one", { lock: { tag: true } }));
     const { digest } = await up(program("two", { lock: { tag: true }, onLocked: "unlock" }));
     assert.deepEqual([await heldBy(), isTagLocked()], [digest, true]);
   });
 
-  it("are lifted when the program no longer has them, also in the change that moves the tag", async () => {
+  it("lock is taken out and the tag is to move", async () => {
     await up(program("one", { lock: { tag: true } }));
     const { digest } = await up(program("two"));
     assert.deepEqual([await heldBy(), isTagLocked()], [digest, false]);
   });
 
-  it("leave the previous manifest when the image changes, so that it can be collected", async () => {
+  it("the image changes and its manifest was locked", async () => {
     const before = await up(program("one", { lock: { manifest: true } }));
     const after = await up(program("two", { lock: { manifest: true } }));
     assert.deepEqual([isManifestLocked(before["digest"]), isManifestLocked(after["digest"])], [false, true]);
   });
 
-  it("of somebody else make a write fail with an error that names the tag and the lock", async () => {
+  it("somebody else has locked a tag that is to move", async () => {
     const { digest } = await up(program("one"));
     lockByHand();
     await assert.rejects(up(program("two")), (error) => {
@@ -136,14 +136,14 @@ describe("locks of an Azure registry", () => {
     assert.equal(await heldBy(), digest);
   });
 
-  it("of somebody else are lifted with onLocked: unlock", async () => {
+  it('somebody else has locked a tag that is to move, with onLocked: "unlock"', async () => {
     await up(program("one"));
     lockByHand();
     const { digest } = await up(program("two", { onLocked: "unlock" }));
     assert.deepEqual([await heldBy(), isTagLocked()], [digest, false]);
   });
 
-  it("of the repository are named, and never lifted", async () => {
+  it("somebody else has locked the repository", async () => {
     await up(program("one"));
     const attributes = item()?.attributes;
     if (attributes !== undefined) attributes.writeEnabled = false;
@@ -153,19 +153,19 @@ describe("locks of an Azure registry", () => {
     );
   });
 
-  it("of ours are lifted before the resource's end", async () => {
+  it("the resource is destroyed and has locked its tag and manifest", async () => {
     const { digest } = await up(program("one", { lock: { tag: true, manifest: true }, onDelete: "delete" }));
     await image.destroy(process());
     assert.deepEqual([await heldBy(), item()?.manifests.has(String(digest))], [undefined, false]);
   });
 
-  it("of somebody else make the resource's end fail with an error that names them", async () => {
+  it("the resource is destroyed and somebody else has locked its tag", async () => {
     await up(program("one"));
     lockByHand();
     await assert.rejects(image.destroy(process()), /the tag localhost:\d+\/team\/[\w-]+:1\.0 is locked/);
   });
 
-  it("of somebody else on the manifest keep it at the resource's end, with a warning", async () => {
+  it('the resource is destroyed with onDelete: "delete" and somebody else has locked its manifest', async () => {
     const { digest } = await up(program("one", { onDelete: "delete" }));
     const attributes = item()?.manifests.get(String(digest))?.attributes;
     if (attributes !== undefined) attributes.deleteEnabled = false;
@@ -174,7 +174,7 @@ describe("locks of an Azure registry", () => {
     assert.match(last.warnings.join(), /kept the manifests in .*the manifest .* is locked \(deleteEnabled: false\)/);
   });
 
-  it("of somebody else do not matter when the tag already names the digest", async () => {
+  it("somebody else has locked a tag that names the digest already", async () => {
     await up(program("one"));
     lockByHand();
     const other = platformImage("other");
@@ -182,7 +182,7 @@ describe("locks of an Azure registry", () => {
     assert.deepEqual(adoptedTags, ["1.0"]);
   });
 
-  it("are refused in preview on a registry that has none", async () => {
+  it("the registry is none of Azure's", async () => {
     const registry = { address: acr.registry.address };
     await assert.rejects(
       image.preview(program("one", { registry, lock: { tag: true } }), process()),
@@ -190,7 +190,7 @@ describe("locks of an Azure registry", () => {
     );
   });
 
-  it("are refused in preview on a tag where there is no tag", async () => {
+  it("lock names the tag of a resource without one", async () => {
     await assert.rejects(
       image.preview(program("one", { tag: undefined, lock: { tag: true } }), process()),
       /^ProviderError: lock\.tag: there is no tag/,

@@ -16,7 +16,7 @@ export const multiArchImageLifecycle = taggedLifecycle({
   decidedBy: "images",
   outputs,
   transient: [],
-  written: ["digest", "childTag", "lock"],
+  written: ["digest", "childTag"],
   tags: parseTags,
   validate: parseChildTag,
   compute,

@@ -18,7 +18,7 @@ export const platformImageLifecycle = taggedLifecycle({
   decidedBy: "source",
   outputs,
   transient: ["secretEnvironment"],
-  written: ["digest", "attestationManifests", "lock"],
+  written: ["digest", "attestationManifests"],
   tags: parseOwnTag,
   validate: refuseSecretEnvironment,
   compute,

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import ts from "typescript";
 import { checkout, descendants } from "../../support/sourceFiles";
 
-const document = readFileSync(join(checkout, "docs/lifecycle.md"), "utf8");
-
 /** The first cells of the tables in each section that names a file of tests, by that file. */
-function rowsByFile(): ReadonlyMap<string, readonly string[]> {
-  const sections = document.split(/^#+ /m).flatMap((section) => {
-    const [, file] = /^Each row is a test of `([^`]+)`/m.exec(section) ?? [];
-    return file === undefined ? [] : [[file, firstCells(section)] as const];
-  });
+function rowsByFile(document: string): ReadonlyMap<string, readonly string[]> {
+  const sections = readFileSync(join(checkout, document), "utf8")
+    .split(/^#+ /m)
+    .flatMap((section) => {
+      const [, file] = /^Each row is a test of `([^`]+)`/m.exec(section) ?? [];
+      return file === undefined ? [] : [[file, firstCells(section)] as const];
+    });
   const files = new Set(sections.map(([file]) => file));
   return new Map(
     [...files].map((file) => [file, sections.filter(([other]) => other === file).flatMap(([, cells]) => cells)]),
@@ -39,18 +39,24 @@ function textOf(node: ts.Node | undefined): readonly string[] {
   return node !== undefined && ts.isStringLiteralLike(node) ? [node.text] : [];
 }
 
-describe("docs/lifecycle.md", () => {
-  const rows = rowsByFile();
+/** The tests whose titles are the rows of a document. */
+const documents: readonly (readonly [document: string, folder: string, files: RegExp])[] = [
+  ["docs/lifecycle.md", "tests/pulumi", /^(reconcile|options)/],
+  ["docs/azure.md", "tests/azure", /^(hazards|locks)/],
+];
 
-  it("has a table for every file of tests that reconcile or try the engine's options", () => {
-    const files = readdirSync(join(checkout, "tests/pulumi")).filter((name) => /^(reconcile|options)/.test(name));
-    const tests = files.filter((name) => name.endsWith(".test.ts")).map((name) => `tests/pulumi/${name}`);
-    assert.deepEqual([...rows.keys()].sort(), tests.sort());
-  });
+for (const [document, folder, files] of documents)
+  describe(document, () => {
+    const rows = rowsByFile(document);
 
-  for (const [file, titles] of rows) {
-    it(`has as its rows the titles of ${file}, each once`, () => {
-      assert.deepEqual([...titles].sort(), [...titlesOf(file)].sort());
+    it(`has a table for every file of ${folder} that it is to have one for`, () => {
+      const names = readdirSync(join(checkout, folder)).filter((name) => files.test(name) && name.endsWith(".test.ts"));
+      assert.deepEqual([...rows.keys()].sort(), names.map((name) => `${folder}/${name}`).sort());
     });
-  }
-});
+
+    for (const [file, titles] of rows) {
+      it(`has as its rows the titles of ${file}, each once`, () => {
+        assert.deepEqual([...titles].sort(), [...titlesOf(file)].sort());
+      });
+    }
+  });
