@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { installDebianPackages } from "./debianPackages.mjs";
 import { provideEsbuildBinaries } from "./esbuild.mjs";
 import { buildGoTool } from "./goTools.mjs";
+import { provideOtherNodes } from "./nodes.mjs";
 import { quietly, root, say } from "./process.mjs";
 import { isAtLeast, providePulumi } from "./pulumi.mjs";
 import { once } from "./stamp.mjs";
@@ -21,6 +22,7 @@ export async function prepareQuickstart() {
 export async function prepareTests() {
   await prepareQuickstart();
   await buildGoTool("crane");
+  await provideOtherNodes();
   await installDebianPackages();
 }
 

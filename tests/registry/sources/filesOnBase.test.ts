@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import type { PropertyBag } from "../../../provider/resources/lifecycle";
@@ -176,15 +165,6 @@ forEachRegistry("files on a base", (registry) => {
     layout.remove();
   });
 
-  it("make the same image on another machine: other folder, umask, time zone, locale, modes, times, no cache", async () => {
-    const { digest } = await platformImage().up(program(), newProcess());
-    cpSync(join(folder, "out"), join(folder, "elsewhere/out"), { recursive: true, verbatimSymlinks: true });
-    chmodSync(join(folder, "elsewhere/out/site"), 0o700);
-    chmodSync(join(folder, "elsewhere/out/tool"), 0o600);
-    utimesSync(join(folder, "elsewhere/out/tool"), 5, 5);
-    assert.equal(await resolveElsewhere(join(folder, "elsewhere"), program()), digest);
-  }).timeout(30_000);
-
   it("are refused with the path to blame when an executable among them is for another platform", async () => {
     writeFileSync(join(folder, "out/site/helper"), startOf(binaryFor("linux/s390x")));
     await assert.rejects(
@@ -224,22 +204,6 @@ async function pushBase(address: string, name: string, docker: boolean, text?: s
   const options = ["copy", "-q", "--insecure-policy", "--dest-tls-verify=false", ...format];
   execFileSync("skopeo", [...options, `oci:${layout.directory}`, target]);
   layout.remove();
-}
-
-async function resolveElsewhere(directory: string, { platform: declared, source }: PropertyBag): Promise<string> {
-  const script = join(__dirname, "resolveElsewhere.ts");
-  const register = require.resolve("ts-node/register/transpile-only");
-  const environment = {
-    PATH: process.env["PATH"],
-    TS_NODE_PROJECT: join(__dirname, "../../../tsconfig.json"),
-    TZ: "Asia/Kathmandu",
-    LANG: "tr_TR.UTF-8",
-  };
-  const command = `umask 0077; exec "${process.execPath}" -r "${register}" "${script}" "$@"`;
-  const parameters = [directory, String(declared), JSON.stringify(source)];
-  // The proxy that it talks to is in this process, which must not wait for it idly.
-  const options = { cwd: "/", env: environment };
-  return (await promisify(execFile)("sh", ["-c", command, "sh", ...parameters], options)).stdout;
 }
 
 function list(tar: Uint8Array): readonly string[] {
