@@ -23,4 +23,6 @@ export const importedImage = dynamicProvider(importedImageLifecycle, host);
 
 export { type GetImageArgs, getImage } from "./functions/getImage";
 export type { ImageInformation } from "./functions/imageInformation";
+export { type ListManifestsArgs, listManifests } from "./functions/listManifests";
 export { type ListTagsArgs, listTags } from "./functions/listTags";
+export type { ManifestListing } from "./functions/manifestListing";

@@ -1,4 +1,4 @@
-import type { GetImageArgs, ImageInformation, ListTagsArgs } from "../provider";
+import type { GetImageArgs, ImageInformation, ListManifestsArgs, ListTagsArgs, ManifestListing } from "../provider";
 
 /**
  * Looks at an image or index on a registry: descriptor, platforms, annotations, attestations and the manifest's exact text.
@@ -21,4 +21,13 @@ export async function getImage(args: GetImageArgs): Promise<ImageInformation> {
 export async function listTags(args: ListTagsArgs): Promise<readonly string[]> {
   const provider = await import("../provider/index.js");
   return provider.listTags(args);
+}
+
+/**
+ * Lists a repository's manifests with tags, platforms and sizes. A registry of Azure tells of untagged ones and of times, too.
+ * @throws ERR_NOT_FOUND, ERR_AUTH, ERR_TRANSPORT and the other codes of {@link ErrorCode}.
+ */
+export async function listManifests(args: ListManifestsArgs): Promise<readonly ManifestListing[]> {
+  const provider = await import("../provider/index.js");
+  return provider.listManifests(args);
 }

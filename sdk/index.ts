@@ -1,11 +1,11 @@
-export type { GetImageArgs, ImageInformation, ListTagsArgs } from "../provider";
+export type { GetImageArgs, ImageInformation, ListManifestsArgs, ListTagsArgs, ManifestListing } from "../provider";
 export type { ErrorCode, ErrorDetails } from "../provider/errors";
 export type { Descriptor } from "../provider/oci/descriptor";
 export type { Platform } from "../provider/oci/platform";
 export type { BehaviourArgs, LockArgs } from "./behaviour";
 export type { ConnectionArgs } from "./connection";
 export type * from "./credentials";
-export { getImage, listTags } from "./functions";
+export { getImage, listManifests, listTags } from "./functions";
 export type { DescribedImageArgs, ImageInput } from "./imageInput";
 export { ImportedImage, type ImportedImageArgs, type ImportSourceArgs } from "./importedImage";
 export { MultiArchImage, type MultiArchImageArgs } from "./multiArchImage";

@@ -19,12 +19,14 @@ export type CommandLine =
       readonly output: "text" | "json" | "raw";
       readonly connection: ConnectionOptions;
     }
-  | {
-      readonly command: "tags";
-      readonly repository: string;
-      readonly output: "text" | "json";
-      readonly connection: ConnectionOptions;
-    };
+  | (RepositoryLine & { readonly command: "tags" })
+  | (RepositoryLine & { readonly command: "list" });
+
+interface RepositoryLine {
+  readonly repository: string;
+  readonly output: "text" | "json";
+  readonly connection: ConnectionOptions;
+}
 
 const options = {
   help: { type: "boolean", short: "h" },
@@ -50,7 +52,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   if (values.version) return { command: "version" };
 
   const [command, target, surplus] = positionals;
-  if (command !== "inspect" && command !== "tags") {
+  if (command !== "inspect" && command !== "tags" && command !== "list") {
     throw usage("COMMAND", command === undefined ? "There is no command." : `There is no command '${command}'.`);
   }
   const name = command === "inspect" ? "REFERENCE" : "REPOSITORY";
@@ -60,7 +62,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   const connection = connectionOptions(values);
   return command === "inspect"
     ? { command, reference: target, output: inspectOutput(values), connection }
-    : { command, repository: target, output: tagsOutput(values), connection };
+    : { command, repository: target, output: listOutput(values), connection };
 }
 
 function splitArguments(words: readonly string[]) {
@@ -79,7 +81,7 @@ function inspectOutput({ json, raw }: Options): "text" | "json" | "raw" {
   return json ? "json" : "text";
 }
 
-function tagsOutput({ json, raw }: Options): "text" | "json" {
+function listOutput({ json, raw }: Options): "text" | "json" {
   if (raw) throw usage("--raw", "--raw is for multiarch inspect only.");
   return json ? "json" : "text";
 }

@@ -4,13 +4,16 @@ export const helpText = `multiarch: look at container images on any OCI registry
 Usage:
   multiarch inspect [options] REFERENCE    what an image or index consists of
   multiarch tags [options] REPOSITORY      the tags of a repository, one a line
+  multiarch list [options] REPOSITORY      its manifests with tags, platforms, sizes, and
+                                           on Azure also the untagged ones, and times
   multiarch --help | --version
 
 REFERENCE is [HOST[:PORT]/]REPOSITORY[:TAG|@DIGEST], REPOSITORY is [HOST[:PORT]/]REPOSITORY;
 without a host docker.io is meant, without tag and digest the tag latest.
 
 Output:
-  --json             for programs: what getImage and listTags of this package return
+  --json             for programs: what getImage, listTags and listManifests of this
+                     package return
   --raw              inspect: exactly the bytes of the manifest or index, so that
                        multiarch inspect --raw REFERENCE | sha256sum
                      gives its digest (control characters are left out on a terminal only)
@@ -21,7 +24,8 @@ Connection:
   --username NAME --password-stdin
                      credentials, the password from standard input
 Without --username the credentials come from the environment: docker's and podman's files
-and credential helpers (DOCKER_CONFIG, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE).
+and credential helpers (DOCKER_CONFIG, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE); before these,
+for a registry of Azure, the identity that the ARM_* or AZURE_* variables or az sign in with.
 
 Exit codes:
   0  found

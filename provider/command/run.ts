@@ -1,6 +1,7 @@
 import { messageOf } from "../errors";
 import { readImage } from "../functions/readImage";
 import { readManifest, targetOf } from "../functions/readManifest";
+import { readManifests } from "../functions/readManifests";
 import { parseRepositoryReference, readTags } from "../functions/readTags";
 import { withRepository } from "../functions/withRepository";
 import { parseReference } from "../oci/reference";
@@ -8,6 +9,7 @@ import { type CommandLine, parseCommandLine } from "./commandLine";
 import { type ConnectionWorld, readConnection } from "./connection";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exitCode";
 import { formatImage } from "./formatImage";
+import { formatManifests } from "./formatManifests";
 import { helpText } from "./help";
 import { printable, printableJson, printableLine } from "./printable";
 
@@ -48,6 +50,8 @@ function outputOf(line: CommandLine, world: CommandWorld): string | Promise<stri
       return inspect(line, world);
     case "tags":
       return tags(line, world);
+    case "list":
+      return list(line, world);
   }
 }
 
@@ -72,6 +76,13 @@ async function tags(line: Line<"tags">, world: CommandWorld): Promise<string> {
   const connection = await readConnection(line.connection, world);
   const found = await withRepository(reference, connection, notifier(world), readTags);
   return line.output === "json" ? `${printableJson(found)}\n` : found.map((tag) => `${printableLine(tag)}\n`).join("");
+}
+
+async function list(line: Line<"list">, world: CommandWorld): Promise<string> {
+  const reference = parseRepositoryReference(line.repository);
+  const connection = await readConnection(line.connection, world);
+  const found = await withRepository(reference, connection, notifier(world), readManifests);
+  return line.output === "json" ? `${printableJson(found)}\n` : formatManifests(found);
 }
 
 function notifier(world: CommandWorld): (message: string) => void {

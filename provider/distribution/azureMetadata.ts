@@ -1,9 +1,19 @@
 import { readBody } from "../http/body";
 import type { Method } from "../http/message";
-import { isDigest } from "../oci/digest";
-import { asObject, field, type JsonObject, type JsonReader, parseJson } from "../oci/json";
+import { isDigest, parseDigest } from "../oci/digest";
+import {
+  arrayField,
+  asObject,
+  asString,
+  field,
+  type JsonObject,
+  type JsonReader,
+  parseJson,
+  stringField,
+} from "../oci/json";
 import { headersOnly } from "./operation";
-import type { Action } from "./repository";
+import { readPages } from "./pages";
+import type { Action, ManifestMetadata } from "./repository";
 import type { RepositoryAccess } from "./repositoryAccess";
 
 /** The most that one answer of the metadata API may have, in bytes. */
@@ -80,3 +90,30 @@ function lockOf(answer: JsonObject): Lock {
     deleteEnabled: isOn(attributes.fields["deleteEnabled"], ""),
   };
 }
+
+/**
+ * Lists what the registry tells of a repository's manifests, the newest first.
+ * @returns `undefined` when there is no such repository.
+ * @throws ERR_CONTENT_TOO_LARGE for more than 10,000 manifests, ERR_CONTENT_INVALID for an answer that is no list.
+ */
+export function listMetadata(access: RepositoryAccess): Promise<readonly ManifestMetadata[] | undefined> {
+  const what = `manifests of ${access.address}/${access.name}`;
+  const url = metadataUrl(access, "_manifests");
+  url.search = "orderby=timedesc";
+  const scopes = [{ repository: access.name, actions: ["metadata_read"] }] as const;
+  return readPages(access, { url, accept: "application/json", what, scopes }, async (response) => {
+    const bytes = await readBody(response, metadataLimit, "list of manifests");
+    return arrayField(asObject(parseJson(bytes, what, metadataLimit), `${what}:`), "manifests", readMetadata);
+  });
+}
+
+const readMetadata: JsonReader<ManifestMetadata> = (value, path) => {
+  const row = asObject(value, path);
+  return {
+    digest: parseDigest(stringField(row, "digest")),
+    // There are none where there is no such field.
+    tags: row.fields["tags"] === undefined ? [] : arrayField(row, "tags", asString),
+    createdTime: stringField(row, "createdTime"),
+    lastUpdateTime: stringField(row, "lastUpdateTime"),
+  };
+};

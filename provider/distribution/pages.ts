@@ -2,6 +2,7 @@ import { ProviderError } from "../errors";
 import { nextLink } from "../http/link";
 import type { HttpResponse } from "../http/message";
 import { invalidContent } from "../oci/json";
+import type { Scope } from "./authorization";
 import { headersOnly, type Operation } from "./operation";
 import { pullScope, type RepositoryAccess } from "./repositoryAccess";
 
@@ -12,7 +13,8 @@ type Page<T> = readonly [entries: readonly T[] | undefined, next: URL | undefine
 
 /**
  * Reads a list that a registry gives in pages, one after the other as their Link headers say.
- * @param first - `url` of the first page, `accept`: the media type that is wanted, `what` is listed, for messages.
+ * @param first - `url` of the first page, `accept`: the media type that is wanted, `what` is listed, for messages,
+ *   `scopes`: what a token must allow for it, by default to pull.
  * @param readPage - reads one page; `undefined` when the answer is no such list.
  * @returns all entries in the registry's order; `undefined` when there is no list (404, or what `readPage` says of the first page).
  * @throws ERR_CONTENT_INVALID when a further page is no such list.
@@ -21,7 +23,7 @@ type Page<T> = readonly [entries: readonly T[] | undefined, next: URL | undefine
  */
 export async function readPages<T>(
   access: RepositoryAccess,
-  first: { readonly url: URL; readonly accept: string; readonly what: string },
+  first: { readonly url: URL; readonly accept: string; readonly what: string; readonly scopes?: readonly Scope[] },
   readPage: (response: HttpResponse) => Promise<readonly T[] | undefined>,
 ): Promise<readonly T[] | undefined> {
   const entries: T[] = [];
@@ -31,7 +33,7 @@ export async function readPages<T>(
     const get: Operation = {
       method: "GET",
       url,
-      scopes: pullScope(access),
+      scopes: first.scopes ?? pullScope(access),
       answers,
       headers: { accept: first.accept },
     };

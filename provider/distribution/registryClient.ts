@@ -3,6 +3,7 @@ import type { Clock } from "../http/clock";
 import { createGate } from "../http/gate";
 import { createTransport } from "../http/transport";
 import { createAuthorizer } from "./authorizer";
+import { listMetadata } from "./azureMetadata";
 import { isAzureRegistry } from "./azureRegistry";
 import { createBlobs } from "./blobs";
 import type { RegistryConnection } from "./connection";
@@ -108,7 +109,7 @@ function openRepository(access: RepositoryAccess): Repository {
     headManifest,
     getManifest,
     ...writes,
-    ...(access.isAzure && { locks: createLocks(access) }),
+    ...(access.isAzure && { locks: createLocks(access), listMetadata: () => listMetadata(access) }),
     removeTag: createRemoveTag({ access, ...reads, ...writes }),
     ...createBlobs(access),
     listTags: () => listTags(access),

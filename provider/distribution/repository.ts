@@ -43,6 +43,15 @@ export interface Referrers {
   readonly source: "api" | "fallbackTag";
 }
 
+/** What a registry with an API of its own for it tells of a manifest. */
+export interface ManifestMetadata {
+  readonly digest: string;
+  readonly tags: readonly string[];
+  /** As ISO 8601 has it, as the next. */
+  readonly createdTime: string;
+  readonly lastUpdateTime: string;
+}
+
 /** The locks of a repository's tags and manifests, which Azure's registries have. */
 export interface Locks {
   /** Whether a tag or manifest that is there is locked against writes or deletion. */
@@ -67,6 +76,8 @@ export interface Repository {
   readonly name: string;
   /** Absent where the registry has none. What a lock refuses is ERR_LOCKED then. */
   readonly locks?: Locks;
+  /** All manifests, tagged or not, the newest first, at most 10,000; absent where the registry does not tell. `undefined`: no such repository. */
+  readonly listMetadata?: () => Promise<readonly ManifestMetadata[] | undefined>;
 
   /**
    * Looks at a manifest by tag or digest with one HEAD (a GET that is hashed where HEAD is refused or has no digest).

@@ -36,7 +36,7 @@ export async function answerMetadata(source: MetadataSource, request: MetadataRe
             request,
             head,
             "manifests",
-            [...repository.manifests].map(([key, item]) => ({ key, row: manifestRow(repository, item) })),
+            newestFirst(request, repository).map(([key, item]) => ({ key, row: manifestRow(repository, item) })),
           )
         : oneManifest(repository, head, request);
     case "_tags":
@@ -91,7 +91,7 @@ function page(
   const from = rows.findIndex(({ key }) => key === query.get("last")) + 1;
   const shown = rows.slice(from, from + Number(query.get("n") ?? 100));
   const isLast = from + shown.length >= rows.length;
-  const next = `</acr/v1/${encodeURIComponent(repository)}/${kind}?last=${encodeURIComponent(shown.at(-1)?.key ?? "")}&n=${query.get("n") ?? 100}>; rel="next"`;
+  const next = `</acr/v1/${encodeURIComponent(repository)}/${kind}?last=${encodeURIComponent(shown.at(-1)?.key ?? "")}&n=${query.get("n") ?? 100}&orderby=${query.get("orderby") ?? "none"}>; rel="next"`;
   return {
     status: 200,
     ...(!isLast && { headers: { link: next } }),
@@ -133,4 +133,9 @@ function repositoryRow({ createdTime, lastUpdateTime, manifests, tags, attribute
     tagCount: tags.size,
     changeableAttributes: attributes,
   };
+}
+
+function newestFirst({ query }: MetadataRequest, { manifests }: RepositoryItem): readonly [string, ManifestItem][] {
+  const entries = [...manifests];
+  return query.get("orderby") === "timedesc" ? entries.reverse() : entries;
 }

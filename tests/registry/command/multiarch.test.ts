@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import packageJson from "../../../package.json";
+import type { ManifestListing } from "../../../provider/functions/manifestListing";
 import { makeCertificates } from "../../support/certificates";
 import { forEachRegistry, type LocalRegistry, startRegistry } from "../../support/registries";
 import { entry, runCommand } from "./runCommand";
@@ -75,10 +76,36 @@ Annotations:
       deepStrictEqual(output.toString().split("\n").sort(), ["", "amd64", "attestation", "latest", "windows"]);
     });
 
+    it("lists the manifests of a repository with tags, platforms and sizes", async () => {
+      const { exitCode, output } = await runCommand(["list", reference]);
+      strictEqual(exitCode, 0);
+      const blocks = output.toString().split("\n\n");
+      const block = blocks.find((text) => text.startsWith(seeded.index.digest)) ?? "";
+      strictEqual(
+        block.replace(/\d+ B$/m, "N B"),
+        `${seeded.index.digest}
+  Tags: latest
+  Platforms: linux/amd64, windows(10.0.20348.1)/amd64
+  Size: N B
+  Media type: application/vnd.oci.image.index.v1+json`,
+      );
+      strictEqual(blocks.length, 4);
+    });
+
+    it("lists them as JSON that a program can read, those that only an index lists without tags", async () => {
+      const { output } = await runCommand(["list", "--json", reference]);
+      const listings: readonly ManifestListing[] = JSON.parse(output.toString());
+      const named = (digest: string) => listings.find((listing) => listing.digest === digest);
+      deepStrictEqual(named(seeded.linux.digest)?.tags, ["amd64"]);
+      deepStrictEqual(named(seeded.linux.digest)?.platforms, ["linux/amd64"]);
+      deepStrictEqual(named(seeded.attestation.digest)?.platforms, ["unknown/unknown"]);
+    });
+
     const missing: readonly (readonly [title: string, words: (reference: string) => readonly string[]])[] = [
       ["a missing tag", (name) => ["inspect", `${name}:nothing`]],
       ["a missing digest", (name) => ["inspect", "--raw", `${name}@sha256:${"0".repeat(64)}`]],
       ["a missing repository", (name) => ["tags", `${name}/nothing`]],
+      ["a missing repository to be listed", (name) => ["list", `${name}/nothing`]],
     ];
     for (const [title, words] of missing) {
       it(`ends with 3 and one line that tells what to check for ${title}`, async () => {

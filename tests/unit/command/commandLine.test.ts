@@ -15,6 +15,8 @@ describe("parseCommandLine", () => {
     [`inspect --raw ${reference}`, { command: "inspect", reference, output: "raw", connection }],
     ["tags r.example/a", { command: "tags", repository: "r.example/a", output: "text", connection }],
     ["tags --json r.example/a", { command: "tags", repository: "r.example/a", output: "json", connection }],
+    ["list r.example/a", { command: "list", repository: "r.example/a", output: "text", connection }],
+    ["list --json r.example/a", { command: "list", repository: "r.example/a", output: "json", connection }],
     [
       `inspect --plain-http --ca ca.pem --username me --password-stdin ${reference}`,
       {
@@ -34,6 +36,7 @@ describe("parseCommandLine", () => {
     [["push"], "There is no command 'push'. See multiarch --help."],
     [["inspect"], "multiarch inspect needs a REFERENCE. See multiarch --help."],
     [["tags"], "multiarch tags needs a REPOSITORY. See multiarch --help."],
+    [["list"], "multiarch list needs a REPOSITORY. See multiarch --help."],
     [["inspect", "a", "b"], "multiarch inspect takes one REFERENCE only. See multiarch --help."],
     [["inspect", "a", "--json", "--raw"], "--json and --raw exclude each other. See multiarch --help."],
     [["tags", "a", "--raw"], "--raw is for multiarch inspect only. See multiarch --help."],
