@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { compareIndexes } from "./indexes";
 import { describeMachine } from "./machine";
 import { writeSection } from "./markdown";
-import { comparePushes } from "./push";
+import { measureMemory } from "./memory";
+import { compareCopies, comparePushes } from "./push";
 import { measureScale } from "./scale";
 
 // npm run bench -- [section…] [--rounds=N] [--write]
@@ -13,6 +14,9 @@ const sections: Readonly<Record<string, (rounds: number) => Promise<string>>> = 
   "indexes-3": (rounds) => compareIndexes(3, rounds),
   "push-2": (rounds) => comparePushes(2, rounds),
   "push-3": (rounds) => comparePushes(3, rounds),
+  "copy-2": (rounds) => compareCopies(2, rounds),
+  "copy-3": (rounds) => compareCopies(3, rounds),
+  memory: measureMemory,
   scale: measureScale,
 };
 

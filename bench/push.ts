@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { countingProxy } from "../tests/support/countingProxy";
-import { type Layout, makeLayout } from "../tests/support/layouts";
+import { makeLayout } from "../tests/support/layouts";
 import { startRegistry } from "../tests/support/registries";
 import { mebibytes, table } from "./markdown";
-import { crane, otherPushers, type PushCost, type Pusher, provider } from "./pushers";
+import { fromLayout, fromRegistry, type PushCost, type Pusher, type Pushers } from "./pushers";
 import { inTurn, median, times } from "./statistics";
 
 const mebibyte = 1024 * 1024;
@@ -20,53 +20,70 @@ interface Sample extends PushCost {
  * @param rounds - how often; crane and ours go one after the other, and take turns at going first.
  * @returns a table in Markdown of the medians, and how much the provider's process grew.
  */
-export async function comparePushes(version: 2 | 3, rounds: number): Promise<string> {
-  const layout = newLayout();
+export function comparePushes(version: 2 | 3, rounds: number): Promise<string> {
+  return withLayout((layout) => compare(version, rounds, fromLayout, layout));
+}
+
+/** The same for copies of the image from one registry to another. */
+export async function compareCopies(version: 2 | 3, rounds: number): Promise<string> {
+  const source = await startRegistry({ version });
   try {
-    const requests = await inTurn([crane, provider, ...otherPushers], (pusher) =>
-      countRequests(version, pusher, layout),
+    const from = `${source.address}/bench/source:1.0`;
+    await withLayout((layout) => fromLayout.crane.push(layout, from));
+    return await compare(version, rounds, fromRegistry, from);
+  } finally {
+    await source.stop();
+  }
+}
+
+async function compare(version: 2 | 3, rounds: number, pushers: Pushers, from: string): Promise<string> {
+  const { crane, provider, others } = pushers;
+  const all = [crane, provider, ...others];
+  const requests = await inTurn(all, (pusher) => countRequests(version, pusher, from));
+  const samples = await times(rounds, (round) => {
+    const pair = round % 2 === 0 ? [crane, provider] : [provider, crane];
+    return inTurn([...pair, ...others], (pusher) => push(version, pusher, from));
+  });
+  const rows = all.map((pusher, index) => {
+    const ratios = samples.map((round) => elapsed(round, crane) / elapsed(round, pusher));
+    return [pusher.name, requests[index] ?? 0, ...cells(samples.flat(), pusher), median(ratios).toFixed(2)];
+  });
+  const columns = ["client", "requests", "MiB/s", "peak MiB", "times crane's throughput"];
+  return `${table(columns, rows)}\n\n${growthOf(samples.flat())}`;
+}
+
+/** @param work - is given the folder of an OCI layout, which is removed afterwards. */
+async function withLayout<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const layout = makeLayout();
+  try {
+    const furtherLayers = [...Array(layerCount)].map(() =>
+      layout.blob(randomBytes(layerBytes), "application/vnd.oci.image.layer.v1.tar"),
     );
-    const samples = await times(rounds, (round) => {
-      const pair = round % 2 === 0 ? [crane, provider] : [provider, crane];
-      return inTurn([...pair, ...otherPushers], (pusher) => push(version, pusher, layout));
-    });
-    const rows = [crane, provider, ...otherPushers].map((pusher, index) => {
-      const ratios = samples.map((round) => elapsed(round, crane) / elapsed(round, pusher));
-      return [pusher.name, requests[index] ?? 0, ...cells(samples.flat(), pusher), median(ratios).toFixed(2)];
-    });
-    const columns = ["client", "requests", "MiB/s", "peak MiB", "times crane's throughput"];
-    return `${table(columns, rows)}\n\n${growthOf(samples.flat())}`;
+    const platform = { os: "linux", architecture: "amd64" };
+    // regctl takes an image of a layout by this name only.
+    const annotations = { "org.opencontainers.image.ref.name": "image" };
+    layout.publish(layout.image({ platform, layers: [], furtherLayers, annotations }));
+    return await work(layout.directory);
   } finally {
     layout.remove();
   }
 }
 
-function newLayout(): Layout {
-  const layout = makeLayout();
-  const furtherLayers = [...Array(layerCount)].map(() =>
-    layout.blob(randomBytes(layerBytes), "application/vnd.oci.image.layer.v1.tar"),
-  );
-  const platform = { os: "linux", architecture: "amd64" };
-  // regctl takes an image of a layout by this name only.
-  const annotations = { "org.opencontainers.image.ref.name": "image" };
-  layout.publish(layout.image({ platform, layers: [], furtherLayers, annotations }));
-  return layout;
-}
-
-async function push(version: 2 | 3, pusher: Pusher, layout: Layout): Promise<Sample> {
+async function push(version: 2 | 3, pusher: Pusher, from: string): Promise<Sample> {
   const registry = await startRegistry({ version });
   try {
-    return { pusher, ...(await pusher.push(layout.directory, `${registry.address}/bench/push:1.0`)) };
+    return { pusher, ...(await pusher.push(from, `${registry.address}/bench/push:1.0`)) };
   } finally {
     await registry.stop();
   }
 }
 
-async function countRequests(version: 2 | 3, pusher: Pusher, layout: Layout): Promise<number> {
+/** How many requests the registry gets that receives the image. */
+async function countRequests(version: 2 | 3, pusher: Pusher, from: string): Promise<number> {
   const registry = await startRegistry({ version });
   const proxy = await countingProxy(registry.address);
   try {
-    await pusher.push(layout.directory, `${proxy.address}/bench/push:1.0`);
+    await pusher.push(from, `${proxy.address}/bench/push:1.0`);
     return proxy.requests.length;
   } finally {
     await proxy.stop();

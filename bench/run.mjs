@@ -2,7 +2,7 @@ import { buildGoTool } from "../tools/goTools.mjs";
 import { findCommand, root, run, say, withTools } from "../tools/process.mjs";
 import { prepareTests } from "../tools/setup.mjs";
 
-// npm run bench -- [indexes] [push] [scale] [--rounds=N] [--write]: what bench/main.ts says.
+// npm run bench -- [section…] [--rounds=N] [--write]: what bench/main.ts says.
 try {
   if (!findCommand("time")) throw new Error("Memory is measured with GNU time: install the package `time`.");
   await prepareTests();
