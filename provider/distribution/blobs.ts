@@ -36,9 +36,9 @@ export function createBlobs(
     async hasBlob({ digest }) {
       return known.blobs.has(digest) || looks(digest, () => look(digest));
     },
-    async getBlob(descriptor) {
+    async getBlob(descriptor, memory) {
       const bytes = known.blobBytes.get(descriptor.digest);
-      return bytes ? Readable.from([bytes], { objectMode: false }) : downloadBlob(access, descriptor);
+      return bytes ? Readable.from([bytes], { objectMode: false }) : downloadBlob(access, descriptor, memory);
     },
     async getBlobBytes(descriptor, limit = defaultBytesLimit) {
       requireWithin(limit, descriptor, nameOf(access, descriptor.digest));

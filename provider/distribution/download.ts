@@ -5,6 +5,7 @@ import { isRetryable } from "../http/retry";
 import type { Descriptor } from "../oci/descriptor";
 import { parseDigest } from "../oci/digest";
 import { invalidContent } from "../oci/json";
+import { type ChunkMemory, chunkSize, newMemory } from "./chunkMemory";
 import { headersOnly } from "./operation";
 import { nameOf, pullScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
 import { verifiedChunks } from "./verifiedChunks";
@@ -15,19 +16,25 @@ const bytesPerCut = 1024 * 1024;
 
 /**
  * Downloads a blob from the repository. A descriptor's `urls` are never asked.
+ * @param memory - what its chunks are gathered in; by default each has its own.
  * @returns its bytes; where the connection breaks, the rest is asked for.
  * @throws ERR_NOT_FOUND. The stream ends with ERR_CONTENT_INVALID or ERR_DIGEST_MISMATCH instead of its last chunk when the
  * content is not the descriptor's, and with ERR_TRANSPORT or ERR_TIMEOUT when it breaks too often.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs
  */
-export async function downloadBlob(access: RepositoryAccess, descriptor: Descriptor): Promise<Readable> {
+export async function downloadBlob(
+  access: RepositoryAccess,
+  descriptor: Descriptor,
+  memory: ChunkMemory = newMemory,
+): Promise<Readable> {
   let open = await openBlob(access, descriptor.digest, 0);
   const reopen = async (offset: number) => {
     open = await openBlob(access, descriptor.digest, offset);
     return open.chunks;
   };
   const what = `blob ${nameOf(access, descriptor.digest)}`;
-  const chunks = verifiedChunks(descriptor, what, async () => resumed(open.chunks, descriptor.size, reopen));
+  const received = () => resumed(open.chunks, descriptor.size, reopen);
+  const chunks = verifiedChunks(descriptor, what, async () => gathered(received(), descriptor.size, memory));
   const stream = Readable.from(chunks, { objectMode: false });
   stream.once("close", () => open.body.destroy());
   return stream;
@@ -54,6 +61,35 @@ async function* resumed(
     }
     chunks = await reopen(offset);
   }
+}
+
+/**
+ * The same bytes in larger chunks: what is done with each chunk costs more than the copy.
+ * @param size - how many bytes are to be expected; what comes beyond them is in small chunks.
+ */
+async function* gathered(
+  chunks: AsyncIterable<Uint8Array>,
+  size: number,
+  memory: ChunkMemory,
+): AsyncGenerator<Uint8Array> {
+  let missing = size;
+  const next = () => memory(Math.min(chunkSize, missing));
+  let gathering = next();
+  let filled = 0;
+  for await (const chunk of chunks) {
+    for (let rest = chunk; rest.length > 0; ) {
+      const taken = rest.subarray(0, gathering.length - filled);
+      gathering.set(taken, filled);
+      filled += taken.length;
+      rest = rest.subarray(taken.length);
+      if (filled < gathering.length) continue;
+      yield gathering;
+      missing = Math.max(1, missing - filled);
+      gathering = next();
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield gathering.subarray(0, filled);
 }
 
 interface OpenBlob {
@@ -86,7 +122,7 @@ function openFrom(response: HttpResponse, offset: number, name: string): OpenBlo
       reference: name,
     });
   }
-  if (status === 200) return { body, chunks: withoutFirst(body, offset) };
+  if (status === 200) return { body, chunks: offset === 0 ? body : withoutFirst(body, offset) };
   if (headers["content-range"]?.startsWith(`bytes ${offset}-`)) return { body, chunks: body };
   body.destroy();
   throw invalidContent(name, `was asked for from byte ${offset} on, and the answer is another range`);

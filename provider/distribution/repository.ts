@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Descriptor } from "../oci/descriptor";
+import type { ChunkMemory } from "./chunkMemory";
 
 /** What is done to a repository, in the words of token scopes. The last two are Azure's. */
 export type Action = "pull" | "push" | "delete" | "metadata_read" | "metadata_write";
@@ -11,6 +12,12 @@ export interface ManifestContent {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * How many chunks are somewhere between their source and the connection that they are sent through, at most: one is being
+ * read, one waits for its digest, each of two streams holds one, one is being written.
+ */
+export const chunksSent = 6;
+
 /** A blob that can be sent as often as needed. */
 export interface BlobContent {
   /** digest and size decide; the other fields are not used. */
@@ -18,10 +25,10 @@ export interface BlobContent {
   /** Opens the bytes afresh, from the first. */
   open(): Promise<Readable>;
   /**
-   * Opens the bytes unverified, for a receiver that checks them itself and is done with a chunk when it has asked for the second
-   * after it: memory may be used again.
+   * Opens the bytes for sending: perhaps unverified, since the receiver checks them, and in memory that is used again for the
+   * chunk that comes {@link chunksSent} later.
    */
-  openForSending?(): AsyncIterable<Uint8Array>;
+  openForSending?(): Promise<AsyncIterable<Uint8Array>>;
   /** Whoever opens gets an error instead of the last chunk of anything but the descriptor's content: nobody need check it again. */
   readonly isVerified?: true;
 }
@@ -114,9 +121,10 @@ export interface Repository {
   hasBlob(blob: Pick<Descriptor, "digest">): Promise<boolean>;
   /**
    * A blob's bytes as a stream that resumes where a connection broke and ends with an error unless size and digest match.
+   * @param memory - what its chunks are gathered in; by default each has its own.
    * @throws ERR_NOT_FOUND.
    */
-  getBlob(descriptor: Descriptor): Promise<Readable>;
+  getBlob(descriptor: Descriptor, memory?: ChunkMemory): Promise<Readable>;
   /** A small blob (a config) as bytes; verified. @throws ERR_CONTENT_TOO_LARGE over `limit` bytes (default 4 MiB), ERR_NOT_FOUND. */
   getBlobBytes(descriptor: Descriptor, limit?: number): Promise<Uint8Array>;
   /**

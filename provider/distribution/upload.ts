@@ -63,7 +63,7 @@ function checkedContent(blob: BlobContent, what: string): Content {
 /** The same without the check, where that costs less and can be made up for. */
 function uncheckedContent(blob: BlobContent): Content | undefined {
   const { descriptor, isVerified, openForSending } = blob;
-  if (openForSending !== undefined) return { descriptor, open: async () => openForSending() };
+  if (openForSending !== undefined) return { descriptor, open: openForSending };
   return isVerified ? undefined : blob;
 }
 

@@ -87,6 +87,6 @@ function watched(blob: SourceBlob, progress: Followed, move: (bytes: number) => 
   return {
     ...blob,
     open: async () => Readable.from(read(await blob.open()), { objectMode: false }),
-    ...(openForSending && { openForSending: () => read(openForSending()) }),
+    ...(openForSending && { openForSending: async () => read(await openForSending()) }),
   };
 }

@@ -65,7 +65,10 @@ async function blobOf(files: LayoutFiles, descriptor: Descriptor): Promise<Sourc
 }
 
 /** A blob out of a file: each time it is opened, its bytes are verified as they pass, unless whoever opens it does so himself. */
-export function verifiedBlob(descriptor: Descriptor, { what, open, openForSending = open }: StoredFile): SourceBlob {
+export function verifiedBlob(
+  descriptor: Descriptor,
+  { what, open, openForSending = async () => open() }: StoredFile,
+): SourceBlob {
   const chunks = () => verifiedChunks(descriptor, what, async () => open());
   return {
     descriptor,

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open } from "node:fs/promises";
+import { type ChunkMemory, chunkSize, newMemory } from "../distribution/chunkMemory";
 import { messageOf, ProviderError } from "../errors";
 
 /** A regular file of this machine as it was when it was looked at. */
@@ -38,25 +39,6 @@ export async function lookAtLocalFile(path: string, headSize: number, kind: File
   } finally {
     await handle.close();
   }
-}
-
-/** Gives the memory that a chunk of so many bytes, at most 256 KiB, is read into. */
-export type ChunkMemory = (size: number) => Buffer;
-
-const chunkSize = 256 * 1024;
-const freshMemory: ChunkMemory = (size) => Buffer.allocUnsafe(size);
-
-/**
- * Memory that is used again and stays in the processor's cache: a chunk is gone when the third after it is read. For a
- * receiver that looks ahead by at most one.
- */
-export function reusedMemory(): ChunkMemory {
-  const buffers = [...Array(3)].map(() => Buffer.allocUnsafeSlow(chunkSize));
-  let turn = 0;
-  return (size) => {
-    turn = (turn + 1) % buffers.length;
-    return buffers[turn]?.subarray(0, size) ?? freshMemory(size);
-  };
 }
 
 /**
@@ -98,7 +80,7 @@ export async function* readHandle(
   path: string,
   offset: number,
   length: number,
-  memory: ChunkMemory = freshMemory,
+  memory: ChunkMemory = newMemory,
 ): AsyncGenerator<Uint8Array> {
   const end = offset + length;
   for (let position = offset; position < end; ) {

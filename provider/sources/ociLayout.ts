@@ -1,10 +1,12 @@
 import { join, resolve } from "node:path";
+import { type ChunkMemory, reusedMemory } from "../distribution/chunkMemory";
+import { chunksSent } from "../distribution/repository";
 import { ProviderError } from "../errors";
 import { manifestLimit } from "../oci/manifest";
 import type { Platform } from "../oci/platform";
 import { resolveCollected } from "./collection";
 import { type LayoutFiles, openLayout } from "./layout";
-import { type ChunkMemory, type FileKind, lookAtLocalFile, readLocalFile, reusedMemory } from "./localFile";
+import { type FileKind, lookAtLocalFile, readLocalFile } from "./localFile";
 import type { OciLayoutSource, ResolvedImage, SourceWorld } from "./source";
 
 /**
@@ -40,7 +42,7 @@ function folderFiles(directory: string): LayoutFiles {
     async look(path) {
       const { path: what, size } = await lookAtLocalFile(nameOf(path), 0, layoutFile);
       const open = (memory?: ChunkMemory) => readLocalFile({ path: what, size }, layoutFile, memory);
-      return { what, size, open: () => open(), openForSending: () => open(reusedMemory()) };
+      return { what, size, open: () => open(), openForSending: async () => open(reusedMemory(chunksSent)) };
     },
     read: (path) => readWhole(nameOf(path)),
     holds: () => true,

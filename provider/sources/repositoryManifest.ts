@@ -1,4 +1,5 @@
-import type { ManifestContent, Repository } from "../distribution/repository";
+import { reusedMemory } from "../distribution/chunkMemory";
+import { chunksSent, type ManifestContent, type Repository } from "../distribution/repository";
 import { ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { referenceTo } from "../oci/reference";
@@ -46,6 +47,7 @@ export function repositoryStore(repository: Repository, known?: ManifestContent,
       descriptor,
       location: { address, repository: name },
       open: () => repository.getBlob(descriptor),
+      openForSending: () => repository.getBlob(descriptor, reusedMemory(chunksSent)),
       isVerified: true,
     }),
   };

@@ -27,7 +27,7 @@ export interface StoredFile {
   /** All of its bytes, in constant memory. */
   open(): AsyncIterable<Uint8Array>;
   /** The same as {@link BlobContent.openForSending}. */
-  openForSending?(): AsyncIterable<Uint8Array>;
+  openForSending?(): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** A local file's bytes. */

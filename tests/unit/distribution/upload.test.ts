@@ -91,11 +91,7 @@ describe("uploading blobs", () => {
     const wrong = randomBlob(mebibyte);
     const refusal = { status: 400, body: errorBody("DIGEST_INVALID", "other bytes") };
     const refusing = () => repositoryThat(({ method }) => (method === "POST" ? session : refusal));
-    const unverified = ({ open }: BlobContent) => ({
-      openForSending: async function* () {
-        yield* await open();
-      },
-    });
+    const unverified = ({ open }: BlobContent) => ({ openForSending: open });
 
     it("takes the bytes for sending where there are such", async () => {
       const repository = await repositoryThat(({ method }) => (method === "POST" ? session : { status: 201 }));

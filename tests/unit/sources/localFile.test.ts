@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { appendFileSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, truncateSync, unlinkSync } from "node:fs";
 import { hasCode } from "../../../provider/errors";
-import { lookAtLocalFile, readLocalFile, reusedMemory } from "../../../provider/sources/localFile";
+import { lookAtLocalFile, readLocalFile } from "../../../provider/sources/localFile";
 import { testFolder } from "./folders";
 import { bytesOf } from "./streams";
 
@@ -76,20 +75,6 @@ describe("readLocalFile", () => {
       const path = folder.write("a", Buffer.alloc(size, 7));
       assert.ok((await bytesOf(readLocalFile({ path, size }, following))).equals(Buffer.alloc(size, 7)));
     });
-
-  it("leaves a chunk alone until the third after it is read, in memory that is used again", async () => {
-    const bytes = randomBytes(1_500_000);
-    const path = folder.write("a", bytes);
-    const chunks: Uint8Array[] = [];
-    let offset = 0;
-    for await (const chunk of readLocalFile({ path, size: bytes.length }, following, reusedMemory())) {
-      chunks.push(chunk);
-      const last = Buffer.concat(chunks.slice(-3));
-      offset += chunk.length;
-      assert.ok(last.equals(bytes.subarray(offset - last.length, offset)));
-    }
-    assert.equal(new Set(chunks.map(({ buffer }) => buffer)).size, 3);
-  });
 
   it("fails before the first byte when the size has changed since", async () => {
     const path = folder.write("a", "123");
