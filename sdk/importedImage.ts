@@ -34,6 +34,12 @@ export interface ImportedImageArgs extends BehaviourArgs {
    * it is, and the digest stays.
    */
   platforms?: PlatformInput[];
+  /**
+   * Whether what refers to the copied manifests (signatures, SBOMs) comes along: `none` (default), `direct` what refers to them,
+   * `recursive` also what refers to that, four levels deep; and what cosign keeps of them under tags of its own. What is new
+   * at the source is a change: preview names it, and up brings it. What is gone there stays here.
+   */
+  copyReferrers?: pulumi.Input<"none" | "direct" | "recursive">;
   /** With `platforms`: whether the images' attestations (provenance, SBOM) come along. Default: `keep`. */
   attestations?: pulumi.Input<"keep" | "drop">;
   /** Platforms without which the source is refused. What a pattern leaves out, such as the variant, matches anything. */
@@ -73,6 +79,10 @@ export class ImportedImage extends pulumi.CustomResource {
   declare readonly withoutPlatform: pulumi.Output<Record<string, string> | undefined>;
   /** What the source's reference pointed at. */
   declare readonly sourceDigest: pulumi.Output<string>;
+  /** What refers to the copied manifests, with `copyReferrers`: the digest of each referrer's subject, by its own digest. */
+  declare readonly referrers: pulumi.Output<Record<string, string> | undefined>;
+  /** What cosign keeps of the copied manifests under tags of its own, with `copyReferrers`: the digest, by tag. */
+  declare readonly referrerTags: pulumi.Output<Record<string, string> | undefined>;
   /** By tag or child: the digest that it names instead of ours, or `gone`; absent when nothing drifted. */
   declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
   /** The index's or manifest's text, exactly as copied. */
@@ -134,6 +144,8 @@ const outputs = {
   platforms: undefined,
   withoutPlatform: undefined,
   sourceDigest: undefined,
+  referrers: undefined,
+  referrerTags: undefined,
   drift: undefined,
   manifest: undefined,
   createdTags: undefined,

@@ -62,6 +62,10 @@ export class PlatformImage extends pulumi.CustomResource {
   /** Config and layers together, in bytes as they are stored. */
   declare readonly size: pulumi.Output<number>;
   declare readonly repository: pulumi.Output<string>;
+  /** What refers to the image and its attestations, with `copyReferrers`: the digest of each referrer's subject, by its own digest. */
+  declare readonly referrers: pulumi.Output<Record<string, string> | undefined>;
+  /** What cosign keeps of the image and its attestations under tags of its own, with `copyReferrers`: the digest, by tag. */
+  declare readonly referrerTags: pulumi.Output<Record<string, string> | undefined>;
   /** By tag or digest: what it names instead, or `gone`; absent when nothing drifted. */
   declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
   /** Whether this resource created its tag, and so will remove it. */
@@ -101,6 +105,8 @@ const outputs = {
   configDigest: undefined,
   layers: undefined,
   size: undefined,
+  referrers: undefined,
+  referrerTags: undefined,
   drift: undefined,
   createdTags: undefined,
   adoptedTags: undefined,

@@ -40,6 +40,11 @@ export interface ImageSourceArgs {
   registry?: RegistryInput;
   /** Whether the image's attestations (provenance, SBOM) come along. Default: `keep`. */
   attestations?: pulumi.Input<"keep" | "drop">;
+  /**
+   * Whether what refers to the image and its attestations (signatures, SBOMs) comes along: `none` (default), `direct`, or
+   * `recursive` with what refers to that; and what cosign keeps of them under tags of its own. What is new at the source is a change.
+   */
+  copyReferrers?: pulumi.Input<"none" | "direct" | "recursive">;
 }
 
 /** One local file or folder of an image. */

@@ -26,6 +26,11 @@ const builds = {
     ldflags: "-s -w",
     takes: "about 5 seconds",
   },
+  olareg: {
+    package: "github.com/olareg/olareg/cmd/olareg",
+    ldflags: "-s -w",
+    takes: "about 5 seconds",
+  },
   "peers/regctl": {
     package: "github.com/regclient/regclient/cmd/regctl",
     ldflags: "-s -w",

@@ -22,6 +22,7 @@ export async function prepareQuickstart() {
 export async function prepareTests() {
   await prepareQuickstart();
   await buildGoTool("crane");
+  await buildGoTool("olareg");
   await provideOtherNodes();
   await installDebianPackages();
 }

@@ -8,24 +8,29 @@ import type { Context } from "./context";
 /** Beyond so many tags nobody looks, and everything is kept. */
 const tagLimit = 500;
 
-/** An entry of the index under a tag that does not count: who made it takes it out when its manifest is gone. */
-export interface OwnEntry {
-  readonly tag: string;
-  readonly digest: string;
+/** What is ours, and so no reason to keep anything. */
+export interface Own {
+  /** By tag: digests that do not count under it, neither as what it names nor as entries of the index that it names. */
+  readonly entries: Readonly<Record<string, readonly string[]>>;
+  /** By referrer: its subject. It is needed as long as that stays. */
+  readonly referrers: Readonly<Record<string, string>>;
 }
+
+const nothingOwn: Own = { entries: {}, referrers: {} };
 
 /**
  * Deletes those of our manifests that nothing else needs: no tag of the repository names them, and no index under a tag
  * leads to them. On any doubt (too many tags, a refusal, an unreadable index), and where the registry deletes nothing, they
  * stay, with a warning. The look costs tags/list, a HEAD for each tag and a GET for each index.
  * @param digests - manifests that this resource pushed, in the order of deletion; its own tags are gone already.
+ * @param own - default: nothing.
  * @returns digests of those that are gone.
  */
 export async function deleteUnneeded(
   context: Context,
   repository: Repository,
   digests: readonly string[],
-  ownEntry?: OwnEntry,
+  own = nothingOwn,
 ): Promise<readonly string[]> {
   if (digests.length === 0) return [];
   const keep = (reason: unknown) => {
@@ -34,7 +39,7 @@ export async function deleteUnneeded(
   };
   let unneeded: readonly string[];
   try {
-    const needed = await neededDigests(repository, ownEntry);
+    const needed = await neededDigests(repository, digests, own);
     unneeded = digests.filter((digest) => !needed.has(digest));
   } catch (error) {
     return keep(error);
@@ -49,7 +54,11 @@ export async function deleteUnneeded(
   }
 }
 
-async function neededDigests(repository: Repository, ownEntry: OwnEntry | undefined): Promise<ReadonlySet<string>> {
+async function neededDigests(
+  repository: Repository,
+  digests: readonly string[],
+  { entries, referrers }: Own,
+): Promise<ReadonlySet<string>> {
   const tags = (await repository.listTags()) ?? [];
   if (tags.length > tagLimit)
     throw new Error(`it has ${tags.length} tags, more than the ${tagLimit} that are looked through`);
@@ -57,22 +66,25 @@ async function neededDigests(repository: Repository, ownEntry: OwnEntry | undefi
   await Promise.all(
     tags.map(async (tag) => {
       const descriptor = await repository.headManifest(tag);
-      const own = tag === ownEntry?.tag ? ownEntry.digest : undefined;
-      if (descriptor) await addAllUnder(repository, descriptor, needed, own);
+      const ours = entries[tag] ?? [];
+      if (descriptor && !ours.includes(descriptor.digest)) await addAllUnder(repository, descriptor, needed, ours);
     }),
   );
+  const stays = (digest: string) => needed.has(digest) || !digests.includes(digest);
+  const kept = () => Object.entries(referrers).filter(([digest, subject]) => !needed.has(digest) && stays(subject));
+  for (let more = kept(); more.length > 0; more = kept()) for (const [digest] of more) needed.add(digest);
   return needed;
 }
 
 /**
  * Indexes lead on to what they list, however deep; each is read once, so that this comes to an end.
- * @param own - an entry of this very index that does not count.
+ * @param ours - entries of this very index that do not count.
  */
 async function addAllUnder(
   repository: Repository,
   { digest, mediaType }: Descriptor,
   needed: Set<string>,
-  own?: string,
+  ours: readonly string[] = [],
 ): Promise<void> {
   if (needed.has(digest)) return;
   needed.add(digest);
@@ -81,6 +93,6 @@ async function addAllUnder(
   if (content === undefined) throw new Error(`the index ${digest} cannot be read`);
   const index = parseManifest(content.bytes, { mediaType, what: digest });
   if (index.kind !== "index") return;
-  const listed = index.manifests.filter((child) => child.digest !== own);
+  const listed = index.manifests.filter((child) => !ours.includes(child.digest));
   await Promise.all(listed.map((child) => addAllUnder(repository, child, needed)));
 }

@@ -6,14 +6,6 @@ import type { ResolvedManifest, SourceBlob } from "../sources/source";
 import type { Context } from "./context";
 import type { Target } from "./target";
 
-/** What a push came to. */
-export interface Pushed {
-  /** Whether the manifest was looked for and was not there. */
-  readonly wasAbsent: boolean;
-  /** Whether the registry lists the manifest among the referrers of its subject by itself. */
-  readonly subjectHandled: boolean;
-}
-
 /**
  * Brings everything that a manifest refers to into a repository, all blobs at once: none of them means anything before the
  * manifest is written. Blobs of another repository of the same registry are mounted. The manifest itself is not written.
@@ -35,19 +27,20 @@ function mountOption(target: Target, { location }: SourceBlob): { readonly mount
 /**
  * Brings a whole manifest into a repository: blobs, then the manifest under its digest.
  * @param lookFirst - whether to look if it is there already: then nothing is written.
+ * @returns whether it was looked for and was not there.
  */
 export async function pushManifest(
   context: Context,
   target: Target,
   manifest: ResolvedManifest,
   lookFirst: boolean,
-): Promise<Pushed> {
+): Promise<boolean> {
   const repository = context.registry(target.connection).repository(target.repository);
   const { digest } = manifest.manifest.descriptor;
-  if (lookFirst && !(await isAbsent(repository, digest))) return nothingPushed;
+  if (lookFirst && !(await isAbsent(repository, digest))) return false;
   await pushBlobs(context, target, manifest);
-  const { subjectHandled } = await repository.putManifest(digest, manifest.manifest);
-  return { wasAbsent: lookFirst, subjectHandled };
+  await repository.putManifest(digest, manifest.manifest);
+  return lookFirst;
 }
 
 /**
@@ -55,6 +48,7 @@ export async function pushManifest(
  * @param content - the manifest, and where it is.
  * @param options - `lookFirst`: as {@link pushManifest}; then what is there is not even read. `isHarmed`: it is there but lacks
  * blobs, which are brought all the same.
+ * @returns whether it was looked for and was not there.
  * @throws ERR_NOT_FOUND when it is not there; what reading and writing throw.
  */
 export async function bringManifest(
@@ -62,19 +56,17 @@ export async function bringManifest(
   { home, descriptor }: { readonly home: Target; readonly descriptor: Descriptor },
   target: Target,
   { lookFirst, isHarmed }: { readonly lookFirst: boolean; readonly isHarmed: boolean },
-): Promise<Pushed> {
+): Promise<boolean> {
   const repository = context.registry(target.connection).repository(target.repository);
   const isThere = lookFirst && !(await isAbsent(repository, descriptor.digest));
-  if (isThere && !isHarmed) return nothingPushed;
+  if (isThere && !isHarmed) return false;
   const source = context.registry(home.connection).repository(home.repository);
   const manifest = isIndexMediaType(descriptor.mediaType)
     ? { manifest: await requireManifest(source, descriptor.digest), blobs: [] }
     : await resolveRepositoryManifest(source, descriptor);
-  if (isThere) await pushBlobs(context, target, manifest);
-  return isThere ? nothingPushed : { ...(await pushManifest(context, target, manifest, false)), wasAbsent: lookFirst };
+  await (isThere ? pushBlobs(context, target, manifest) : pushManifest(context, target, manifest, false));
+  return lookFirst && !isThere;
 }
-
-const nothingPushed: Pushed = { wasAbsent: false, subjectHandled: false };
 
 /** Whether a repository does not have a manifest. */
 export async function isAbsent(repository: Repository, digest: string): Promise<boolean> {

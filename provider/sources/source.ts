@@ -80,6 +80,8 @@ export interface ImageSource {
   readonly registry?: RegistryConnection;
   /** Whether an index's attestations of the image come along; default `keep`. */
   readonly attestations?: "keep" | "drop";
+  /** Whether what refers to the image and its attestations comes along; default `none`. */
+  readonly copyReferrers?: "none" | "direct" | "recursive";
 }
 
 /** Where one platform's image comes from. */

@@ -1,17 +1,28 @@
 import { isDeepStrictEqual } from "node:util";
-import { pick } from "../bag";
+import { omit, pick } from "../bag";
 import { blaming } from "../blame";
+import { computeReferrers } from "../computeReferrers";
 import type { Context } from "../context";
 import type { PropertyBag } from "../lifecycle";
-import { withoutPlatform } from "../listedManifests";
+import { listedManifests, withoutPlatform } from "../listedManifests";
+import { referrerNames } from "../referrers";
 import type { Target } from "../target";
 import { unknownValue } from "../unknown";
+import type { ImportInputs } from "./inputs";
 import { declarationOf, parseImportInputs } from "./inputs";
 import { lookAtSource } from "./look";
 import { planImport } from "./plan";
 
 /** The names that {@link compute} adds to the inputs. */
-export const computed = ["digest", "mediaType", "size", "platforms", "withoutPlatform", "sourceDigest"];
+export const computed = [
+  "digest",
+  "mediaType",
+  "size",
+  "platforms",
+  "withoutPlatform",
+  "sourceDigest",
+  ...referrerNames,
+];
 
 const nothingKnown = {
   digest: unknownValue,
@@ -31,14 +42,28 @@ const nothingKnown = {
 export async function compute(
   context: Context,
   bag: PropertyBag,
-  _target: Target | undefined,
+  target: Target | undefined,
   recorded: PropertyBag | undefined,
 ): Promise<PropertyBag> {
   const inputs = parseImportInputs(bag);
   if (inputs === undefined) return nothingKnown;
   const unchanged = recorded && isDeepStrictEqual(declarationOf(recorded), declarationOf(bag)) ? recorded : undefined;
   const sourceDigest = await lookAtSource(context, inputs, recorded, unchanged !== undefined);
-  if (unchanged && unchanged["sourceDigest"] === sourceDigest) return pick(unchanged, new Set(computed));
+  const results =
+    unchanged && unchanged["sourceDigest"] === sourceDigest
+      ? omit(pick(unchanged, new Set(computed)), new Set(referrerNames))
+      : await plannedResults(context, inputs, sourceDigest);
+  const copied = Object.values(listedManifests(results));
+  const subjects = inputs.platforms ? copied : [...new Set([String(results["digest"]), ...copied])];
+  const { location: home, copyReferrers } = inputs;
+  return { ...results, ...(await computeReferrers(context, { home, target, subjects, copyReferrers }, unchanged)) };
+}
+
+async function plannedResults(
+  context: Context,
+  inputs: ImportInputs,
+  sourceDigest: string | undefined,
+): Promise<PropertyBag> {
   const plan = await blaming("source.image", false, () => planImport(context, inputs, sourceDigest));
   for (const note of plan.notes) context.warn(note);
   const { digest, mediaType, size } = plan.content.descriptor;

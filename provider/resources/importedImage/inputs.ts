@@ -17,6 +17,8 @@ import {
 } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
 import { parsePlatformInput } from "../platformInput";
+import type { CopyReferrers } from "../referrers";
+import { parseCopyReferrers } from "../referrers";
 import { containsUnknown } from "../unknown";
 
 /** Everything that decides what is copied. */
@@ -31,12 +33,13 @@ export interface ImportInputs {
   readonly attestations: "keep" | "drop";
   readonly requiredPlatforms: readonly Platform[];
   readonly expectedDigest?: string;
+  readonly copyReferrers: CopyReferrers;
 }
 
 /** The program's `platforms`, which is an output's name, too: the SDK sends them under this one. */
 const selection = "selectedPlatforms";
 
-const decidingNames = [selection, "attestations", "requiredPlatforms", "expectedDigest", "follow"];
+const decidingNames = [selection, "copyReferrers", "attestations", "requiredPlatforms", "expectedDigest", "follow"];
 
 /**
  * Reads the inputs that decide what is copied.
@@ -60,6 +63,7 @@ export function parseImportInputs(bag: PropertyBag): ImportInputs | undefined {
     follow: optionalBoolean(bag, "follow") ?? true,
     ...(platforms.length > 0 && { platforms }),
     attestations,
+    copyReferrers: parseCopyReferrers(bag),
     requiredPlatforms: parsePlatforms(bag, "requiredPlatforms"),
     ...(expectedDigest && { expectedDigest: at("expectedDigest", () => parseDigest(expectedDigest)) }),
   };
@@ -81,6 +85,8 @@ function parsePlatforms(bag: PropertyBag, name: string, path = name): readonly P
 /** What the program says of the image that is copied, and of how much of it: two equal ones ask for the same. */
 export function declarationOf(bag: PropertyBag): PropertyBag {
   const { image } = requiredBag(bag, "source");
-  const decided = decidingNames.filter((name) => name !== "follow").map((name) => [name, bag[name]]);
+  const decided = decidingNames
+    .filter((name) => !["follow", "copyReferrers"].includes(name))
+    .map((name) => [name, bag[name]]);
   return { image, ...Object.fromEntries(decided) };
 }

@@ -1,4 +1,5 @@
 import { removePushed } from "../pushedRemoval";
+import { referrerNames } from "../referrers";
 import { taggedLifecycle } from "../taggedLifecycle";
 import { parseTags } from "../tagInputs";
 import { assertRestorable, watchedChildren } from "./children";
@@ -15,7 +16,7 @@ export const importedImageLifecycle = taggedLifecycle({
   decidedBy: "source",
   outputs,
   transient: [],
-  written: ["digest"],
+  written: ["digest", ...referrerNames],
   tags: parseTags,
   validate: () => {},
   compute,

@@ -7,7 +7,7 @@ import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { inputError } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
-import type { Lost } from "../lostContent";
+import { lookForReferrers } from "../lookForReferrers";
 import { lookForBlobs, lookForContent } from "../lostContent";
 import { parseTags } from "../tagInputs";
 import { knownTarget } from "../target";
@@ -46,11 +46,16 @@ export async function read(
 }
 
 /** Looks for all that the copy needs. */
-async function lookForLost(repository: Repository, recorded: PropertyBag, manifest: ManifestContent): Promise<Lost> {
+async function lookForLost(
+  repository: Repository,
+  recorded: PropertyBag,
+  manifest: ManifestContent,
+): Promise<Readonly<Record<string, string>>> {
   const children = Object.entries(childrenOf(recorded)).map(([name, digest]) =>
     lookForContent(repository, digest, name),
   );
-  return Object.assign({}, ...(await Promise.all([lookForBlobs(repository, manifest), ...children])));
+  const looks = [lookForBlobs(repository, manifest), lookForReferrers(repository, recorded), ...children];
+  return Object.assign({}, ...(await Promise.all(looks)));
 }
 
 /** The state of a copy that was not made by this program but is read (the `{id}` option): what its tag names. */

@@ -1,11 +1,13 @@
 import { hasCode, ProviderError } from "../../errors";
 import { indexTree } from "../../sources/indexTree";
 import { repositoryStore } from "../../sources/repositoryManifest";
+import { bringReferrers } from "../bringReferrers";
 import type { Context } from "../context";
 import { inputError } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
 import type { Ownership } from "../ownership";
 import { afterPushing, onlyTags, ownershipOf } from "../ownership";
+import { referrersOf } from "../referrers";
 import type { TaggedManifest } from "../taggedManifest";
 import { isUnderATag, putTagged } from "../taggedManifest";
 import { looksForAll, parseTagBehaviour, parseTags } from "../tagInputs";
@@ -40,11 +42,24 @@ export async function writeImport(
 ): Promise<Live> {
   const writing = await prepare(context, inputs);
   const { target, tree, tags } = writing;
-  const pushed = await copying.bring(context, tree, target, beliefOf(writing, state));
+  const belief = beliefOf(writing, state);
+  const pushed = await copying.bring(context, tree, target, belief);
+  const brought = await bringReferrers(context, {
+    home: tree.home,
+    target,
+    wanted: referrersOf(inputs),
+    state,
+    owned: afterPushing(ownershipOf(state), pushed),
+    onConflict: writing.behaviour.onConflict,
+    bring: (referrers) => copying.bring(context, referrers, target, belief),
+  });
   const repair = async () => {
     await copying.bring(context, tree, target, { looksFirst: () => false, isHarmed: () => false });
   };
-  const step = await putTagged(writing, afterPushing(ownershipOf(state), pushed), repair);
+  const step: Step =
+    brought.failures.length > 0
+      ? { ...brought, isWritten: false, subjectHandled: false }
+      : await putTagged(writing, brought.owned, repair);
   const fail = (failed: Step) => stepFailure(id, state, failed, (owned) => stateAfter(writing, owned));
   if (step.failures.length > 0) throw fail(step);
   try {

@@ -27,7 +27,7 @@ export async function bringChildren(
     [...foreign.values()].map(async ({ descriptor, home }) => {
       const { digest } = descriptor;
       const options = { lookFirst: looksFirst(digest), isHarmed: isHarmed(digest) };
-      return (await bringManifest(context, { home, descriptor }, target, options)).wasAbsent ? [digest] : [];
+      return (await bringManifest(context, { home, descriptor }, target, options)) ? [digest] : [];
     }),
   );
   return pushed.flat();

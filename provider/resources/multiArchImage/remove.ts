@@ -3,7 +3,7 @@ import type { Context } from "../context";
 import type { PropertyBag } from "../lifecycle";
 import { deleteUnneeded } from "../manifestDeletion";
 import { ownDigest, ownershipOf } from "../ownership";
-import { removeReferrer } from "../referrersTag";
+import { removeReferrers } from "../referrersTag";
 import { parseTagBehaviour } from "../tagInputs";
 import { removeTags } from "../tagRemoval";
 import { knownTarget } from "../target";
@@ -35,6 +35,7 @@ async function deletePushed(context: Context, state: PropertyBag, digests: reado
     await deleteUnneeded(context, repository, digests);
     return;
   }
-  const deleted = await deleteUnneeded(context, repository, digests, { tag: referrersTag(subject), digest });
-  if (deleted.includes(digest)) await removeReferrer(repository, subject, digest);
+  const own = { entries: { [referrersTag(subject)]: [digest] }, referrers: {} };
+  const deleted = await deleteUnneeded(context, repository, digests, own);
+  if (deleted.includes(digest)) await removeReferrers(repository, subject, [digest]);
 }

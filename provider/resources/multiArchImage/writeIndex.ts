@@ -1,10 +1,8 @@
-import type { Descriptor } from "../../oci/descriptor";
 import type { Context } from "../context";
-import { stringMap } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
 import type { Ownership } from "../ownership";
 import { onlyTags } from "../ownership";
-import { addReferrer } from "../referrersTag";
+import { addReferrers, referrerDescriptor } from "../referrersTag";
 import { putTagged } from "../taggedManifest";
 import { removeDroppedTags, removeTags } from "../tagRemoval";
 import type { Step } from "../writeStep";
@@ -47,14 +45,7 @@ async function repair({ context, target, images }: Writing): Promise<void> {
 
 async function listUnderSubject({ inputs, repository, content }: Writing): Promise<void> {
   const { subject } = inputs;
-  if (typeof subject !== "string") return;
-  const annotations = stringMap(inputs, "annotations");
-  const referrer: Descriptor = {
-    ...content.descriptor,
-    ...(typeof inputs["artifactType"] === "string" && { artifactType: inputs["artifactType"] }),
-    ...(annotations && { annotations }),
-  };
-  await addReferrer(repository, subject, referrer);
+  if (typeof subject === "string") await addReferrers(repository, subject, [referrerDescriptor(content)]);
 }
 
 async function removeDropped(writing: Writing, state: PropertyBag, owned: Ownership): Promise<void> {

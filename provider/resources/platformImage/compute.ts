@@ -1,6 +1,7 @@
 import { blaming } from "../blame";
 import type { Context } from "../context";
 import type { PropertyBag } from "../lifecycle";
+import { referrerInputs, referrerNames, referrersOf } from "../referrers";
 import type { Target } from "../target";
 import { unknownValue } from "../unknown";
 import { describeAttestations, describeImage } from "./describe";
@@ -8,12 +9,13 @@ import { parseDeclaredPlatform, parseImageInputs } from "./inputs";
 import { isSourceMissing, notKept } from "./keptImage";
 import { checkPlatform } from "./platformCheck";
 import { resolveImage } from "./resolveImage";
+import { referrersOfSource } from "./sourceReferrers";
 
 /** The names that {@link compute} adds to the inputs. */
-export const computed = ["descriptor", "digest", "attestationManifests"];
+export const computed = ["descriptor", "digest", "attestationManifests", ...referrerNames];
 
 /**
- * The computed inputs: descriptor, digest and the attestations' descriptors, with the engine's mark while the source is not known.
+ * The computed inputs: descriptor, digest, the attestations' descriptors and what refers to all of them, with the engine's mark while the source is not known.
  * @param target - `undefined` while it is not known.
  * @param recorded - the last checked inputs, when they speak of the same repository.
  * @throws ERR_INPUT_INVALID, ERR_PLATFORM_MISMATCH, ERR_SOURCE_UNAVAILABLE and what the source throws.
@@ -30,7 +32,10 @@ export async function compute(
     const image = await blaming("source", false, () => resolveImage(context, inputs));
     checkPlatform(inputs, image);
     const descriptor = describeImage(inputs, image);
-    return { descriptor, digest: descriptor.digest, attestationManifests: describeAttestations(image) };
+    const { digest } = descriptor;
+    const unchanged = recorded?.["digest"] === digest ? recorded : undefined;
+    const referrers = await referrersOfSource(context, inputs, target, image, unchanged);
+    return { descriptor, digest, attestationManifests: describeAttestations(image), ...referrers };
   } catch (error) {
     if (inputs.ifSourceMissing === "fail" || !isSourceMissing(error)) throw error;
     return kept(context, target, recorded, error);
@@ -46,8 +51,9 @@ async function kept(
 ): Promise<PropertyBag> {
   if (recorded === undefined || target === undefined) throw missing;
   const { descriptor, digest, attestationManifests } = recorded;
+  const referrers = referrerInputs(referrersOf(recorded));
   const found = await context.registry(target.connection).repository(target.repository).headManifest(String(digest));
-  if (found) return { descriptor, digest, attestationManifests };
+  if (found) return { descriptor, digest, attestationManifests, ...referrers };
   throw notKept(target, String(digest), missing);
 }
 

@@ -1,6 +1,7 @@
 import { formatPlatform } from "../../oci/platform";
 import type { PropertyBag } from "../lifecycle";
 import { removePushed } from "../pushedRemoval";
+import { referrerNames } from "../referrers";
 import { taggedLifecycle } from "../taggedLifecycle";
 import { attestationsByName } from "./attestations";
 import { compute, computed } from "./compute";
@@ -18,7 +19,7 @@ export const platformImageLifecycle = taggedLifecycle({
   decidedBy: "source",
   outputs,
   transient: ["secretEnvironment"],
-  written: ["digest", "attestationManifests"],
+  written: ["digest", "attestationManifests", ...referrerNames],
   tags: parseOwnTag,
   validate: refuseSecretEnvironment,
   compute,

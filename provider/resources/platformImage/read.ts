@@ -5,6 +5,7 @@ import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { inputError } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
+import { lookForReferrers } from "../lookForReferrers";
 import type { Lost } from "../lostContent";
 import { lookForBlobs, lookForContent } from "../lostContent";
 import type { Target } from "../target";
@@ -36,7 +37,8 @@ export async function read(
   if (named === undefined && manifest === undefined) return undefined;
   const moved = tag !== undefined && named?.digest !== digest ? { [tag]: named?.digest ?? "gone" } : {};
   const lost = manifest === undefined ? { [digest]: "gone" } : await lookForBlobs(repository, manifest);
-  const drift = { ...moved, ...lost, ...(await lookForAttestations(repository, target, recorded)) };
+  const attestations = await lookForAttestations(repository, target, recorded);
+  const drift = { ...moved, ...lost, ...attestations, ...(await lookForReferrers(repository, recorded)) };
   const observed = { ...recorded, ...(Object.keys(drift).length > 0 && { drift }) };
   return { id, state: observed, inputs: omit(observed, new Set(outputs)) };
 }

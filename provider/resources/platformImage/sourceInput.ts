@@ -14,6 +14,7 @@ import {
   stringMap,
 } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
+import { parseCopyReferrers } from "../referrers";
 
 const kinds = ["files", "ociLayout", "archive", "image", "daemon"] as const;
 
@@ -57,6 +58,7 @@ function parseImage(source: PropertyBag): Source {
   return {
     image: requiredString(source, "image", "source"),
     attestations: choice(source, "attestations", ["keep", "drop"], "keep", "source"),
+    copyReferrers: parseCopyReferrers(source, "source"),
     ...(registry && { registry: parseConnection(registry, "source.registry") }),
   };
 }

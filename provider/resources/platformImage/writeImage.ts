@@ -12,9 +12,10 @@ import type { Target } from "../target";
 import { knownTarget } from "../target";
 import { parseOwnTag } from "./inputs";
 import { plannedImage } from "./plannedImage";
+import { bringSourceReferrers } from "./sourceReferrers";
 
 /**
- * Pushes the image: layers and config, the manifest, and the tag last; then the end of a tag no longer wanted. The previous
+ * Pushes the image: layers and config, attestations, referrers, the manifest, and the tag last; then the end of a tag no longer wanted. The previous
  * image stays.
  * @param state - what the last run left, `undefined` for a new resource.
  */
@@ -28,9 +29,11 @@ export async function writeImage(
   const image = await plannedImage(context, target, inputs);
   const tags = parseOwnTag(inputs);
   const content = await pushContent(context, target, inputs, image, ownershipOf(state));
-  const outcomes = await putImage(context, target, inputs, image, content);
+  const { owned, failures } = await bringSourceReferrers(context, target, inputs, state, content.owned);
+  for (const failure of failures) throw failure;
+  const outcomes = await putImage(context, target, inputs, image, { ...content, owned });
   for (const outcome of outcomes) if (outcome.result === "failed") throw outcome.error;
-  const after = afterWriting(content.owned, outcomes);
+  const after = afterWriting(owned, outcomes);
   const behaviour = parseTagBehaviour(inputs);
   if (state) await removeDroppedTags({ context, target, tags, behaviour }, state, after);
   return { id, state: stateAfter(inputs, image, onlyTags(after, tags)) };
@@ -58,9 +61,7 @@ async function pushContent(
   const manifestExpected = await pushBlobs(context, target, image);
   const attestations = await Promise.all(
     image.attestations.map(async (attestation) =>
-      (await pushManifest(context, target, attestation, lookFirst)).wasAbsent
-        ? [attestation.manifest.descriptor.digest]
-        : [],
+      (await pushManifest(context, target, attestation, lookFirst)) ? [attestation.manifest.descriptor.digest] : [],
     ),
   );
   return { owned: afterPushing(before, [...attestations.flat(), ...absent]), manifestExpected };

@@ -71,7 +71,10 @@ describe("deleting manifests that nothing needs", () => {
 
   it("deletes one that only its own entry among the referrers of its subject lists", async () => {
     const { repository, deleted } = repositoryOf({ "sha256-1": lister });
-    await deleteUnneeded(startProcess().context, repository, [digest], { tag: "sha256-1", digest });
+    await deleteUnneeded(startProcess().context, repository, [digest], {
+      entries: { "sha256-1": [digest] },
+      referrers: {},
+    });
     assert.deepEqual(deleted, [digest]);
   });
 

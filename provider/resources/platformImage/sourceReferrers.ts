@@ -1,0 +1,58 @@
+import { locateImage } from "../../sources/imageReference";
+import type { ResolvedImage } from "../../sources/source";
+import type { BroughtReferrers } from "../bringReferrers";
+import { bringReferrers } from "../bringReferrers";
+import { computeReferrers } from "../computeReferrers";
+import type { Context } from "../context";
+import { copying } from "../importedImage/transfer";
+import type { PropertyBag } from "../lifecycle";
+import type { Ownership } from "../ownership";
+import { referrersOf } from "../referrers";
+import { looksForAll, parseTagBehaviour } from "../tagInputs";
+import type { Target } from "../target";
+import type { ImageInputs } from "./inputs";
+import { parseImageInputs } from "./inputs";
+
+/** What refers to an image of a registry and its attestations, as computed inputs; of other sources, nothing. */
+export async function referrersOfSource(
+  context: Context,
+  { source }: ImageInputs,
+  target: Target | undefined,
+  image: ResolvedImage,
+  unchanged: PropertyBag | undefined,
+): Promise<PropertyBag> {
+  if (!("image" in source)) return {};
+  const home = locateImage(source);
+  const subjects = [image, ...image.attestations].map(({ manifest }) => manifest.descriptor.digest);
+  return computeReferrers(
+    context,
+    { home, target, subjects, copyReferrers: source.copyReferrers ?? "none" },
+    unchanged,
+  );
+}
+
+/**
+ * Brings the referrers that checked inputs tell of.
+ * @param state - what the last run left, `undefined` for a new resource.
+ */
+export async function bringSourceReferrers(
+  context: Context,
+  target: Target,
+  inputs: PropertyBag,
+  state: PropertyBag | undefined,
+  owned: Ownership,
+): Promise<BroughtReferrers> {
+  const source = parseImageInputs(inputs)?.source;
+  if (source === undefined || !("image" in source)) return { owned, failures: [] };
+  const behaviour = parseTagBehaviour(inputs);
+  const belief = { looksFirst: () => looksForAll(behaviour), isHarmed: () => false };
+  return bringReferrers(context, {
+    home: locateImage(source),
+    target,
+    wanted: referrersOf(inputs),
+    state,
+    owned,
+    onConflict: behaviour.onConflict,
+    bring: (tree) => copying.bring(context, tree, target, belief),
+  });
+}
