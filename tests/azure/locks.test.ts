@@ -165,6 +165,13 @@ describe("locks of an Azure registry", () => {
     await assert.rejects(image.destroy(process()), /the tag localhost:\d+\/team\/[\w-]+:1\.0 is locked/);
   });
 
+  it('the resource is destroyed and somebody else has locked its tag, with onLocked: "unlock"', async () => {
+    await up(program("one", { onLocked: "unlock" }));
+    lockByHand();
+    await image.destroy(process());
+    assert.equal(await heldBy(), undefined);
+  });
+
   it('the resource is destroyed with onDelete: "delete" and somebody else has locked its manifest', async () => {
     const { digest } = await up(program("one", { onDelete: "delete" }));
     const attributes = item()?.manifests.get(String(digest))?.attributes;

@@ -55,6 +55,12 @@ describe("checkRealm", () => {
       host: "untrusted",
     },
     {
+      title: "the registry that a regional endpoint of Azure belongs to",
+      registry: "https://contoso.eastus.geo.azurecr.io",
+      realm: "https://contoso.azurecr.io/oauth2/token",
+      host: "untrusted",
+    },
+    {
       title: "Docker Hub's token server",
       registry: "https://registry-1.docker.io",
       realm: "https://auth.docker.io/token",

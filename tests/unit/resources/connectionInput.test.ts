@@ -31,9 +31,11 @@ describe("parseConnection", () => {
     { username: "ci", passwordConfig: "registryPassword" },
     { username: "ci", password: "secret" },
     { token: "secret" },
+    { azure: {} },
+    { azure: { method: "oidc", tenantId: "t", clientId: "c", oidcTokenEnv: "ID_TOKEN" } },
     { anonymous: true },
   ]) {
-    it(`takes the credentials {${Object.keys(credentials)}}`, () => {
+    it(`takes the credentials ${JSON.stringify(credentials)}`, () => {
       assert.deepEqual(parseConnection({ address: "localhost", credentials }, "").credentials, credentials);
     });
   }
@@ -54,6 +56,17 @@ describe("parseConnection", () => {
       "registry.credentials.password",
     ],
     ["anonymous: false", { address: "localhost", credentials: { anonymous: false } }, "registry.credentials"],
+    ["azure: true", { address: "localhost", credentials: { azure: true } }, "registry.credentials.azure"],
+    [
+      "a method of Azure that there is not",
+      { address: "localhost", credentials: { azure: { method: "password" } } },
+      "registry.credentials.azure.method",
+    ],
+    [
+      "a secret of Azure in the program",
+      { address: "localhost", credentials: { azure: { clientSecret: "hunter2" } } },
+      "registry.credentials.azure.clientSecret",
+    ],
     ["a certificate without its key", { address: "localhost", clientCertificate: "a" }, "registry.clientKey"],
     ["a key without its certificate", { address: "localhost", clientKey: "a" }, "registry.clientCertificate"],
     ["a realm that is no text", { address: "localhost", authRealms: [7] }, "registry.authRealms[0]"],

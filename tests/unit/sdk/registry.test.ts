@@ -58,6 +58,7 @@ describe("Registry", () => {
     "the name of an environment variable": { username: "ci", passwordEnv: "PASSWORD" },
     "the names of two": { usernameEnv: "USER", passwordEnv: "PASSWORD" },
     "a key of the configuration": { username: "ci", passwordConfig: "registryPassword" },
+    "an identity of Azure": { azure: { method: "oidc", clientId: "11112222", oidcTokenEnv: "ID_TOKEN" } },
     "no credentials at all": { anonymous: true },
   };
   for (const [title, credentials] of Object.entries(references)) {
