@@ -41,6 +41,8 @@ export interface RegistryOptions {
   readonly version: 2 | 3;
   /** Whether manifests and blobs may be deleted; yes by default. */
   readonly deletes?: boolean;
+  /** How the addresses of foreign layers begin that it lets manifests have; none by default, as distribution's own. */
+  readonly foreignLayersFrom?: string;
   /** The one account that may do everything. */
   readonly htpasswd?: { readonly username: string; readonly password: string };
   readonly token?: TokenSettings;
@@ -204,6 +206,9 @@ async function configure(options: RegistryOptions, directory: string, port: numb
       secret: "one registry only, so any text will do",
       ...(options.tls && { tls: await certificateFiles(options.tls, directory) }),
     },
+    ...(options.foreignLayersFrom && {
+      validation: { manifests: { urls: { allow: [`^${options.foreignLayersFrom}`] } } },
+    }),
     ...(options.htpasswd && { auth: { htpasswd: await accountFile(options.htpasswd, directory) } }),
     ...(options.token && { auth: { token: tokenConfiguration(options.version, options.token) } }),
   };

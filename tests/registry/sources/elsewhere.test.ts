@@ -5,6 +5,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -120,6 +121,17 @@ describe("an image of files on another machine", function () {
     it(`has the same digest: one ${title}`, async () => {
       assert.equal(await digestOn(machine()), digest);
     });
+
+  it("has the same digest in many processes at once that share an empty cache, and leaves nothing half-written", async () => {
+    const shared = join(folder, "shared");
+    const environment = { PULUMI_MULTIARCH_CACHE_DIR: shared };
+    const digests = await Promise.all(Array.from({ length: 8 }, () => digestOn({ environment })));
+    assert.deepEqual(new Set(digests), new Set([digest]));
+    assert.deepEqual(
+      readdirSync(join(shared, "v1")).filter((name) => name.endsWith(".part")),
+      [],
+    );
+  });
 
   it("has another digest with SOURCE_DATE_EPOCH, the same everywhere", async () => {
     const environment = { SOURCE_DATE_EPOCH: "1700000000" };

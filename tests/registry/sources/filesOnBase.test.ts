@@ -165,6 +165,34 @@ forEachRegistry("files on a base", (registry) => {
     layout.remove();
   });
 
+  it("keep the version, the features and the layout of a Windows base", async () => {
+    const layout = makeLayout();
+    const security = { "MSWINDOWS.rawsd": "c2VjdXJpdHk=" };
+    const folders = [
+      { name: "Files" },
+      { name: "Files/Program Files", pax: { "MSWINDOWS.fileattr": "16", ...security } },
+      { name: "Hives" },
+    ];
+    const windows = { os: "windows", architecture: "amd64", "os.version": "10.0.20348.1", "os.features": ["win32k"] };
+    layout.publish(writeBase(layout, { tars: [await layerTar(folders)], platform: windows }));
+    const target = `docker://${registry().address}/${base}:windows`;
+    execFileSync("skopeo", ["copy", "-q", "--dest-tls-verify=false", `oci:${layout.directory}`, target]);
+    layout.remove();
+    const source = {
+      files: { "/program files/tool.exe": "out/site/index.html" },
+      base: `${proxy.address}/${base}:windows`,
+    };
+    await platformImage().up({ ...program(), platform: "windows/amd64", source }, newProcess());
+    const { os, "os.version": version, "os.features": features } = readBy.crane();
+    assert.deepEqual([os, version, features], ["windows", "10.0.20348.1", ["win32k"]]);
+    const tar = gunzipSync(blob(manifest().layers.at(-1)));
+    assert.deepEqual(
+      list(tar).map((line) => line.split(" ").slice(2).join(" ")),
+      ["Hives/", "Files/", "Files/Program Files/", "Files/Program Files/tool.exe"],
+    );
+    assert.ok(tar.includes("MSWINDOWS.rawsd=c2VjdXJpdHk="));
+  });
+
   it("are refused with the path to blame when an executable among them is for another platform", async () => {
     writeFileSync(join(folder, "out/site/helper"), startOf(binaryFor("linux/s390x")));
     await assert.rejects(
@@ -207,7 +235,10 @@ async function pushBase(address: string, name: string, docker: boolean, text?: s
 }
 
 function list(tar: Uint8Array): readonly string[] {
-  const listed = execFileSync("tar", ["-tvf", "-", "--numeric-owner"], { input: tar, encoding: "utf8" });
+  const listed = execFileSync("tar", ["-tvf", "-", "--numeric-owner", "--warning=no-unknown-keyword"], {
+    input: tar,
+    encoding: "utf8",
+  });
   return listed
     .trimEnd()
     .split("\n")
