@@ -59,6 +59,8 @@ export interface ErrorDetails {
   ERR_LOCKED: { readonly reference: string };
   /** The registry refuses to move an existing tag. Never retried. */
   ERR_TAG_IMMUTABLE: { readonly tag: string };
+  /** A run of ACR Tasks ended without success; `status` as Azure names it. */
+  ERR_RUN_FAILED: { readonly runId: string; readonly status: string };
 }
 
 /** The code of an error; stable, made for `switch`. */

@@ -1,5 +1,6 @@
 import { dynamicProvider } from "./host/dynamic";
 import { createHost } from "./host/process";
+import { acrRunLifecycle } from "./resources/acrRun/lifecycle";
 import { importedImageLifecycle } from "./resources/importedImage/lifecycle";
 import { multiArchImageLifecycle } from "./resources/multiArchImage/lifecycle";
 import { platformImageLifecycle } from "./resources/platformImage/lifecycle";
@@ -20,6 +21,8 @@ export const multiArchImage = dynamicProvider(multiArchImageLifecycle, host);
 
 /** The handler of `ImportedImage`. */
 export const importedImage = dynamicProvider(importedImageLifecycle, host);
+/** The handler of the runs of `AcrBuild`. */
+export const acrRun = dynamicProvider(acrRunLifecycle, host);
 
 export { type GetImageArgs, getImage } from "./functions/getImage";
 export type { ImageInformation } from "./functions/imageInformation";

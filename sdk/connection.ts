@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CredentialsArgs } from "./credentials";
+import { defined } from "./defined";
 
 /** How to reach a registry. */
 export interface ConnectionArgs {
@@ -18,6 +19,10 @@ export interface ConnectionArgs {
   /** Further hosts (`host[:port]`) that may receive the credentials when the registry sends clients there for a token. */
   authRealms?: pulumi.Input<pulumi.Input<string>[]>;
   /**
+   * The resource id of an Azure Container Registry (an azure-native Registry's `id`): for imports and builds that Azure itself does.
+   */
+  resourceId?: pulumi.Input<string>;
+  /**
    * How long a request may stay silent, in seconds: while connecting, before headers, between two chunks. Default: the longest
    * of the `customTimeouts` for create, update and delete of the Registry, else of the resource that uses it; else 60.
    */
@@ -26,21 +31,23 @@ export interface ConnectionArgs {
 
 /** The connection with its secrets marked as such, whatever the program did. */
 export function withSecrets(connection: ConnectionArgs): ConnectionArgs {
-  const { address, credentials, plainHttp, caCertificate, clientCertificate, clientKey, authRealms, timeoutSeconds } =
-    connection;
+  const {
+    address,
+    credentials,
+    plainHttp,
+    caCertificate,
+    clientCertificate,
+    clientKey,
+    authRealms,
+    resourceId,
+    timeoutSeconds,
+  } = connection;
   return {
     address,
     ...(credentials !== undefined && { credentials: secretCredentials(credentials) }),
     ...(clientKey !== undefined && { clientKey: pulumi.secret(clientKey) }),
-    ...defined({ plainHttp, caCertificate, clientCertificate, authRealms, timeoutSeconds }),
+    ...defined({ plainHttp, caCertificate, clientCertificate, authRealms, resourceId, timeoutSeconds }),
   };
-}
-
-function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.assign(
-    {},
-    ...Object.entries(fields).map(([name, value]) => (value === undefined ? {} : { [name]: value })),
-  );
 }
 
 function secretCredentials(credentials: pulumi.Input<CredentialsArgs>): pulumi.Input<CredentialsArgs> {

@@ -12,5 +12,5 @@ export { MultiArchImage, type MultiArchImageArgs } from "./multiArchImage";
 export type { PlatformArgs, PlatformInput } from "./platform";
 export { PlatformImage, type PlatformImageArgs } from "./platformImage";
 export { Registry, type RegistryArgs } from "./registry";
-export type { RegistryInput } from "./registryInput";
+export type { AzureRegistryArgs, RegistryInput } from "./registryInput";
 export type * from "./source";

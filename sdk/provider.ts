@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 /** The names under which `pulumi-multiarch/provider` exports its handlers. */
-export type HandlerName = "registry" | "platformImage" | "multiArchImage" | "importedImage";
+export type HandlerName = "registry" | "platformImage" | "multiArchImage" | "importedImage" | "acrRun";
 
 /**
  * The text that stands for a provider in state. It names the handler instead of carrying its code, so it never changes: a

@@ -31,6 +31,8 @@ export interface RegistryConnection {
   readonly clientKey?: string;
   /** Further hosts (`host[:port]`) whose token realms may receive the credentials. */
   readonly authRealms?: readonly string[];
+  /** The resource id of an Azure Container Registry, for what only Azure Resource Manager does. */
+  readonly resourceId?: string;
   /** Bound of one operation's silence in seconds: connecting, waiting for headers, between two chunks of a body. Default 60. */
   readonly timeoutSeconds?: number;
 }

@@ -91,7 +91,7 @@ export function registryClient(connection: RegistryConnection, world: World): Re
  */
 export function createRegistryPool(world: World): (connection: RegistryConnection) => RegistryClient {
   const clients = new Map<string, RegistryClient>();
-  return (connection) => {
+  return ({ resourceId: _, ...connection }) => {
     const key = canonicalJson(connection);
     const client = clients.get(key) ?? registryClient(connection, world);
     clients.set(key, client);

@@ -1,5 +1,6 @@
+import { createResourceManagerPool } from "../azure/resourceManager";
 import { createRegistryPool } from "../distribution/registryClient";
-import { systemClock } from "../http/clock";
+import { type Clock, systemClock } from "../http/clock";
 import { createClaims } from "../resources/claims";
 import { createProgress } from "../resources/progress";
 import { createTagLooks } from "../resources/tagLooks";
@@ -29,6 +30,7 @@ export function createHost(): Host {
     claims: createClaims(),
     looks: createTagLooks(clock),
     registry,
+    resourceManager: createResourceManagerPool({ clock, environment }),
   };
   const isWatched = hasLiveDisplay(environment, process.ppid);
   const warned = new Set<string>();
@@ -40,12 +42,17 @@ export function createHost(): Host {
     },
     context: (urn) => ({
       ...shared,
+      inform: (text) => tell({ kind: "info", text, urn }),
       warn(text) {
         const key = `${urn} ${text}`;
         if (!warned.has(key)) tell({ kind: "warning", text, urn });
         warned.add(key);
       },
-      ...(isWatched && { progress: createProgress(clock, (text) => tell({ kind: "progress", text, urn })) }),
+      ...(isWatched && watching(clock, (text) => tell({ kind: "progress", text, urn }))),
     }),
   };
+}
+
+function watching(clock: Clock, report: (row: string) => void) {
+  return { report, progress: createProgress(clock, report) };
 }

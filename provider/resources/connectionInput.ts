@@ -1,4 +1,5 @@
 import { type AzureCredentials, azureMethods } from "../azure/credentials";
+import { parseRegistryId } from "../azure/registryId";
 import type { Credentials, RegistryConnection } from "../distribution/connection";
 import { parseRegistryAddress } from "../oci/reference";
 import {
@@ -33,6 +34,7 @@ export function parseConnection(bag: PropertyBag, path: string): RegistryConnect
     throw inputError(memberPath(path, missing), `${given} is given, so ${missing} is needed too`);
   }
   const realms = stringList(bag, "authRealms", path);
+  const resourceId = text("resourceId");
   return withoutAbsent({
     address: at(memberPath(path, "address"), () => parseRegistryAddress(requiredString(bag, "address", path))),
     credentials: credentials && parseCredentials(credentials, memberPath(path, "credentials")),
@@ -41,6 +43,7 @@ export function parseConnection(bag: PropertyBag, path: string): RegistryConnect
     clientCertificate,
     clientKey,
     authRealms: realms.length === 0 ? undefined : realms,
+    resourceId: resourceId && at(memberPath(path, "resourceId"), () => parseRegistryId(resourceId)),
     timeoutSeconds: optionalNumber(bag, "timeoutSeconds", path),
   });
 }

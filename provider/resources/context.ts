@@ -1,3 +1,4 @@
+import type { ResourceManager, ResourceManagerConnection } from "../azure/resourceManager";
 import type { Clock } from "../http/clock";
 import type { SourceWorld } from "../sources/source";
 import type { Claims } from "./claims";
@@ -10,6 +11,8 @@ import type { TagLooks } from "./tagLooks";
  */
 export interface Context extends SourceWorld {
   readonly clock: Clock;
+  /** Azure Resource Manager, for a registry there. */
+  resourceManager(connection: ResourceManagerConnection): ResourceManager;
   /** Which resource claims which tag in this process. */
   readonly claims: Claims;
   /** What each tag named when it was last looked at. */
@@ -18,4 +21,8 @@ export interface Context extends SourceWorld {
   warn(message: string): void;
   /** Follows the blobs that are pushed; absent when nobody watches. */
   readonly progress?: Progress;
+  /** Shows a row about something that takes long, in the place of the last one; absent when nobody watches. */
+  report?(row: string): void;
+  /** Tells the user of a step of something that takes long; the text is redacted. */
+  inform(message: string): void;
 }

@@ -14,6 +14,8 @@ import { type TarEntry, writeTar } from "./tar";
 export interface BuildContext {
   /** The folder; absolute. */
   readonly folder: string;
+  /** Of everything that the build would get; relative to the folder, with slashes. */
+  readonly names: ReadonlySet<string>;
   /** Of the uncompressed tar: the same for the same names, contents, links and rights to execute. */
   readonly digest: string;
   /**
@@ -29,7 +31,7 @@ export interface BuildContext {
  * ignore files always come along. Owners and times are left out, and of the mode all but the right to execute, so that two
  * checkouts of the same sources give the same digest.
  * @param path - the folder.
- * @param dockerfiles - paths within it.
+ * @param dockerfiles - paths within it; none for a build that has other ways.
  * @param directory - what a relative `path` resolves against; absolute.
  * @throws ERR_SOURCE_UNAVAILABLE with the absolute path of what cannot be read; ERR_INPUT_INVALID for a bad ignore file.
  */
@@ -44,6 +46,7 @@ export async function lookAtBuildContext(
   const digest = await tarDigest(entries);
   return {
     folder,
+    names: new Set(entries.map(({ name }) => name)),
     digest,
     async pack() {
       const stored = await spooled(`build context ${folder} ${digest}`, folder, () =>
@@ -61,13 +64,10 @@ async function ignoreRule(folder: string, dockerfiles: readonly string[]): Promi
   const kept = new Set(
     [ignoreFile, ...dockerfiles.flatMap((name) => [name, `${name}${ignoreFile}`])].map(posix.normalize),
   );
-  const rules = await Promise.all(
-    dockerfiles.map(async (dockerfile) => {
-      const own = await readIfThere(folder, `${dockerfile}${ignoreFile}`);
-      const file = own ?? (await readIfThere(folder, ignoreFile)) ?? { name: ignoreFile, text: "" };
-      return parseDockerIgnore(file, [".git"]);
-    }),
-  );
+  const common = (await readIfThere(folder, ignoreFile)) ?? { name: ignoreFile, text: "" };
+  const own = dockerfiles.map(async (name) => (await readIfThere(folder, `${name}${ignoreFile}`)) ?? common);
+  const files = dockerfiles.length === 0 ? [common] : await Promise.all(own);
+  const rules = files.map((file) => parseDockerIgnore(file, [".git"]));
   return {
     ignores: (path) => !kept.has(path) && rules.every(({ ignores }) => ignores(path)),
     // A Dockerfile may be in a folder that is left out.

@@ -15,6 +15,7 @@ export interface Build {
 }
 
 interface Stage {
+  platform: string;
   readonly entries: TarEntry[];
   readonly config: Record<string, unknown>;
   readonly environment: Record<string, string>;
@@ -28,7 +29,7 @@ interface Stage {
  * @throws for an instruction that it does not know, or a file that is not there.
  */
 export async function buildImage(build: Build, to: Content, say: (line: string) => void): Promise<Manifest> {
-  const stage: Stage = { entries: [], config: {}, environment: {} };
+  const stage: Stage = { platform: build.platform, entries: [], config: {}, environment: {} };
   const path = join(build.folder, build.dockerfile);
   const text = await readFile(path, "utf8").catch(() => {
     throw new Error(`failed to read dockerfile: open ${build.dockerfile}: no such file or directory`);
@@ -39,7 +40,7 @@ export async function buildImage(build: Build, to: Content, say: (line: string) 
     say(`Step ${index + 1}/${lines.length} : ${line}`);
     await obey(line.trim(), build, stage, values);
   }
-  return pushImage(build.platform, stage, to);
+  return pushImage(stage, to);
 }
 
 function targetValues(platform: string): Record<string, string> {
@@ -52,8 +53,7 @@ async function obey(line: string, build: Build, stage: Stage, values: Record<str
   const text = rest.replace(/\$\{?(\w+)\}?/g, (_, name: string) => values[name] ?? stage.environment[name] ?? "");
   switch (instruction.toUpperCase()) {
     case "FROM":
-      if (text !== "scratch") throw new Error(`pull access denied for ${text}: this build knows FROM scratch alone`);
-      return;
+      return begin(text, stage);
     case "ARG": {
       const [name = "", value = ""] = text.split("=", 2);
       values[name] = build.buildArgs[name] ?? values[name] ?? value;
@@ -84,6 +84,13 @@ async function obey(line: string, build: Build, stage: Stage, values: Record<str
   throw new Error(`unknown instruction: ${instruction}`);
 }
 
+/** A base that is fixed to a platform makes an image for that platform, whatever `--platform` says. */
+function begin(text: string, stage: Stage): void {
+  const [, platform, base] = /^(?:--platform=(\S+)\s+)?(\S+)$/.exec(text) ?? [];
+  if (base !== "scratch") throw new Error(`pull access denied for ${text}: this build knows FROM scratch alone`);
+  stage.platform = platform ?? stage.platform;
+}
+
 async function copied(path: string, from: string, to: string): Promise<TarEntry[]> {
   const found = await stat(path).catch(() => {
     throw new Error(
@@ -107,7 +114,7 @@ async function fileEntry(path: string, target: string, mode: number): Promise<Ta
   return { name: target.replace(/^\/+/, ""), mode: mode & 0o777, uid: 0, gid: 0, content };
 }
 
-async function pushImage(platform: string, { entries, config, environment }: Stage, to: Content): Promise<Manifest> {
+async function pushImage({ platform, entries, config, environment }: Stage, to: Content): Promise<Manifest> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of writeTar(entries, 0)) chunks.push(chunk);
   const tar = Buffer.concat(chunks);

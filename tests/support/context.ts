@@ -1,5 +1,6 @@
 import type { LookupFunction } from "node:net";
 import { tmpdir } from "node:os";
+import { createResourceManagerPool } from "../../provider/azure/resourceManager";
 import { createRegistryPool } from "../../provider/distribution/registryClient";
 import type { Clock } from "../../provider/http/clock";
 import { createClaims } from "../../provider/resources/claims";
@@ -18,6 +19,8 @@ export interface TestProcess {
   readonly clock: StillClock;
   /** What the user was warned of, in order. */
   readonly warnings: readonly string[];
+  /** What the user was told of the progress, in order. */
+  readonly progress: readonly string[];
 }
 
 /** What {@link startProcess} can be told. */
@@ -37,10 +40,12 @@ export interface ProcessOptions {
 export function startProcess(options: ProcessOptions = {}): TestProcess {
   const { directory = tmpdir(), environment = {}, clock = stillClock(), lookup } = options;
   const warnings: string[] = [];
+  const progress: string[] = [];
   const world = { HOME: "/nowhere", ...environment };
   return {
     clock,
     warnings,
+    progress,
     context: {
       clock,
       directory,
@@ -54,7 +59,9 @@ export function startProcess(options: ProcessOptions = {}): TestProcess {
         notify: () => {},
         ...(lookup && { lookup }),
       }),
+      resourceManager: createResourceManagerPool({ clock, environment: world, ...(lookup && { lookup }) }),
       warn: (message) => warnings.push(message),
+      inform: (message) => progress.push(message),
     },
   };
 }

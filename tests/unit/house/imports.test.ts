@@ -29,7 +29,14 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "provider/oci",
     "provider/errors",
   ],
-  "provider/host": ["provider/resources", "provider/distribution", "provider/http", "provider/oci", "provider/errors"],
+  "provider/host": [
+    "provider/resources",
+    "provider/distribution",
+    "provider/azure",
+    "provider/http",
+    "provider/oci",
+    "provider/errors",
+  ],
   "provider/index": ["provider/host", "provider/resources", "provider/functions"],
 };
 

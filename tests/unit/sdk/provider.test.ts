@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { importedImage, multiArchImage, platformImage, registry } from "../../../provider";
+import { acrRun, importedImage, multiArchImage, platformImage, registry } from "../../../provider";
 import { type HandlerName, providerText } from "../../../sdk/provider";
 
 const texts: Readonly<Record<HandlerName, string>> = {
@@ -10,9 +10,10 @@ const texts: Readonly<Record<HandlerName, string>> = {
   platformImage: "exports.handler=()=>require('pulumi-multiarch/provider').platformImage;",
   multiArchImage: "exports.handler=()=>require('pulumi-multiarch/provider').multiArchImage;",
   importedImage: "exports.handler=()=>require('pulumi-multiarch/provider').importedImage;",
+  acrRun: "exports.handler=()=>require('pulumi-multiarch/provider').acrRun;",
 };
-const names: readonly HandlerName[] = ["registry", "platformImage", "multiArchImage", "importedImage"];
-const handlers = { registry, platformImage, multiArchImage, importedImage };
+const names: readonly HandlerName[] = ["registry", "platformImage", "multiArchImage", "importedImage", "acrRun"];
+const handlers = { registry, platformImage, multiArchImage, importedImage, acrRun };
 
 describe("providerText", () => {
   for (const handler of names) {

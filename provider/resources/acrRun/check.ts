@@ -1,0 +1,94 @@
+import { posix } from "node:path";
+import { hasStatus, messageOf } from "../../errors";
+import { lookAtBuildContext } from "../../sources/buildContext";
+import { omit } from "../bag";
+import { blaming } from "../blame";
+import { claimTags } from "../claimTags";
+import type { Context } from "../context";
+import { stateSchema } from "../difference";
+import { inputError, memberPath } from "../inputs";
+import type { CheckResult, PropertyBag } from "../lifecycle";
+import { conflict, isOutOfReach } from "../tagCheck";
+import { parseTagBehaviour } from "../tagInputs";
+import type { Target } from "../target";
+import { canonicalRegistry, parseTarget, repositoryName, sameTarget } from "../target";
+import { isUnknown, unknownValue } from "../unknown";
+import { dockerfilesOf, isRemote, parseImages, parseRunInputs, type RunInputs, registryIdOf } from "./inputs";
+
+const computed = ["contextDigest", "sourceLocation"];
+const dropped = new Set(["resourceName", "drift", "schema", ...computed]);
+
+/**
+ * Checks a run: reads the source, so that preview tells whether it has to run again, and looks at its tags. Nothing is built.
+ * @throws ERR_INPUT_INVALID, ERR_SOURCE_UNAVAILABLE; ERR_TAG_CONFLICT for a tag that somebody else holds.
+ */
+export async function check(context: Context, olds: PropertyBag, news: PropertyBag): Promise<CheckResult> {
+  refuseHeldResults(news);
+  const declared = omit(news, dropped);
+  const target = parseTarget(declared);
+  if (target) registryIdOf(target);
+  const inputs = { ...declared, ...canonicalRegistry(declared, target) };
+  const run = parseRunInputs(inputs);
+  const source = run ? await lookAtSource(context, run) : { contextDigest: unknownValue };
+  const drift =
+    target && run
+      ? await lookAtTags(context, inputs, target, String(news["resourceName"]), recordedTags(olds, inputs))
+      : {};
+  const drifted = Object.keys(drift).length > 0 ? { drift } : {};
+  return { inputs: { ...inputs, ...source, ...drifted, schema: stateSchema }, failures: [] };
+}
+
+function refuseHeldResults(news: PropertyBag): void {
+  const held = computed.find((name) => news[name] !== undefined);
+  if (held !== undefined)
+    throw inputError(
+      held,
+      'it is worked out, so ignoreChanges cannot hold it. Write ignoreChanges: ["source"] instead.',
+    );
+}
+
+/** What a run of another time had of the same source; of a URL, nobody can tell whether its content is the same. */
+async function lookAtSource(context: Context, run: RunInputs): Promise<PropertyBag> {
+  const { source, images } = run;
+  if (isRemote(source)) return { sourceLocation: source };
+  const { digest, names } = await lookAtBuildContext(source, dockerfilesOf(run), context.directory);
+  for (const { platform, dockerfile } of images) {
+    if (dockerfile !== undefined && !names.has(posix.normalize(dockerfile)))
+      throw inputError(memberPath("platforms", platform), `there is no ${dockerfile} in ${source}`);
+  }
+  return { contextDigest: digest };
+}
+
+/** The tags that the last run was to push; `undefined` for a run that was never made there. */
+function recordedTags(olds: PropertyBag, inputs: PropertyBag): readonly string[] | undefined {
+  if (olds["schema"] === undefined || !sameTarget(olds, inputs) || isUnknown(olds["images"])) return undefined;
+  return parseImages(olds).map(({ tag }) => tag);
+}
+
+/** Our own tags that are gone have to be built again; those of others must not be taken. */
+async function lookAtTags(
+  context: Context,
+  inputs: PropertyBag,
+  target: Target,
+  resourceName: string,
+  recorded: readonly string[] | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  const { onConflict, reconcile } = parseTagBehaviour(inputs);
+  const tags = parseImages(inputs).map(({ tag }) => tag);
+  claimTags(context, target, tags, `AcrRun ${resourceName}`, "images");
+  const repository = context.registry(target.connection).repository(target.repository);
+  const look = async (tag: string): Promise<readonly [string, string][]> => {
+    const isOurs = recorded?.includes(tag) ?? false;
+    if (isOurs ? reconcile === "onRefresh" : onConflict === "overwrite") return [];
+    const held = await blaming("registry", true, () => repository.headManifest(tag)).catch((error: unknown) => {
+      if (isOurs ? !isOutOfReach(error) : !hasStatus(error, 401, 403, 404)) throw error;
+      context.warn(`${repositoryName(target)}:${tag} was not looked at: ${messageOf(error)}`);
+      return "unseen" as const;
+    });
+    if (held === "unseen") return [];
+    if (isOurs) return held === undefined ? [[tag, "gone"]] : [];
+    if (held !== undefined) throw await conflict(repository, tag, held, "images: ");
+    return [];
+  };
+  return Object.fromEntries((await Promise.all(tags.map(look))).flat());
+}

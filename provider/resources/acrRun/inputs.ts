@@ -1,0 +1,106 @@
+import { formatPlatform } from "../../oci/platform";
+import { parseTag } from "../../oci/reference";
+import { at, inputError, memberPath, optionalNumber, optionalString, requiredBag, requiredString } from "../inputs";
+import type { PropertyBag } from "../lifecycle";
+import { parsePlatformInput } from "../platformInput";
+import type { Target } from "../target";
+import { containsUnknown } from "../unknown";
+
+/** One image that a run builds and pushes. */
+export interface BuiltImage {
+  /** As the program writes it. */
+  readonly platform: string;
+  readonly tag: string;
+  /** Its Dockerfile's path in the source; absent for a task that is not ours. */
+  readonly dockerfile?: string;
+}
+
+/** Everything that decides what a run does. */
+export interface RunInputs {
+  /** The text of the task. */
+  readonly task: string;
+  readonly images: readonly BuiltImage[];
+  /** A local folder, or a URL. */
+  readonly source: string;
+  readonly timeoutSeconds: number;
+  readonly cpu?: number;
+  readonly agentPool?: string;
+  readonly sourceRegistryIdentity?: string;
+}
+
+/** Names of the inputs that decide what a run does, beside the source. */
+export const runInputNames = [
+  "task",
+  "images",
+  "contextDigest",
+  "sourceLocation",
+  "triggers",
+  "timeoutSeconds",
+  "cpu",
+  "agentPool",
+  "sourceRegistryIdentity",
+];
+
+const defaultTimeoutSeconds = 3600;
+// What ACR Tasks allows for.
+const longestTimeoutSeconds = 8 * 3600;
+
+/**
+ * Reads the inputs that decide what a run does.
+ * @returns `undefined` when one of them is not known yet.
+ * @throws ERR_INPUT_INVALID.
+ */
+export function parseRunInputs(bag: PropertyBag): RunInputs | undefined {
+  if (containsUnknown([bag["source"], ...runInputNames.map((name) => bag[name])])) return undefined;
+  const timeoutSeconds = optionalNumber(bag, "timeoutSeconds") ?? defaultTimeoutSeconds;
+  if (timeoutSeconds < 1 || timeoutSeconds > longestTimeoutSeconds)
+    throw inputError("timeoutSeconds", `ACR Tasks takes 1 to ${longestTimeoutSeconds}, but it is ${timeoutSeconds}`);
+  const cpu = optionalNumber(bag, "cpu");
+  const agentPool = optionalString(bag, "agentPool");
+  const sourceRegistryIdentity = optionalString(bag, "sourceRegistryIdentity");
+  return {
+    task: requiredString(bag, "task"),
+    images: parseImages(bag),
+    source: requiredString(bag, "source"),
+    timeoutSeconds,
+    ...(cpu !== undefined && { cpu }),
+    ...(agentPool !== undefined && { agentPool }),
+    ...(sourceRegistryIdentity !== undefined && { sourceRegistryIdentity }),
+  };
+}
+
+/** Reads `images`: by platform, the tag and the Dockerfile. @throws ERR_INPUT_INVALID. */
+export function parseImages(bag: PropertyBag): readonly BuiltImage[] {
+  const images = requiredBag(bag, "images");
+  return Object.keys(images).map((platform) => {
+    const path = memberPath("images", platform);
+    formatPlatform(parsePlatformInput(platform, path));
+    const image = requiredBag(images, platform, "images");
+    const tag = requiredString(image, "tag", path);
+    const dockerfile = optionalString(image, "dockerfile", path);
+    return {
+      platform,
+      tag: at(memberPath(path, "tag"), () => parseTag(tag)),
+      ...(dockerfile !== undefined && { dockerfile }),
+    };
+  });
+}
+
+/** Whether a source is a URL that ACR Tasks fetches by itself: of a git repository, a tarball or an OCI artifact. */
+export function isRemote(source: string): boolean {
+  return /^(https?|git|ssh|oci):\/\/|^git@/i.test(source);
+}
+
+/** The resource id of the registry that runs it. @throws ERR_INPUT_INVALID without one. */
+export function registryIdOf({ connection }: Target): string {
+  if (connection.resourceId !== undefined) return connection.resourceId;
+  throw inputError(
+    "registry.resourceId",
+    "it is missing, and ACR Tasks runs in a registry of Azure: give an azure-native Registry, or {loginServer, id}",
+  );
+}
+
+/** The Dockerfiles of a run that are known. */
+export function dockerfilesOf({ images }: Pick<RunInputs, "images">): readonly string[] {
+  return images.flatMap(({ dockerfile }) => (dockerfile === undefined ? [] : [dockerfile]));
+}

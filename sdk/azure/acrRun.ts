@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { BehaviourArgs } from "../behaviour";
+import { withCustomTimeouts } from "../customTimeouts";
+import { providerText } from "../provider";
+import type { RegistryInput } from "../registryInput";
+import { flattenRegistry } from "../registryInput";
+import { warnOfLostOptions } from "../resourceOptions";
+import { resourceUrn } from "../resourceUrn";
+
+const type = "pulumi-nodejs:dynamic/multiarch:AcrRun";
+
+/** How and where ACR Tasks runs. */
+export interface RunSettingsArgs {
+  /** The most that the whole run may take, in seconds, at most 28800. Default: 3600. */
+  timeoutSeconds?: pulumi.Input<number>;
+  /** CPUs of the agent. */
+  cpu?: pulumi.Input<number>;
+  /** The pool of agents that runs it, by name. Default: Azure's own agents. */
+  agentPool?: pulumi.Input<string>;
+  /**
+   * Who the run is to its own registry where rights are given for repositories (ABAC): `[caller]`, `[system]` or the client id of
+   * a managed identity. Default: what the registry's own tasks may do.
+   */
+  sourceRegistryIdentity?: pulumi.Input<string>;
+  /** Anything whose change has it run again, such as a commit: nobody can see whether a git branch or a base image has moved. */
+  triggers?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** The arguments of {@link AcrRun}. */
+export interface AcrRunArgs extends BehaviourArgs, RunSettingsArgs {
+  registry: RegistryInput;
+  repository: pulumi.Input<string>;
+  /** The text of the task. */
+  task: pulumi.Input<string>;
+  /** A local folder, or the URL of a git repository or a tarball. */
+  source: pulumi.Input<string>;
+  /** What the task pushes to the repository, by platform. */
+  images: pulumi.Input<Record<string, { readonly tag: string; readonly dockerfile?: string }>>;
+}
+
+/** A run of ACR Tasks, made again when its source, its task or a trigger changes. */
+export class AcrRun extends pulumi.CustomResource {
+  /** The digest of each platform's image. Not known in the preview of a run. */
+  declare readonly digests: pulumi.Output<Record<string, string>>;
+  /** Of everything that a local source gives to the build. */
+  declare readonly contextDigest: pulumi.Output<string | undefined>;
+  /** The last run's id, as `az acr task logs --run-id` takes it. */
+  declare readonly runId: pulumi.Output<string>;
+  /** By tag: the digest that it names instead of what was built, or `gone`. */
+  declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
+
+  constructor(name: string, args: AcrRunArgs, opts?: pulumi.CustomResourceOptions) {
+    const registry = withCustomTimeouts(flattenRegistry(args.registry), opts);
+    const inputs = { ...args, registry, resourceName: name, resourceUrn: resourceUrn(type, name, opts) };
+    super(type, name, { __provider: providerText("acrRun"), ...inputs, ...outputs }, opts);
+    warnOfLostOptions(this, opts);
+  }
+}
+
+const outputs = {
+  contextDigest: undefined,
+  sourceLocation: undefined,
+  digests: undefined,
+  runId: undefined,
+  drift: undefined,
+};
