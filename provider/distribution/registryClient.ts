@@ -74,6 +74,12 @@ export function registryClient(connection: RegistryConnection, world: World): Re
         return apiVersion === undefined ? {} : { apiVersion };
       });
     },
+    async login() {
+      const credentials = await resolveCredentials(connection, world);
+      if (credentials.kind !== "basic") return undefined;
+      const { username, password } = credentials;
+      return { username, password };
+    },
     repository(name) {
       const opened =
         repositories.get(name) ??

@@ -151,6 +151,12 @@ export interface RegistryClient {
   readonly address: string;
   /** Asks `/v2/`, with credentials when challenged. @returns the API version header, if any. @throws ERR_AUTH, ERR_REGISTRY … */
   ping(): Promise<{ readonly apiVersion?: string }>;
+  /**
+   * The user and password that this client signs in with, for a third party that reads in its stead; `undefined` when it signs in
+   * by other means, or not at all.
+   * @throws as signing in.
+   */
+  login(): Promise<{ readonly username: string; readonly password: string } | undefined>;
   repository(name: string): Repository;
   close(): Promise<void>;
 }

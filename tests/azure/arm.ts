@@ -57,6 +57,8 @@ export interface Arm {
   refuseNext(pathEnd: string, status: number, code: string, headers?: OutgoingHttpHeaders): void;
   /** Breaks the connection of the next request whose path ends so, once, without an answer. */
   dropNext(pathEnd: string): void;
+  /** Lets the next import leave out a manifest and succeed all the same, as azure-cli issue 29974 tells of. */
+  loseNext(digest: string): void;
   stop(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
   const groups = new Map<string, Routed["body"]>();
   const operations = new Map<string, { polled: number; readonly work: Promise<ArmAnswer> }>();
   const drops: string[] = [];
+  const losses: string[] = [];
   const refusals: { readonly pathEnd: string; readonly answer: ArmAnswer }[] = [];
   const registryId = (name: string) =>
     `/subscriptions/${subscriptionId}/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/${name}`;
@@ -182,7 +185,7 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
     const target = { ...registry, id: registryId(registry.name) };
     const work = (async (): Promise<ArmAnswer> => {
       validateImport(request);
-      await runImport(request, target, known);
+      await runImport(request, target, known, losses.splice(0));
       return { status: 200, body: { status: "Succeeded" } };
     })().catch((error: unknown) => importFailure(error, failsBy));
     if (failsBy === "refusal") return work.then((done) => (done.status === 200 ? accept(work) : done));
@@ -240,6 +243,7 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
     registryId,
     refuseNext: (pathEnd, status, code, headers = {}) =>
       refusals.push({ pathEnd, answer: { ...failure(status, code, "said by the stand-in"), headers } }),
+    loseNext: (digest) => losses.push(digest),
     dropNext: (pathEnd) => drops.push(pathEnd),
     async stop() {
       await Promise.all([...runs.values()].map(({ end }) => end));

@@ -57,11 +57,13 @@ export function validateImport({
  * Imports: copies the manifest with all that it names, and no referrer; then writes the tags. Force moves tags that exist, locked
  * or not, which one person has observed (sathpal/regulated-k8s-reference) and nobody documents.
  * @param registry - finds a registry by resource id or address.
+ * @param lost - digests of manifests that do not arrive.
  */
 export async function runImport(
   request: ImportRequest,
   target: KnownRegistry & { readonly id: string },
   registry: (idOrAddress: string) => KnownRegistry | undefined,
+  lost: readonly string[] = [],
 ): Promise<void> {
   const { source = {}, targetTags = [], untaggedTargetRepositories = [], mode = "NoForce" } = request;
   const [, repository = "", reference = "latest"] = /^(.+?)[:@](.+)$/.exec(source.sourceImage ?? "") ?? [];
@@ -85,8 +87,11 @@ export async function runImport(
   for (const name of new Set([...tags.map((tag) => tag.name), ...untaggedTargetRepositories]))
     await copyManifest(from, contentOf(target.url, name), manifest);
   for (const { name, tag } of tags) await contentOf(target.url, name).putManifest(tag, manifest);
+  for (const digest of lost)
+    for (const name of untaggedTargetRepositories) await contentOf(target.url, name).deleteManifest(digest);
 }
 
+/** An address that is not of Azure is asked as it is; `source.example` is a name of this machine. */
 function sourceContent(
   { resourceId, registryUri, credentials }: NonNullable<ImportRequest["source"]>,
   repository: string,
@@ -96,7 +101,11 @@ function sourceContent(
   if (resourceId !== undefined && known === undefined)
     throw new ImportRefusal("ResourceNotFound", `The registry ${resourceId} was not found.`);
   const basic = Buffer.from(`${credentials?.username ?? ""}:${credentials?.password ?? ""}`).toString("base64");
-  return contentOf(known?.url ?? `http://${registryUri}`, repository, credentials && `Basic ${basic}`);
+  return contentOf(
+    known?.url ?? `http://${registryUri?.replace(/^source\.example(?=:)/, "localhost")}`,
+    repository,
+    credentials && `Basic ${basic}`,
+  );
 }
 
 function splitTag(text: string): { readonly name: string; readonly tag: string } {
@@ -108,7 +117,6 @@ async function copyManifest(from: Content, to: Content, manifest: Manifest): Pro
   const { manifests, blobs } = namedBy(manifest);
   for (const digest of manifests) {
     const child = await from.manifest(digest);
-    // As Azure does it where a tag moves meanwhile (azure-cli issue 29974): what is missing stays missing.
     if (child !== undefined) await copyManifest(from, to, child);
   }
   for (const digest of blobs) await to.putBlob(await from.blob(digest));

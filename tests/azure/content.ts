@@ -11,6 +11,7 @@ export interface Content {
   /** `undefined`: not there. */
   manifest(tagOrDigest: string): Promise<Manifest | undefined>;
   putManifest(tagOrDigest: string, manifest: Manifest): Promise<void>;
+  deleteManifest(digest: string): Promise<void>;
   /** Asked for in two ranges, as Azure wants its sources to answer. */
   blob(digest: string): Promise<Buffer>;
   putBlob(bytes: Buffer): Promise<string>;
@@ -45,6 +46,9 @@ export function contentOf(url: string, repository: string, authorization?: strin
     async putManifest(tagOrDigest, { mediaType, bytes }) {
       const init = { method: "PUT", body: new Uint8Array(bytes), headers: { "content-type": mediaType } };
       await request(`${base}/manifests/${tagOrDigest}`, init, 201);
+    },
+    async deleteManifest(digest) {
+      await request(`${base}/manifests/${digest}`, { method: "DELETE" }, 202);
     },
     async blob(digest) {
       const part = async (range: string) => {

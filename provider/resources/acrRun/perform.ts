@@ -4,6 +4,7 @@ import { requestUpload, scheduleRun } from "../../azure/runs";
 import { ProviderError } from "../../errors";
 import { lookAtBuildContext } from "../../sources/buildContext";
 import type { Context } from "../context";
+import { resourceManagerOf } from "../resourceManager";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import { dockerfilesOf, isRemote, type RunInputs, registryIdOf } from "./inputs";
@@ -20,7 +21,7 @@ export async function startRun(
   inputs: RunInputs,
   contextDigest: unknown,
 ): Promise<string> {
-  const manager = managerOf(context, target);
+  const manager = resourceManagerOf(context, target.connection);
   const registryId = registryIdOf(target);
   const sourceLocation = await bringSource(context, manager, registryId, inputs, contextDigest);
   const runId = await scheduleRun(manager.arm, registryId, { ...inputs, sourceLocation });
@@ -39,17 +40,12 @@ export async function finishRun(
   inputs: RunInputs,
   runId: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const end = await followRun(managerOf(context, target), registryIdOf(target), runId, {
+  const end = await followRun(resourceManagerOf(context, target.connection), registryIdOf(target), runId, {
     timeoutSeconds: inputs.timeoutSeconds,
     onLines: (lines) => tellLines(context, lines),
   });
   if (end.run.status !== "Succeeded") throw failed(target, end);
   return digestsOf(context, target, inputs, end);
-}
-
-function managerOf(context: Context, { connection }: Target): ResourceManager {
-  const { address, credentials = {} } = connection;
-  return context.resourceManager({ address, credentials: "azure" in credentials ? credentials.azure : {} });
 }
 
 async function bringSource(

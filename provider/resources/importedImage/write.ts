@@ -16,12 +16,12 @@ import type { Target } from "../target";
 import { knownTarget } from "../target";
 import type { Step } from "../writeStep";
 import { stepFailure } from "../writeStep";
+import { azureImport } from "./azureTransfer";
 import { childrenOf, harmedManifests } from "./children";
 import { parseImportInputs } from "./inputs";
 import type { ImportPlan } from "./plan";
 import { planImport } from "./plan";
 import type { Belief } from "./transfer";
-import { copying } from "./transfer";
 
 /** One writing, with everything that its steps share. */
 interface Writing extends TaggedManifest, Pick<ImportPlan, "content" | "tree"> {
@@ -43,7 +43,7 @@ export async function writeImport(
   const writing = await prepare(context, inputs);
   const { target, tree, tags } = writing;
   const belief = beliefOf(writing, state);
-  const pushed = await copying.bring(context, tree, target, belief);
+  const pushed = await azureImport.bring(context, tree, target, belief);
   const brought = await bringReferrers(context, {
     home: tree.home,
     target,
@@ -51,10 +51,10 @@ export async function writeImport(
     state,
     owned: afterPushing(ownershipOf(state), pushed),
     onConflict: writing.behaviour.onConflict,
-    bring: (referrers) => copying.bring(context, referrers, target, belief),
+    bring: (referrers) => azureImport.bring(context, referrers, target, belief),
   });
   const repair = async () => {
-    await copying.bring(context, tree, target, { looksFirst: () => false, isHarmed: () => false });
+    await azureImport.bring(context, tree, target, { looksFirst: () => false, isHarmed: () => false });
   };
   const step: Step =
     brought.failures.length > 0

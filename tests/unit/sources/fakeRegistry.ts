@@ -47,6 +47,7 @@ export function fakeRegistry(
   const client: RegistryClient = {
     address,
     ping: unexpected,
+    login: unexpected,
     close: unexpected,
     repository: (asked) =>
       asked === name ? repository : { ...repository, name: asked, getManifest: async () => undefined },

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import type { LookupFunction } from "node:net";
+import { hasCode, messageOf } from "../../../provider/errors";
+import type { PropertyBag } from "../../../provider/resources/lifecycle";
+import type { ImportRequest } from "../../azure/armImport";
+import { type AzureStandIn, azureClock, secretCanary, startAzure } from "../../azure/world";
+import { startProcess, type TestProcess } from "../../support/context";
+import { type CountingProxy, countingProxy } from "../../support/countingProxy";
+import { type LocalRegistry, startRegistry } from "../../support/registries";
+import { importedImage } from "./engine";
+import { type ImportPlace, newImportPlace } from "./importPlace";
+import { seedIndex } from "./seed";
+
+describe("an imported image of a registry of Azure", function () {
+  this.timeout(60_000);
+  let registries: readonly LocalRegistry[];
+  let [source, target]: CountingProxy[] = [];
+  let azure: AzureStandIn;
+  let place: ImportPlace;
+
+  before(async () => {
+    registries = await Promise.all([startRegistry({ version: 3 }), startRegistry({ version: 3 })]);
+    [source, target] = await Promise.all(registries.map(({ address }) => countingProxy(address)));
+  });
+  after(() => Promise.all([...registries, ...proxies()].map((one) => one.stop())));
+  beforeEach(async () => {
+    const [from, to] = proxies();
+    azure = await startAzure({
+      registries: ["source", "target"].map((name, index) => ({
+        name,
+        loginServer: [from.address, to.address][index] ?? "",
+        url: registries[index]?.url ?? "",
+      })),
+    });
+    place = newImportPlace(to, from);
+  });
+  afterEach(() => azure.stop());
+
+  const proxies = (): readonly [CountingProxy, CountingProxy] => {
+    if (source === undefined || target === undefined)
+      throw new Error("The proxies are there inside hooks and tests only.");
+    return [source, target];
+  };
+  const newProcess = () => startProcess({ environment: azure.environment, clock: azureClock() });
+  const program = (more: PropertyBag = {}) => {
+    const [from, to] = proxies();
+    const own = { ...place.program() };
+    return {
+      ...own,
+      registry: { address: to.address, resourceId: azure.arm.registryId("target") },
+      source: {
+        ...Object(own["source"]),
+        registry: { address: from.address, resourceId: azure.arm.registryId("source") },
+      },
+      ...more,
+    };
+  };
+  const imports = (): readonly ImportRequest[] =>
+    azure.arm.requests.filter(({ path }) => path.endsWith("/importImage")).map(({ body }) => Object(body));
+  const up = (process: TestProcess = newProcess(), more: PropertyBag = {}) =>
+    importedImage().up(program(more), process);
+
+  it("is brought by Azure itself, by digest: no blob passes through this machine", async () => {
+    const { index, all } = await place.seed();
+    for (const proxy of proxies()) proxy.reset();
+    const { digest } = await up();
+    assert.equal(digest, index.digest);
+    await place.assertThere(all);
+    assert.equal(imports()[0]?.source?.sourceImage, `${place.theirs.name}@${index.digest}`);
+    const requests = proxies().flatMap((proxy) => [...proxy.requests]);
+    assert.deepEqual(
+      requests.filter(({ path }) => path.includes("/blobs/")).map(({ method, path }) => `${method} ${path}`),
+      [],
+    );
+  });
+
+  it("gets its tags from us, so that no tag is moved that is locked or somebody else's", async () => {
+    await place.seed();
+    await up();
+    assert.deepEqual(
+      imports().map(({ targetTags, untaggedTargetRepositories, mode }) => ({
+        targetTags,
+        untaggedTargetRepositories,
+        mode,
+      })),
+      [{ targetTags: [], untaggedTargetRepositories: [place.ours.name], mode: "NoForce" }],
+    );
+    assert.match(String(await place.ours.digestAt("1.0")), /^sha256:/);
+  });
+
+  it("asks Azure for nothing in preview, and for nothing when nothing changed", async () => {
+    await place.seed();
+    const copy = importedImage();
+    await copy.preview(program(), newProcess());
+    assert.equal(azure.arm.requests.length, 0);
+    await copy.up(program(), newProcess());
+    const { length } = azure.arm.requests;
+    await copy.up(program(), newProcess());
+    assert.equal(azure.arm.requests.length, length);
+  });
+
+  it("brings only the platforms that were asked for, and no blob of them here", async () => {
+    const { images } = await place.seed();
+    const { platforms } = await up(newProcess(), { selectedPlatforms: ["linux/arm64"], attestations: "drop" });
+    assert.deepEqual(platforms, { "linux/arm64": images[1] });
+    assert.deepEqual(
+      imports().map(({ source }) => source?.sourceImage),
+      [`${place.theirs.name}@${images[1]}`],
+    );
+  });
+
+  it("is brought image by image where Azure takes no more than 50 at once", async () => {
+    const images = await Promise.all(
+      Array.from({ length: 51 }, (_, number) => place.theirs.image(`linux/arch${number}`)),
+    );
+    const { digest } = await seedIndex(proxies()[0].address, place.theirs.name, images, "built");
+    const copied = await up();
+    assert.equal(copied["digest"], digest);
+    assert.equal(imports().length, 51);
+    await place.assertThere(images.map((image) => image.digest));
+  });
+
+  it("gives Azure the credentials of another registry, and keeps them nowhere", async () => {
+    await place.seed();
+    const { password } = { password: "canary-of-the-source" };
+    const process = startProcess({
+      environment: { ...azure.environment, SOURCE_PASSWORD: password },
+      clock: azureClock(),
+      lookup: toThisMachine,
+    });
+    const address = proxies()[0].address.replace("localhost", "source.example");
+    const registry = { address, plainHttp: true, credentials: { username: "robot", passwordEnv: "SOURCE_PASSWORD" } };
+    const copy = importedImage();
+    await copy.up(program({ source: { image: `${address}/${place.theirs.name}:built`, registry } }), process);
+    const [request] = imports();
+    assert.deepEqual(
+      [request?.source?.registryUri, request?.source?.credentials],
+      [address, { username: "robot", password }],
+    );
+    assert.doesNotMatch(JSON.stringify(copy.kept), /canary/);
+  });
+
+  it("goes on after an import that was begun: what is there is not imported again", async () => {
+    const { all } = await place.seed();
+    await up();
+    await up(newProcess(), { tags: ["2.0"] });
+    await place.assertThere(all);
+    assert.match(String(await place.ours.digestAt("2.0")), /^sha256:/);
+  });
+
+  it("tells what Azure said when it refuses, and what can be done", async () => {
+    await place.seed();
+    azure.arm.refuseNext("/importImage", 403, "AuthorizationFailed");
+    const error = await up().catch((thrown: unknown) => thrown);
+    assert.ok(hasCode(error, "ERR_REGISTRY"));
+    assert.match(
+      messageOf(error),
+      /AuthorizationFailed.*Container Registry Data Importer.*Azure has to reach and read/,
+    );
+    assert.doesNotMatch(messageOf(error), new RegExp(secretCanary));
+  });
+
+  it("fails when Azure says that it is done and something is missing", async () => {
+    const { images } = await place.seed();
+    azure.arm.loseNext(String(images[1]));
+    await assert.rejects(
+      up(),
+      (error) => hasCode(error, "ERR_NOT_FOUND") && /Azure says that its import succeeded/.test(error.message),
+    );
+  });
+
+  it("is copied through this machine where the target's resource id is not given", async () => {
+    const { index } = await place.seed();
+    const { digest } = await up(newProcess(), { registry: { address: proxies()[1].address } });
+    assert.equal(digest, index.digest);
+    assert.equal(azure.arm.requests.length, 0);
+  });
+});
+
+/** A name server that knows one machine. */
+const toThisMachine: LookupFunction = (_hostname, { all }, callback) => {
+  if (all) callback(null, [{ address: "127.0.0.1", family: 4 }]);
+  else callback(null, "127.0.0.1", 4);
+};
