@@ -23,6 +23,7 @@ export async function prepareTests() {
   await prepareQuickstart();
   await buildGoTool("crane");
   await buildGoTool("olareg");
+  await buildGoTool("peers/regctl");
   await provideOtherNodes();
   await installDebianPackages();
 }

@@ -22,6 +22,10 @@ export async function execute(command: string, ...args: readonly string[]): Prom
 export const crane = (...args: readonly string[]): Promise<string> =>
   execute(join(checkout, ".tools", "bin", "crane"), ...args);
 
+/** regclient's client. */
+export const regctl = (...args: readonly string[]): Promise<string> =>
+  execute(join(checkout, ".tools", "bin", "regctl"), ...args);
+
 /** The client of the containers project. */
 export const skopeo = (...args: readonly string[]): Promise<string> => execute("skopeo", ...args);
 
