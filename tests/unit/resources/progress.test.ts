@@ -93,6 +93,18 @@ describe("createProgress", () => {
     assert.match(rows.at(-1) ?? "", /, 100 kB\/s$/);
   });
 
+  it("counts the bytes that are opened for sending alone", async () => {
+    const bytes = Buffer.alloc(chunkBytes);
+    async function* chunks() {
+      yield bytes;
+    }
+    const blob = { ...blobOf("a", 1), openForSending: async () => chunks() };
+    await progress.follow(blob, async ({ openForSending }) => {
+      for await (const chunk of (await openForSending?.()) ?? []) assert.equal(chunk, bytes);
+    });
+    assert.deepEqual(rows, ["0 of 1 layer, 1.00 MB of 1.00 MB, 1.00 MB/s"]);
+  });
+
   it("passes on what the push returns and throws", async () => {
     assert.equal(await progress.follow(blobOf("a", 1), async () => "uploaded"), "uploaded");
     const refused = async () => {
