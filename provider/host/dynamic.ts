@@ -37,13 +37,15 @@ export function dynamicProvider(lifecycle: Lifecycle, { context, configure }: Ho
     },
     diff: (id, olds: PropertyBag, news: PropertyBag) =>
       reporting(async () => {
-        urns.compared(id, news);
+        urns.identified(id, news);
         const { changes, replaces, deleteBeforeReplace } = lifecycle.diff(id, olds, news);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       }),
     create: (inputs: PropertyBag) =>
       reporting(async () => {
         const { id, state } = await lifecycle.create(contextOf(inputs), inputs);
+        // The one that it replaces may have the same id, and is deleted after it, sometimes without a diff.
+        urns.identified(id, inputs);
         return { id, outs: sanitise(state) };
       }, inputs),
     // A resource that the program only reads (the option `id`) comes with the program's inputs, as to `check`.

@@ -8,8 +8,8 @@ import type { PropertyBag } from "../resources/lifecycle";
 export interface Urns {
   /** Learns whose checked inputs these are. */
   checked(inputs: PropertyBag, urn: string): void;
-  /** Learns which resource has an id: `read` and `delete` are told nothing else. */
-  compared(id: string, inputs: PropertyBag): void;
+  /** Learns the id of the resource whose checked inputs these are: `read` and `delete` are told nothing else. */
+  identified(id: string, inputs: PropertyBag): void;
   /** The URN of the resource whose checked inputs these are; `undefined` when this process has not seen it. */
   ofInputs(inputs: PropertyBag): string | undefined;
   /** The URN of the resource that had this id in this process. */
@@ -25,7 +25,7 @@ export function createUrns(): Urns {
     checked(inputs, urn) {
       byInputs.set(keyOf(inputs), urn);
     },
-    compared(id, inputs) {
+    identified(id, inputs) {
       const urn = ofInputs(inputs);
       if (urn !== undefined) byId.set(id, urn);
     },

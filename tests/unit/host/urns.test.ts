@@ -16,17 +16,17 @@ describe("createUrns", () => {
     strictEqual(urns.ofInputs(asTheEngineReturnsThem), urn);
   });
 
-  it("recognises it by its id once these inputs were compared with its state", () => {
+  it("recognises it by its id once that came with these inputs", () => {
     const urns = createUrns();
     urns.checked(inputs, urn);
-    urns.compared("localhost:5000/team/server:1", asTheEngineReturnsThem);
+    urns.identified("localhost:5000/team/server:1", asTheEngineReturnsThem);
     strictEqual(urns.ofId("localhost:5000/team/server:1"), urn);
   });
 
   it("does not know what this process has not checked", () => {
     const urns = createUrns();
     urns.checked(inputs, urn);
-    urns.compared("id", { ...inputs, repository: "team/other" });
+    urns.identified("id", { ...inputs, repository: "team/other" });
     strictEqual(urns.ofInputs({ ...inputs, repository: "team/other" }), undefined);
     strictEqual(urns.ofId("id"), undefined);
   });
