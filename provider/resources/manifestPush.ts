@@ -27,7 +27,7 @@ function mountOption(target: Target, { location }: SourceBlob): { readonly mount
 /**
  * Brings a whole manifest into a repository: blobs, then the manifest under its digest.
  * @param lookFirst - whether to look if it is there already: then nothing is written.
- * @returns whether it was looked for and was not there.
+ * @returns whether it was written.
  */
 export async function pushManifest(
   context: Context,
@@ -40,7 +40,7 @@ export async function pushManifest(
   if (lookFirst && !(await isAbsent(repository, digest))) return false;
   await pushBlobs(context, target, manifest);
   await repository.putManifest(digest, manifest.manifest);
-  return lookFirst;
+  return true;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function pushManifest(
  * @param content - the manifest, and where it is.
  * @param options - `lookFirst`: as {@link pushManifest}; then what is there is not even read. `isHarmed`: it is there but lacks
  * blobs, which are brought all the same.
- * @returns whether it was looked for and was not there.
+ * @returns whether it was written.
  * @throws ERR_NOT_FOUND when it is not there; what reading and writing throw.
  */
 export async function bringManifest(
@@ -65,7 +65,7 @@ export async function bringManifest(
     ? { manifest: await requireManifest(source, descriptor.digest), blobs: [] }
     : await resolveRepositoryManifest(source, descriptor);
   await (isThere ? pushBlobs(context, target, manifest) : pushManifest(context, target, manifest, false));
-  return lookFirst && !isThere;
+  return !isThere;
 }
 
 /** Whether a repository does not have a manifest. */

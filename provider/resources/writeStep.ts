@@ -11,6 +11,8 @@ export interface Step {
   readonly owned: Ownership;
   readonly failures: readonly unknown[];
   readonly isWritten: boolean;
+  /** Whether some of what the manifest lists was brought, and some was not. */
+  readonly isBegun?: boolean;
   readonly subjectHandled: boolean;
 }
 
@@ -22,10 +24,10 @@ export interface Step {
 export function stepFailure(
   id: string,
   state: PropertyBag | undefined,
-  { owned, failures, isWritten }: Step,
+  { owned, failures, isWritten, isBegun = false }: Step,
   stateAfter: (owned: Ownership) => PropertyBag,
 ): unknown {
-  const nothingDone = !isWritten && isDeepStrictEqual(owned, ownershipOf(state));
+  const nothingDone = !isWritten && !isBegun && isDeepStrictEqual(owned, ownershipOf(state));
   const reasons = failures.map(messageOf);
   if (nothingDone) return failures.length === 1 ? failures[0] : new AggregateError(failures, reasons.join("\n"));
   const left = isWritten || state === undefined ? stateAfter(owned) : { ...state, ...owned };

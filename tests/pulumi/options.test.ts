@@ -4,15 +4,14 @@ import { join } from "node:path";
 import { newTestRepository, type TestRepository } from "../registry/resources/repository";
 import { type CountingProxy, countingProxy } from "../support/countingProxy";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { type LocalRegistry, startRegistry } from "../support/registries";
+import { forEachRegistry } from "../support/registries";
 import { diagnostics, resourceCounts, shownOutput, succeeding } from "./plan";
 import { changesOf, type Declared, declaring, index, type Kept, keptOf, keptResources } from "./resources";
 
 const unknown: CommandResult = { code: 0, stdout: "", stderr: "" };
 
 /** Programs, each of one index, on one stack and one registry. */
-describe("the engine's options", function () {
-  this.timeout(600_000);
+forEachRegistry("the engine's options", (registry) => {
   const names = [
     "aliased",
     "protected",
@@ -29,7 +28,6 @@ describe("the engine's options", function () {
   const repositories = new Map<string, TestRepository>();
   const children = new Map<string, string>();
   const results: Record<string, CommandResult> = {};
-  let registry: LocalRegistry;
   let proxy: CountingProxy;
   let stack: Stack;
   let first: ReadonlyMap<string, Kept>;
@@ -79,9 +77,9 @@ exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
   const targetOf = (name: string) => `--target=${keptOf(first, name).urn}`;
   const said = (name: string) => diagnostics(results[name] ?? unknown);
 
-  before(async () => {
-    registry = await startRegistry({ version: 3 });
-    proxy = await countingProxy(registry.address);
+  before(async function () {
+    this.timeout(600_000);
+    proxy = await countingProxy(registry().address);
     for (const name of names) {
       const repository = newTestRepository(proxy);
       repositories.set(name, repository);
@@ -125,10 +123,10 @@ exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
     await succeeding(stack.run("state", "unprotect", "--all", "--yes"));
     await succeeding(stack.destroy());
   });
-  after(async () => {
+  after(async function () {
+    this.timeout(600_000);
     await stack.dispose();
     await proxy.stop();
-    await registry.stop();
   });
 
   const changed = (name: string) => changesOf(results[name] ?? unknown);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { uniqueName } from "../registry/distribution/content";
 import { type Layout, makeLayout } from "../support/layouts";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { type LocalRegistry, startRegistry } from "../support/registries";
+import { forEachRegistry } from "../support/registries";
 import { checkout } from "../support/sourceFiles";
 import { headDigest } from "./clients";
 import { diagnostics, shownOutput, succeeding } from "./plan";
@@ -34,9 +35,8 @@ exports.Server = class Server extends pulumi.ComponentResource {
 };
 `;
 
-describe("a component library that uses the package", function () {
-  this.timeout(600_000);
-  let registry: LocalRegistry;
+forEachRegistry("a component library that uses the package", (registry) => {
+  const repository = uniqueName();
   let layout: Layout;
   let stack: Stack;
   const results: Record<string, CommandResult> = {};
@@ -54,11 +54,11 @@ describe("a component library that uses the package", function () {
   };
   const remove = (...names: readonly string[]) => rm(packages(...names), { recursive: true });
 
-  before(async () => {
-    registry = await startRegistry({ version: 3 });
+  before(async function () {
+    this.timeout(600_000);
     layout = makeLayout();
     layout.publish(layout.image({ platform: { os: "linux", architecture: "amd64" } }));
-    const values = { address: registry.address, repository: "team/server", layout: layout.directory };
+    const values = { address: registry().address, repository, layout: layout.directory };
     stack = await createStack({ program: programText(values, body) });
 
     await writeLibrary(packages("component-library"));
@@ -81,9 +81,9 @@ describe("a component library that uses the package", function () {
     results["pnpm with the package"] = await succeeding(stack.preview());
     await stack.setProgram(programText(values, body));
   });
-  after(async () => {
+  after(async function () {
+    this.timeout(600_000);
     await stack.dispose();
-    await registry.stop();
     layout.remove();
   });
 
@@ -95,8 +95,8 @@ describe("a component library that uses the package", function () {
 
   it("the library has a copy of its own beside the program's", async () => {
     const { "two copies": update = { code: 0, stdout: "", stderr: "" } } = results;
-    const digest = await headDigest(registry, "team/server", "1.0");
-    assert.equal(shownOutput(update, "ref"), `${registry.address}/team/server@${digest}`);
+    const digest = await headDigest(registry(), repository, "1.0");
+    assert.equal(shownOutput(update, "ref"), `${registry().address}/${repository}@${digest}`);
     shows("two copies again", "4 unchanged");
   });
 

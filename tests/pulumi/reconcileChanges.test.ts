@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { newTestRepository, type TestRepository } from "../registry/resources/repository";
 import type { SeededImage } from "../registry/resources/seed";
+import { type CountingProxy, countingProxy } from "../support/countingProxy";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { type LocalRegistry, startRegistry } from "../support/registries";
+import { forEachRegistry, type LocalRegistry, type Registry, startRegistry } from "../support/registries";
 import { plannedStep, plannedSteps, resourceCounts, type Step, succeeding } from "./plan";
 import { type Declared, declaring, index, type Kept, keptOf, keptResources } from "./resources";
 
@@ -12,8 +13,8 @@ interface Place {
   readonly ours: TestRepository;
   /** Images of the repository: linux/amd64, linux/arm64, and another one for linux/arm64. */
   readonly images: readonly SeededImage[];
-  readonly registry: LocalRegistry;
-  readonly otherRegistry: LocalRegistry;
+  readonly registry: Pick<Registry, "address">;
+  readonly otherRegistry: Registry;
 }
 
 interface Row {
@@ -154,67 +155,67 @@ const rows: readonly Row[] = [
   },
 ];
 
-for (const version of [2, 3] as const) {
-  describe(`what the program changes, on distribution ${version}`, function () {
+forEachRegistry("what the program changes", (tested) => {
+  const places = new Map<string, Place>();
+  /** The tested one, under a name of this machine. */
+  let registry: CountingProxy;
+  let otherRegistry: LocalRegistry;
+  let stack: Stack;
+  let first: ReadonlyMap<string, Kept>;
+  let preview: ReadonlyMap<string, Step>;
+  let second: ReadonlyMap<string, Kept>;
+  let third: CommandResult;
+
+  const placeOf = ({ title }: Row): Place => {
+    const place = places.get(title);
+    if (!place) throw new Error(`${title} has no place.`);
+    return place;
+  };
+  const argsOf = (row: Row, moment: "before" | "after"): Declared["args"] => {
+    const place = placeOf(row);
+    const common = { registry: registry.address, repository: place.ours.name, tags: ["1.0"] };
+    return { ...common, images: references(place, 0, 1), ...row[moment]?.(place) };
+  };
+  const programAt = (moment: "before" | "after") =>
+    declaring(...rows.map((row) => index(placeOf(row).name, argsOf(row, moment))));
+
+  before(async function () {
     this.timeout(600_000);
-    const places = new Map<string, Place>();
-    let registry: LocalRegistry;
-    let otherRegistry: LocalRegistry;
-    let stack: Stack;
-    let first: ReadonlyMap<string, Kept>;
-    let preview: ReadonlyMap<string, Step>;
-    let second: ReadonlyMap<string, Kept>;
-    let third: CommandResult;
-
-    const placeOf = ({ title }: Row): Place => {
-      const place = places.get(title);
-      if (!place) throw new Error(`${title} has no place.`);
-      return place;
-    };
-    const argsOf = (row: Row, moment: "before" | "after"): Declared["args"] => {
-      const place = placeOf(row);
-      const common = { registry: registry.address, repository: place.ours.name, tags: ["1.0"] };
-      return { ...common, images: references(place, 0, 1), ...row[moment]?.(place) };
-    };
-    const programAt = (moment: "before" | "after") =>
-      declaring(...rows.map((row) => index(placeOf(row).name, argsOf(row, moment))));
-
-    before(async () => {
-      [registry, otherRegistry] = await Promise.all([startRegistry({ version }), startRegistry({ version })]);
-      for (const [position, row] of rows.entries()) {
-        const ours = newTestRepository(registry);
-        const docker = row.title.includes("format");
-        const platforms = ["linux/amd64", "linux/arm64", "linux/arm64"];
-        const images = await Promise.all(platforms.map((platform) => ours.image(platform, { docker })));
-        places.set(row.title, { name: `row${position}`, ours, images, registry, otherRegistry });
-      }
-      stack = await createStack({ program: programAt("before") });
-      await succeeding(stack.up());
-      first = await keptResources(stack);
-      await stack.setProgram(programAt("after"));
-      preview = plannedSteps(await succeeding(stack.preview({ json: true })));
-      await succeeding(stack.up());
-      second = await keptResources(stack);
-      third = await succeeding(stack.up());
-    });
-    after(async () => {
-      await stack.dispose();
-      await Promise.all([registry.stop(), otherRegistry.stop()]);
-    });
-
-    for (const row of rows) {
-      it(row.title, async () => {
-        const place = placeOf(row);
-        const before = keptOf(first, place.name);
-        const after = keptOf(second, place.name);
-        row.assertPreviewed(plannedStep(preview, place.name), place, before);
-        assert.equal(plannedStep(preview, place.name).inputs["digest"], digestOf(after));
-        await row.assertDone(place, before, after);
-      });
+    [registry, otherRegistry] = await Promise.all([countingProxy(tested().address), startRegistry({ version: 3 })]);
+    for (const [position, row] of rows.entries()) {
+      const ours = newTestRepository(registry);
+      const docker = row.title.includes("format");
+      const platforms = ["linux/amd64", "linux/arm64", "linux/arm64"];
+      const images = await Promise.all(platforms.map((platform) => ours.image(platform, { docker })));
+      places.set(row.title, { name: `row${position}`, ours, images, registry, otherRegistry });
     }
-
-    it("the run after a change finds nothing to do", () => {
-      assert.deepEqual(resourceCounts(third), [`${rows.length + 1} unchanged`]);
-    });
+    stack = await createStack({ program: programAt("before") });
+    await succeeding(stack.up());
+    first = await keptResources(stack);
+    await stack.setProgram(programAt("after"));
+    preview = plannedSteps(await succeeding(stack.preview({ json: true })));
+    await succeeding(stack.up());
+    second = await keptResources(stack);
+    third = await succeeding(stack.up());
   });
-}
+  after(async function () {
+    this.timeout(600_000);
+    await stack.dispose();
+    await Promise.all([registry.stop(), otherRegistry.stop()]);
+  });
+
+  for (const row of rows) {
+    it(row.title, async () => {
+      const place = placeOf(row);
+      const before = keptOf(first, place.name);
+      const after = keptOf(second, place.name);
+      row.assertPreviewed(plannedStep(preview, place.name), place, before);
+      assert.equal(plannedStep(preview, place.name).inputs["digest"], digestOf(after));
+      await row.assertDone(place, before, after);
+    });
+  }
+
+  it("the run after a change finds nothing to do", () => {
+    assert.deepEqual(resourceCounts(third), [`${rows.length + 1} unchanged`]);
+  });
+});

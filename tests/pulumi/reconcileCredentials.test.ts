@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type CountingProxy, countingProxy } from "../support/countingProxy";
 import { type Layout, makeLayout } from "../support/layouts";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { type LocalRegistry, startRegistry } from "../support/registries";
+import { forEachDistribution } from "../support/registries";
 import { plannedSteps, resourceCounts, succeeding } from "./plan";
 import { programText } from "./programs";
 import { changesOf } from "./resources";
@@ -25,9 +25,9 @@ publish("config", { username, passwordConfig: "password" });
 publish("environment");
 `;
 
-describe("a password that changes", function () {
-  this.timeout(600_000);
-  let registry: LocalRegistry;
+const setUp = () => ({ htpasswd: { username, password: "first" } });
+
+forEachDistribution("a password that changes", setUp, (registry) => {
   let proxy: CountingProxy;
   let layout: Layout;
   let folder: string;
@@ -40,7 +40,7 @@ describe("a password that changes", function () {
   /** The one password that the registry takes from now on. */
   const rotate = async (password: string) => {
     const account = execFileSync("htpasswd", ["-niB", "-C", "4", username], { input: password, stdio: "pipe" });
-    const path = join(registry.directory, "htpasswd");
+    const path = join(registry().directory, "htpasswd");
     await writeFile(path, account);
     // The registry looks at the file's time, which may be the same second as before.
     const later = new Date(Date.now() + Math.random() * 1e6);
@@ -54,12 +54,12 @@ describe("a password that changes", function () {
     await succeeding(stack.run("config", "set", "--secret", "password", password));
   };
 
-  before(async () => {
+  before(async function () {
+    this.timeout(600_000);
     layout = makeLayout();
     layout.publish(layout.image({ platform: { os: "linux", architecture: "amd64" } }));
     folder = await mkdtemp(join(tmpdir(), "multiarch-docker-config-"));
-    registry = await startRegistry({ version: 3, htpasswd: { username, password: "first" } });
-    proxy = await countingProxy(registry.address);
+    proxy = await countingProxy(registry().address);
     stack = await createStack({
       program: program("first"),
       environment: { DOCKER_CONFIG: folder },
@@ -82,9 +82,10 @@ describe("a password that changes", function () {
     await login("third");
     results["destroy"] = await stack.destroy();
   });
-  after(async () => {
+  after(async function () {
+    this.timeout(600_000);
     await stack.dispose();
-    await Promise.all([proxy.stop(), registry.stop()]);
+    await proxy.stop();
     layout.remove();
     await rm(folder, { recursive: true });
   });

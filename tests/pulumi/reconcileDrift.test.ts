@@ -61,6 +61,12 @@ async function overOwnImage({ name, ours }: Place, more: object = {}): Promise<r
   return [index(name, { ...ours.target, tags, images: [`@${digest}`], ...more })];
 }
 
+/** The only image under `theirs:amd64`. @returns its reference. */
+async function theirTag({ theirs, registry }: Place): Promise<string> {
+  await theirs.image("linux/amd64", { tag: "amd64" });
+  return `${registry.address}/${theirs.name}:amd64`;
+}
+
 /** The only image under `theirs:amd64`, which an index of ours lists by that tag or by its digest. */
 async function overTheirImage(place: Place, by: "tag" | "digest", more: object = {}): Promise<readonly Declared[]> {
   const { digest } = await place.theirs.image("linux/amd64", { tag: "amd64" });
@@ -240,6 +246,23 @@ const seenByUp: readonly Row[] = [
     async assertRepaired(place) {
       await assertTags(place);
       assert.equal(await place.ours.digestAt("amd64"), place.pushed(`${place.name}-amd64`));
+    },
+  },
+  {
+    title: 'the tag of a PlatformImage whose source is gone is moved, with ifSourceMissing: "keep"',
+    declare: async (place) => [
+      platformImage(place, place.ours, {
+        tag: "amd64",
+        source: { image: await theirTag(place) },
+        ifSourceMissing: "keep",
+      }),
+    ],
+    async harm({ name, ours, theirs }) {
+      await theirs.deleteManifest(String(await theirs.digestAt("amd64")));
+      return { [`${name}-amd64`]: { drift: { amd64: await ours.moveTag("amd64") } } };
+    },
+    async assertRepaired({ name, ours, pushed }) {
+      assert.equal(await ours.digestAt("amd64"), pushed(`${name}-amd64`));
     },
   },
   {

@@ -4,7 +4,7 @@ import { newTestRepository, type TestRepository } from "../registry/resources/re
 import { seedIndex } from "../registry/resources/seed";
 import { type Layout, makeLayout } from "../support/layouts";
 import { createStack, type Stack } from "../support/pulumi";
-import { type LocalRegistry, startRegistry } from "../support/registries";
+import { forEachRegistry, type Registry } from "../support/registries";
 import { succeeding } from "./plan";
 import { type Declared, declaring, image, index, type Kept, keptOf, keptResources } from "./resources";
 
@@ -12,7 +12,11 @@ import { type Declared, declaring, image, index, type Kept, keptOf, keptResource
 interface Place {
   readonly name: string;
   readonly ours: TestRepository;
-  readonly registry: LocalRegistry;
+  /** Another repository, with an image. */
+  readonly theirs: TestRepository;
+  /** The digest of that image. */
+  readonly theirImage: string;
+  readonly registry: Registry;
   readonly layout: string;
   /** The digest of the image that is there from the start. */
   readonly child: string;
@@ -39,6 +43,11 @@ const ownIndex = ({ name, ours, child }: Place, more: object = {}, options?: Dec
   index(name, { ...ours.target, tags: ["1.0"], images: [`@${child}`], ...more }, options);
 const ownImage = ({ name, ours, layout }: Place, more: object = {}, options?: Declared["options"]) =>
   image(name, { ...ours.target, tag: "1.0", platform: "linux/amd64", source: { ociLayout: layout }, ...more }, options);
+/** An index with `onDelete: "delete"` over the image of the other repository. */
+const copyingIndex = (place: Place) => {
+  const { registry, theirs, theirImage } = place;
+  return ownIndex(place, { images: [`${registry.address}/${theirs.name}@${theirImage}`], onDelete: "delete" });
+};
 /** What `1.0` and the row's digest lead to. */
 const left = async ({ ours, digest }: Place) => [await ours.digestAt("1.0"), await ours.digestAt(digest())];
 const assertLeft = (tag: boolean, manifest: boolean) => async (place: Place) => {
@@ -119,6 +128,33 @@ const rows: readonly Row[] = [
     },
   },
   {
+    title: 'an index with onDelete: "untag" is destroyed while a tag of somebody else names it',
+    declare: (place) => ownIndex(place),
+    meddle: ({ ours, digest }) => ours.tag("foreign", digest()),
+    async assertDestroyed(place) {
+      await assertLeft(false, true)(place);
+      assert.equal(await place.ours.digestAt("foreign"), place.digest());
+    },
+  },
+  {
+    title: 'an index with onDelete: "delete" that copied its image is destroyed',
+    declare: copyingIndex,
+    async assertDestroyed(place) {
+      const { ours, theirs, theirImage } = place;
+      await assertLeft(false, false)(place);
+      assert.deepEqual([await ours.digestAt(theirImage), await theirs.digestAt(theirImage)], [undefined, theirImage]);
+    },
+  },
+  {
+    title:
+      'an index with onDelete: "delete" is destroyed while an index of somebody else lists the image that it copied',
+    declare: copyingIndex,
+    meddle: ({ ours, registry, theirImage }) => seedOurIndex(registry, ours, theirImage, "foreign"),
+    async assertDestroyed({ ours, theirImage }) {
+      assert.deepEqual([await ours.digestAt("1.0"), await ours.digestAt(theirImage)], [undefined, theirImage]);
+    },
+  },
+  {
     title: 'a PlatformImage with onDelete: "delete" is destroyed while a tag of somebody else names it',
     declare: (place) => ownImage(place, { onDelete: "delete" }),
     meddle: ({ ours, digest }) => ours.tag("foreign", digest()),
@@ -159,76 +195,76 @@ const rows: readonly Row[] = [
 const renamed = "an index is renamed in the program without an alias";
 const replaced = "an index is replaced by pulumi up --replace";
 
-for (const version of [2, 3] as const) {
-  describe(`whose tags and manifests are whose, on distribution ${version}`, function () {
+forEachRegistry("whose tags and manifests are whose", (registry) => {
+  const places = new Map<string, Place>();
+  const findings = new Map<string, unknown>();
+  let layout: Layout;
+  let stack: Stack;
+  let kept: ReadonlyMap<string, Kept>;
+
+  const placeOf = ({ title }: Pick<Row, "title">): Place => {
+    const place = places.get(title);
+    if (!place) throw new Error(`${title} has no place.`);
+    return place;
+  };
+  const programOf = (nameOf: (row: Row) => string) =>
+    declaring(...rows.map((row) => ({ ...row.declare(placeOf(row)), name: nameOf(row) })));
+
+  before(async function () {
     this.timeout(600_000);
-    const places = new Map<string, Place>();
-    const findings = new Map<string, unknown>();
-    let registry: LocalRegistry;
-    let layout: Layout;
-    let stack: Stack;
-    let kept: ReadonlyMap<string, Kept>;
-
-    const placeOf = ({ title }: Pick<Row, "title">): Place => {
-      const place = places.get(title);
-      if (!place) throw new Error(`${title} has no place.`);
-      return place;
-    };
-    const programOf = (nameOf: (row: Row) => string) =>
-      declaring(...rows.map((row) => ({ ...row.declare(placeOf(row)), name: nameOf(row) })));
-
-    before(async () => {
-      registry = await startRegistry({ version });
-      layout = makeLayout();
-      layout.publish(layout.image({ platform: { os: "linux", architecture: "amd64" } }));
-      for (const [position, row] of rows.entries()) {
-        const ours = newTestRepository(registry);
-        const { digest: child } = await ours.image("linux/amd64");
-        const name = `row${position}`;
-        const output = (property: string) => (kept.get(`${name}-renamed`) ?? keptOf(kept, name)).outputs[property];
-        const place = {
-          name,
-          ours,
-          registry,
-          layout: layout.directory,
-          child,
-          output,
-          digest: () => String(output("digest")),
-        };
-        places.set(row.title, place);
-        await row.prepare?.(place);
-      }
-      stack = await createStack({ program: programOf((row) => placeOf(row).name) });
-      await succeeding(stack.up());
-      kept = await keptResources(stack);
-      await stack.setProgram(programOf((row) => placeOf(row).name + (row.title === renamed ? "-renamed" : "")));
-      const { urn } = keptOf(kept, placeOf({ title: replaced }).name);
-      await succeeding(stack.run("up", "--yes", "--skip-preview", `--replace=${urn}`));
-      kept = await keptResources(stack);
-      for (const row of rows) {
-        findings.set(row.title, await row.assertUp?.(placeOf(row)).catch((error: unknown) => error));
-        await row.meddle?.(placeOf(row));
-      }
-      await succeeding(stack.destroy());
-    });
-    after(async () => {
-      await stack.dispose();
-      await registry.stop();
-      layout.remove();
-    });
-
-    for (const row of rows) {
-      it(row.title, async () => {
-        assert.ifError(findings.get(row.title));
-        await row.assertDestroyed(placeOf(row));
-      });
+    layout = makeLayout();
+    layout.publish(layout.image({ platform: { os: "linux", architecture: "amd64" } }));
+    for (const [position, row] of rows.entries()) {
+      const ours = newTestRepository(registry());
+      const theirs = newTestRepository(registry());
+      const { digest: child } = await ours.image("linux/amd64");
+      const { digest: theirImage } = await theirs.image("linux/amd64");
+      const name = `row${position}`;
+      const output = (property: string) => (kept.get(`${name}-renamed`) ?? keptOf(kept, name)).outputs[property];
+      const place = {
+        name,
+        ours,
+        theirs,
+        theirImage,
+        registry: registry(),
+        layout: layout.directory,
+        child,
+        output,
+        digest: () => String(output("digest")),
+      };
+      places.set(row.title, place);
+      await row.prepare?.(place);
     }
+    stack = await createStack({ program: programOf((row) => placeOf(row).name) });
+    await succeeding(stack.up());
+    kept = await keptResources(stack);
+    await stack.setProgram(programOf((row) => placeOf(row).name + (row.title === renamed ? "-renamed" : "")));
+    const { urn } = keptOf(kept, placeOf({ title: replaced }).name);
+    await succeeding(stack.run("up", "--yes", "--skip-preview", `--replace=${urn}`));
+    kept = await keptResources(stack);
+    for (const row of rows) {
+      findings.set(row.title, await row.assertUp?.(placeOf(row)).catch((error: unknown) => error));
+      await row.meddle?.(placeOf(row));
+    }
+    await succeeding(stack.destroy());
   });
-}
+  after(async function () {
+    this.timeout(600_000);
+    await stack.dispose();
+    layout.remove();
+  });
+
+  for (const row of rows) {
+    it(row.title, async () => {
+      assert.ifError(findings.get(row.title));
+      await row.assertDestroyed(placeOf(row));
+    });
+  }
+});
 
 /** Tags an index as the row's own would be: over one image for linux/amd64 that is there. */
 async function seedOurIndex(
-  { address }: LocalRegistry,
+  { address }: Registry,
   { name }: TestRepository,
   digest: string,
   tag = "1.0",

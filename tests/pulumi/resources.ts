@@ -44,6 +44,8 @@ export interface Kept {
   readonly id: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Why the last update left it unfinished. */
+  readonly initErrors: readonly string[];
 }
 
 /** What the engine keeps of each of our resources, by name. */
@@ -53,7 +55,10 @@ export async function keptResources(stack: Stack): Promise<ReadonlyMap<string, K
   );
   const ours = (deployment.resources ?? []).filter(({ urn = "" }) => urn.includes("multiarch:"));
   return new Map(
-    ours.map(({ urn = "", id = "", inputs = {}, outputs = {} }) => [nameOf(urn), { urn, id, inputs, outputs }]),
+    ours.map(({ urn = "", id = "", inputs = {}, outputs = {}, initErrors = [] }) => [
+      nameOf(urn),
+      { urn, id, inputs, outputs, initErrors },
+    ]),
   );
 }
 

@@ -86,18 +86,20 @@ export function forEachRegistry(title: string, body: (registry: () => Registry) 
     describe(`${title}, on ${registry.address}`, () => body(() => registry));
     return;
   }
-  forEachDistribution(title, {}, body);
+  forEachDistribution(title, () => ({}), body);
 }
+
+type SetUp = Omit<RegistryOptions, "version">;
 
 /**
  * Describes the same behaviour on distribution 2.8 and on distribution 3, for what needs a registry that is set up in a
  * special way.
- * @param options - how the registry is set up.
+ * @param setUp - how the registry is set up; called before it starts.
  * @param body - declares the tests; its first argument gives the registry inside hooks and tests.
  */
 export function forEachDistribution(
   title: string,
-  options: Omit<RegistryOptions, "version">,
+  setUp: () => SetUp | Promise<SetUp>,
   body: (registry: () => LocalRegistry, version: RegistryOptions["version"]) => void,
 ): void {
   for (const version of [2, 3] as const) {
@@ -105,7 +107,7 @@ export function forEachDistribution(
       let registry: LocalRegistry | undefined;
       before(async function () {
         this.timeout(startTimeoutMs);
-        registry = await startRegistry({ version, ...options });
+        registry = await startRegistry({ version, ...(await setUp()) });
       });
       body(() => {
         if (!registry) throw new Error("The registry is there inside hooks and tests only.");

@@ -36,7 +36,8 @@ export const copying: Transfer = {
     const bring = async (descriptor: Descriptor) => {
       const { digest } = descriptor;
       const options = { lookFirst: looksFirst(digest), isHarmed: isHarmed(digest) };
-      return (await bringManifest(context, { home, descriptor }, target, options)) ? [digest] : [];
+      const isWritten = await bringManifest(context, { home, descriptor }, target, options);
+      return isWritten && options.lookFirst ? [digest] : [];
     };
     const images = manifests.filter(({ mediaType }) => !isIndexMediaType(mediaType));
     const [pushed] = await Promise.all([Promise.all(images.map(bring)), bringRootBlobs(context, home, root, target)]);

@@ -14,7 +14,8 @@ import type { Writing } from "./writing";
 import { wantedChildTags } from "./writing";
 
 /**
- * Brings the children into the repository and tags them. They come first: a tag never names an index of which something is missing.
+ * Brings the children into the repository, and tags them when all are there. They come first: a tag never names an index of
+ * which something is missing.
  * @param state - what the last run left, `undefined` for a new resource.
  */
 export async function writeChildren(writing: Writing, state: PropertyBag | undefined): Promise<Step> {
@@ -25,13 +26,15 @@ export async function writeChildren(writing: Writing, state: PropertyBag | undef
   const listed = listedChildren(writing, state);
   const looksFirst = (digest: string) => looksForAll(behaviour) || listed.has(digest);
   const brought = await bringChildren(context, target, images.entries, looksFirst, harmedChildren(writing, state));
-  const owned = afterPushing(before, brought);
+  const owned = afterPushing(before, looksForAll(behaviour) ? brought.written : []);
+  const step = { owned, failures: brought.failures, isWritten: false, subjectHandled: false };
+  if (step.failures.length > 0) return { ...step, isBegun: brought.written.length > 0 };
   const ours = [...Object.keys(before.childTags), ...recordedChildTags(state)];
   const outcomes = await tagChildren(context, target, wanted, { ours, onConflict: behaviour.onConflict });
   const adopted = recordedChildTags(state).filter((tag) => before.childTags[tag] === undefined);
   const written = tagsOf(outcomes, "written").filter((tag) => !adopted.includes(tag));
   const childTags = { ...owned.childTags, ...Object.fromEntries(written.map((tag) => [tag, wanted[tag] ?? ""])) };
-  return { owned: { ...owned, childTags }, failures: errorsOf(outcomes), isWritten: false, subjectHandled: false };
+  return { ...step, owned: { ...owned, childTags }, failures: errorsOf(outcomes) };
 }
 
 /** Which children lack blobs that a refresh did not find. */

@@ -26,7 +26,11 @@ export async function writeIndex(
   const writing = await prepare(context, inputs);
   const children = await writeChildren(writing, state);
   const step =
-    children.failures.length > 0 ? children : await putTagged(writing, children.owned, () => repair(writing));
+    children.failures.length > 0
+      ? children
+      : await putTagged(writing, children.owned, () => repair(writing)).catch((error: unknown) => {
+          return { ...children, failures: [error] };
+        });
   const fail = (failed: Step) => stepFailure(id, state, failed, (owned) => stateAfter(writing, owned));
   if (step.failures.length > 0) throw fail(step);
   const { owned, subjectHandled } = step;
@@ -40,7 +44,8 @@ export async function writeIndex(
 }
 
 async function repair({ context, target, images }: Writing): Promise<void> {
-  await bringChildren(context, target, images.entries, () => false);
+  const { failures } = await bringChildren(context, target, images.entries, () => false);
+  if (failures.length > 0) throw failures[0];
 }
 
 async function listUnderSubject({ inputs, repository, content }: Writing): Promise<void> {

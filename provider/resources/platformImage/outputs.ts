@@ -1,2 +1,11 @@
 /** The names that only create and update put into the state. */
-export const outputs = ["configDigest", "layers", "size", "createdTags", "adoptedTags", "pushed", "childTags"];
+export const outputs = [
+  "configDigest",
+  "layers",
+  "size",
+  "createdTags",
+  "adoptedTags",
+  "pushed",
+  "childTags",
+  "unfinished",
+];

@@ -1,6 +1,8 @@
+import { messageOf } from "../../errors";
 import type { ResolvedImage } from "../../sources/source";
 import type { Context } from "../context";
 import type { Live, PropertyBag } from "../lifecycle";
+import { PartialFailure } from "../lifecycle";
 import { isAbsent, pushBlobs, pushManifest } from "../manifestPush";
 import type { Ownership } from "../ownership";
 import { afterPushing, afterWriting, onlyTags, ownershipOf } from "../ownership";
@@ -35,7 +37,13 @@ export async function writeImage(
   for (const outcome of outcomes) if (outcome.result === "failed") throw outcome.error;
   const after = afterWriting(owned, outcomes);
   const behaviour = parseTagBehaviour(inputs);
-  if (state) await removeDroppedTags({ context, target, tags, behaviour }, state, after);
+  try {
+    if (state) await removeDroppedTags({ context, target, tags, behaviour }, state, after);
+  } catch (error) {
+    throw new PartialFailure({ id, state: { ...stateAfter(inputs, image, after), unfinished: true } }, [
+      messageOf(error),
+    ]);
+  }
   return { id, state: stateAfter(inputs, image, onlyTags(after, tags)) };
 }
 
@@ -64,7 +72,8 @@ async function pushContent(
       (await pushManifest(context, target, attestation, lookFirst)) ? [attestation.manifest.descriptor.digest] : [],
     ),
   );
-  return { owned: afterPushing(before, [...attestations.flat(), ...absent]), manifestExpected };
+  const pushed = lookFirst ? attestations.flat() : [];
+  return { owned: afterPushing(before, [...pushed, ...absent]), manifestExpected };
 }
 
 async function putImage(

@@ -8,8 +8,8 @@ export interface Fault {
   readonly errors?: readonly { readonly code: string; readonly message: string }[];
 }
 
-/** Decides on a request; `undefined` lets it through. */
-export type Faults = (method: string, path: string) => Fault | undefined;
+/** Decides on a request; `undefined` lets it through. A promise holds it back; of one that is never kept, for ever. */
+export type Faults = (method: string, path: string) => Fault | undefined | Promise<Fault | undefined>;
 
 /** A registry that fails as it is told to. */
 export interface FaultProxy {
@@ -26,9 +26,9 @@ export interface FaultProxy {
 export async function faultProxy(target: string): Promise<FaultProxy> {
   const none: Faults = () => undefined;
   let faults = none;
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer(async (incoming, outgoing) => {
     const { method = "", url: path = "", rawHeaders } = incoming;
-    const fault = faults(method, path);
+    const fault = await faults(method, path);
     if (fault) {
       incoming.resume();
       outgoing.writeHead(fault.status, { "content-type": "application/json" });

@@ -1,13 +1,14 @@
-import { serverProgram } from "../pulumi/programs";
+import { localFiles, tag } from "../interruption/scenarios";
+import { uniqueName } from "../registry/distribution/content";
 import { createStack, type Stack } from "../support/pulumi";
-import { type LocalRegistry, startRegistry } from "../support/registries";
+import type { Registry } from "../support/registries";
 import { type WireProxy, wireProxy } from "../support/wireProxy";
-import { localFiles, tag } from "./scenarios";
+import { serverProgram } from "./programs";
 
 /** A stack of two PlatformImages and an index over them, whose registry is reached through a proxy. */
 export interface StackBehindProxy {
   readonly stack: Stack;
-  readonly registry: LocalRegistry;
+  readonly repository: string;
   readonly proxy: WireProxy;
 }
 
@@ -22,21 +23,26 @@ export interface Deployment {
   readonly pending: readonly string[];
 }
 
-/** Gives the enclosing suite a stack that has not been updated yet; for hooks and tests. */
-export function stackBehindProxy(): () => StackBehindProxy {
+/**
+ * Gives the enclosing suite a stack that has not been updated yet; for hooks and tests.
+ * @param registry - behind the proxy.
+ * @param connection - how else the index reaches it.
+ */
+export function stackBehindProxy(registry: () => Registry, connection: object = {}): () => StackBehindProxy {
   const files = localFiles();
   let made: StackBehindProxy | undefined;
   before(async () => {
-    const registry = await startRegistry({ version: 3 });
-    const proxy = await wireProxy(registry.address);
+    const proxy = await wireProxy(registry().address);
     const binaries = { "linux/amd64": files("linux/amd64"), "linux/arm64": files("linux/arm64") };
-    const stack = await createStack({ program: serverProgram({ address: proxy.address, tags: [tag], binaries }) });
-    made = { stack, registry, proxy };
+    const repository = uniqueName();
+    const { address } = proxy;
+    const index = { registry: { address, ...connection } };
+    const program = serverProgram({ address, repository, tags: [tag], binaries, index });
+    made = { stack: await createStack({ program }), repository, proxy };
   });
   after(async () => {
     await made?.stack.dispose();
     await made?.proxy.stop();
-    await made?.registry.stop();
   });
   return () => {
     if (!made) throw new Error("The stack is there inside hooks and tests only.");
