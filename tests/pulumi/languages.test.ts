@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { type Stack as AutomationStack, LocalWorkspace } from "@pulumi/pulumi/automation";
-import * as multiarch from "pulumi-multiarch";
+import { join } from "node:path";
 import { binaryFor } from "../support/images";
 import { createStack, type Stack } from "../support/pulumi";
 import { type LocalRegistry, startRegistry } from "../support/registries";
-import { checkout } from "../support/sourceFiles";
 import { headDigest } from "./clients";
 import { shownOutput, succeeding } from "./plan";
 
@@ -76,56 +73,4 @@ describe("a program", function () {
       });
     });
   }
-
-  describe("inside another program, by the Automation API", () => {
-    const { PATH: path } = process.env;
-    const repository = "team/inline";
-    let stack: AutomationStack;
-
-    before(async () => {
-      process.env["PATH"] = [join(checkout, ".tools", "bin"), path].join(delimiter);
-      const workDir = join(folder, "inline");
-      const state = join(folder, "state");
-      await mkdir(join(workDir, "node_modules"), { recursive: true });
-      await mkdir(state);
-      await symlink(checkout, join(workDir, "node_modules", "pulumi-multiarch"));
-      await symlink(join(checkout, "node_modules", "@pulumi"), join(workDir, "node_modules", "@pulumi"));
-      const envVars = {
-        PULUMI_BACKEND_URL: `file://${state}`,
-        PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
-        PULUMI_HOME: join(folder, "home"),
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-      };
-      const program = async () => inlineProgram(registry.address, repository);
-      stack = await LocalWorkspace.createOrSelectStack(
-        { stackName: "test", projectName: "test", program },
-        { workDir, envVars },
-      );
-    });
-    after(async () => {
-      await stack.destroy();
-      process.env["PATH"] = path;
-    });
-
-    it("pushes its image", async () => {
-      const { outputs } = await stack.up();
-      assert.equal(outputs["ref"]?.value, await pushedRef(repository));
-    });
-  });
 });
-
-function inlineProgram(address: string, repository: string) {
-  const image = new multiarch.PlatformImage("arm64", {
-    registry: address,
-    repository,
-    platform: "linux/arm64",
-    source: { files: { "/usr/bin/server": binary } },
-  });
-  const server = new multiarch.MultiArchImage("server", {
-    registry: address,
-    repository,
-    tags: ["1.4.0"],
-    images: [image],
-  });
-  return { ref: server.ref };
-}
