@@ -4,7 +4,7 @@ import { programText } from "./programs";
 
 /** One resource of a program that is made of data. */
 export interface Declared {
-  readonly kind: "Registry" | "PlatformImage" | "MultiArchImage";
+  readonly kind: "Registry" | "PlatformImage" | "MultiArchImage" | "ImportedImage";
   readonly name: string;
   /** `{resource: name}` among `images` is the PlatformImage of that name. */
   readonly args: Readonly<Record<string, unknown>>;
@@ -36,6 +36,11 @@ export function index(name: string, args: Declared["args"], options?: Declared["
 /** A PlatformImage. */
 export function image(name: string, args: Declared["args"], options?: Declared["options"]): Declared {
   return { kind: "PlatformImage", name, args, ...(options && { options }) };
+}
+
+/** An ImportedImage. */
+export function imported(name: string, args: Declared["args"], options?: Declared["options"]): Declared {
+  return { kind: "ImportedImage", name, args, ...(options && { options }) };
 }
 
 /** What the engine keeps of one resource. */
