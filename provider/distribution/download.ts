@@ -8,6 +8,7 @@ import { invalidContent } from "../oci/json";
 import { type ChunkMemory, chunkSize, newMemory } from "./chunkMemory";
 import { headersOnly } from "./operation";
 import { nameOf, pullScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
+import { sweep } from "./sweep";
 import { verifiedChunks } from "./verifiedChunks";
 
 // A connection may break so often, and once more for each so many bytes: progress earns patience.
@@ -84,6 +85,7 @@ async function* gathered(
       rest = rest.subarray(taken.length);
       if (filled < gathering.length) continue;
       yield gathering;
+      sweep(filled);
       missing = Math.max(1, missing - filled);
       gathering = next();
       filled = 0;
