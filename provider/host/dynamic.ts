@@ -17,8 +17,12 @@ export interface Host {
 /**
  * Adapts a lifecycle to Pulumi's dynamic provider protocol: results lose what is `undefined` (the engine fails on it, after the
  * push), errors become failures of check or messages without a stack, and unfinished work is recorded.
+ * @param load - gives the lifecycle when it is first needed: a process loads no more than its stack has kinds of resources.
  */
-export function dynamicProvider(lifecycle: Lifecycle, { context, configure }: Host): dynamic.ResourceProvider {
+export function dynamicProvider(
+  load: () => Promise<Lifecycle>,
+  { context, configure }: Host,
+): dynamic.ResourceProvider {
   const urns = createUrns();
   const contextOf = (inputs: PropertyBag) => context(urns.ofInputs(inputs));
   return {
@@ -26,7 +30,7 @@ export function dynamicProvider(lifecycle: Lifecycle, { context, configure }: Ho
     async check(olds: PropertyBag, { resourceUrn, ...news }: PropertyBag) {
       const urn = knownText(resourceUrn);
       try {
-        const { inputs, failures } = await lifecycle.check(context(urn), olds, news);
+        const { inputs, failures } = await (await load()).check(context(urn), olds, news);
         const result = sanitise(inputs);
         if (urn !== undefined) urns.checked(result, urn);
         return { inputs: result, failures: [...failures] };
@@ -38,12 +42,12 @@ export function dynamicProvider(lifecycle: Lifecycle, { context, configure }: Ho
     diff: (id, olds: PropertyBag, news: PropertyBag) =>
       reporting(async () => {
         urns.identified(id, news);
-        const { changes, replaces, deleteBeforeReplace } = lifecycle.diff(id, olds, news);
+        const { changes, replaces, deleteBeforeReplace } = (await load()).diff(id, olds, news);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       }),
     create: (inputs: PropertyBag) =>
       reporting(async () => {
-        const { id, state } = await lifecycle.create(contextOf(inputs), inputs);
+        const { id, state } = await (await load()).create(contextOf(inputs), inputs);
         // The one that it replaces may have the same id, and is deleted after it, sometimes without a diff.
         urns.identified(id, inputs);
         return { id, outs: sanitise(state) };
@@ -51,15 +55,15 @@ export function dynamicProvider(lifecycle: Lifecycle, { context, configure }: Ho
     // A resource that the program only reads (the option `id`) comes with the program's inputs, as to `check`.
     read: (id, { resourceUrn, ...props }: PropertyBag = {}) =>
       reporting(async () => {
-        const found = await lifecycle.read(context(knownText(resourceUrn) ?? urns.ofId(id)), id, props);
+        const found = await (await load()).read(context(knownText(resourceUrn) ?? urns.ofId(id)), id, props);
         return found ? { id: found.id, props: sanitise(found.state), inputs: sanitise(found.inputs) } : {};
       }),
     update: (id, olds: PropertyBag, news: PropertyBag) =>
       reporting(
-        async () => ({ outs: sanitise((await lifecycle.update(contextOf(news), id, olds, news)).state) }),
+        async () => ({ outs: sanitise((await (await load()).update(contextOf(news), id, olds, news)).state) }),
         news,
       ),
-    delete: (id, props: PropertyBag) => reporting(() => lifecycle.delete(context(urns.ofId(id)), id, props)),
+    delete: (id, props: PropertyBag) => reporting(async () => (await load()).delete(context(urns.ofId(id)), id, props)),
   };
 }
 
