@@ -1,9 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { type FileHandle, open, readFile, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Descriptor } from "../oci/descriptor";
 import { createVerifier, digestOf } from "../oci/digest";
 import { cacheFolder, isPrivateFolder, makePrivateFolder } from "./cacheFolder";
@@ -102,13 +100,18 @@ export function createDiskCache(folder: string, limit: number): DiskCache {
       attempt(async () => {
         if (!(await isPrivateFolder(directory))) return undefined;
         const path = pathOf(descriptor.digest);
-        const verifier = createVerifier(descriptor, path);
-        await pipeline(createReadStream(path), async (chunks: AsyncIterable<Uint8Array>) => {
-          for await (const chunk of chunks) verifier.update(chunk);
-        });
-        verifier.finish();
-        await touch(path);
-        return createReadStream(path);
+        const handle = await open(path);
+        try {
+          const verifier = createVerifier(descriptor, path);
+          for await (const chunk of handle.createReadStream({ start: 0, autoClose: false })) verifier.update(chunk);
+          verifier.finish();
+          await touch(path);
+          // Out of the same open file: another process may remove its name at any time.
+          return handle.createReadStream({ start: 0 });
+        } catch (error) {
+          await handle.close();
+          throw error;
+        }
       }),
     writeBlob: () => blobWriter(create, settle),
   };

@@ -1,5 +1,5 @@
 import { invalidContent } from "../oci/json";
-import { parsePax, textOfPax } from "./pax";
+import { type PaxRecords, textOfPax } from "./pax";
 
 /** What is said before a tar's member about it, as far as it matters for finding its content. */
 export interface MemberRecords {
@@ -10,14 +10,13 @@ export interface MemberRecords {
 }
 
 /**
- * Reads a PAX extended header for what it says of a member's name and size.
- * @param body - without its header block and padding.
+ * Takes out of PAX records what they say of a member's name and size.
+ * @param records - of the header before it.
  * @param what - names the header in messages.
- * @throws ERR_CONTENT_INVALID as `parsePax`, for a size that is no number of bytes, and for sparse files, whose content lies
- * elsewhere than their size says.
+ * @throws ERR_CONTENT_INVALID for a size that is no number of bytes, and for sparse files, whose content lies elsewhere than
+ * their size says.
  */
-export function memberRecords(body: Uint8Array, what: string): MemberRecords {
-  const records = parsePax(body, what);
+export function memberRecords(records: PaxRecords, what: string): MemberRecords {
   if (Object.keys(records).some((keyword) => keyword.startsWith("GNU.sparse.")))
     throw invalidContent(what, "declares a sparse file; make the archive without sparse files");
   const { path, linkpath, size } = records;

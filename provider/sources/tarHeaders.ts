@@ -1,7 +1,8 @@
 import { Header } from "tar";
 import { invalidContent } from "../oci/json";
 import { createBlockReader } from "./blockReader";
-import { type PaxRecords, parsePax, textOfPax } from "./pax";
+import { type PaxRecords, textOfPax } from "./pax";
+import { isTarExtension, readTarExtension, type TarExtension } from "./tarExtension";
 
 /** What the header of a layer's entry says that matters to later layers. */
 export interface TarHeader {
@@ -34,7 +35,7 @@ const entryLimit = 1_000_000;
 export async function readTarHeaders(chunks: AsyncIterable<Uint8Array>, what: string): Promise<readonly TarHeader[]> {
   const reader = createBlockReader(chunks, what);
   const headers: TarHeader[] = [];
-  let next: Extension = {};
+  let next: TarExtension = {};
   let everyNext: PaxRecords = {};
   for (;;) {
     const block = await reader.block();
@@ -42,24 +43,12 @@ export async function readTarHeaders(chunks: AsyncIterable<Uint8Array>, what: st
     const records = { ...everyNext, ...next.pax };
     const header = decode(block, records, what);
     const size = header.size ?? 0;
-    const read = async () => {
+    if (isTarExtension(header.type)) {
       if (size > extensionLimit) throw invalidContent(what, `has a header of ${size} bytes`);
-      return reader.content(size);
-    };
-    switch (header.type) {
-      case "ExtendedHeader":
-        next = { ...next, pax: parsePax(await read(), what) };
-        continue;
-      case "GlobalExtendedHeader":
-        everyNext = { ...everyNext, ...parsePax(await read(), what) };
-        continue;
-      case "NextFileHasLongPath":
-      case "OldGnuLongPath":
-        next = { ...next, path: gnuText(await read()) };
-        continue;
-      case "NextFileHasLongLinkpath":
-        next = { ...next, linkpath: gnuText(await read()) };
-        continue;
+      const { everyPax, ...extension } = readTarExtension(header.type, await reader.content(size), what);
+      everyNext = { ...everyNext, ...everyPax };
+      next = { ...next, ...extension };
+      continue;
     }
     await reader.skip(size);
     if (headers.length >= entryLimit) throw invalidContent(what, `has more than ${entryLimit} entries`);
@@ -70,13 +59,6 @@ export async function readTarHeaders(chunks: AsyncIterable<Uint8Array>, what: st
   return headers;
 }
 
-/** What entries before a header say of it. */
-interface Extension {
-  readonly path?: string;
-  readonly linkpath?: string;
-  readonly pax?: PaxRecords;
-}
-
 function decode(block: Buffer, records: PaxRecords, what: string): Header {
   const { size, uid, gid } = records;
   const numbers = Object.entries({ size, uid, gid }).filter(([, value]) => /^\d{1,15}$/.test(value ?? ""));
@@ -85,7 +67,7 @@ function decode(block: Buffer, records: PaxRecords, what: string): Header {
   return header;
 }
 
-function describe(header: Header, extension: Extension, records: PaxRecords): TarHeader {
+function describe(header: Header, extension: TarExtension, records: PaxRecords): TarHeader {
   const { path: paxPath, linkpath: paxLink } = records;
   const path = paxPath === undefined ? (extension.path ?? header.path ?? "") : textOfPax(paxPath);
   const linkpath = paxLink === undefined ? (extension.linkpath ?? header.linkpath ?? "") : textOfPax(paxLink);
@@ -117,9 +99,4 @@ function segmentsOf(path: string): readonly string[] {
     else if (segment !== "" && segment !== ".") segments.push(segment);
   }
   return segments;
-}
-
-function gnuText(bytes: Buffer): string {
-  const end = bytes.indexOf(0);
-  return bytes.toString("utf8", 0, end < 0 ? bytes.length : end);
 }

@@ -3,6 +3,7 @@ import { invalidContent } from "../oci/json";
 import { quote } from "../oci/quote";
 import { type MemberRecords, memberRecords } from "./memberRecords";
 import { readPart, type StoredBytes } from "./storedBytes";
+import { isTarExtension, readTarExtension } from "./tarExtension";
 
 /** One member of a tar and where its content lies. The name is what the tar says: nothing has been checked about it. */
 export interface TarMember {
@@ -22,9 +23,6 @@ const longestExtension = 64 * 1024;
 // What the size field of a plain header can hold: beyond it, a PAX header may say what the plain one cannot.
 const largestPlainSize = 0o77777777777;
 
-/** What stands before a member and speaks of it: a PAX header, or GNU's long names. */
-type Extension = MemberRecords;
-
 /**
  * Lists the members of a tar: reads the headers alone, of ustar, PAX and GNU form, and steps over the contents.
  * @param bytes - the whole tar.
@@ -34,22 +32,21 @@ type Extension = MemberRecords;
  * @see https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06
  */
 export async function* readTarMembers(bytes: StoredBytes): AsyncGenerator<TarMember> {
-  let extension: Extension = {};
+  let records: MemberRecords = {};
   for (let position = 0; ; ) {
     const header = await readHeader(bytes, position);
     if (header === undefined) return;
     const offset = position + blockSize;
-    const what = `${bytes.name}: member ${quote(extension.path ?? header.path)}`;
-    const size = sizeOf(header, extension, what);
+    const what = `${bytes.name}: member ${quote(records.path ?? header.path)}`;
+    const size = sizeOf(header, records, what);
     if (offset + size > bytes.size) throw beyondEnd(what, size, bytes.size - offset);
     position = offset + Math.ceil(size / blockSize) * blockSize;
-    const part = await readExtension(bytes, header, offset, size, what);
-    if (part !== undefined) {
-      extension = { ...extension, ...part };
+    if (isTarExtension(header.type)) {
+      records = { ...records, ...(await readRecords(bytes, header, offset, size, what)) };
       continue;
     }
-    yield memberOf(header, extension, offset, size, what);
-    extension = {};
+    yield memberOf(header, records, offset, size, what);
+    records = {};
   }
 }
 
@@ -83,37 +80,26 @@ function isZero(block: Buffer): boolean {
   return block.every((byte) => byte === 0);
 }
 
-function sizeOf({ size: plain, type }: PlainHeader, { size }: Extension, what: string): number {
-  if (size === undefined || extensionTypes.has(type) || size === plain) return plain;
+function sizeOf({ size: plain, type }: PlainHeader, { size }: MemberRecords, what: string): number {
+  if (size === undefined || isTarExtension(type) || size === plain) return plain;
   if (size > largestPlainSize) return size;
   throw invalidContent(what, `has the size ${plain} in one header and ${size} in another`);
 }
 
-const extensionTypes: ReadonlySet<string> = new Set([
-  "ExtendedHeader",
-  "GlobalExtendedHeader",
-  "NextFileHasLongPath",
-  "NextFileHasLongLinkpath",
-]);
-
-/** @returns `undefined` for what is no extension but a member. */
-async function readExtension(
+/** What an entry that is no member says of the next one. */
+async function readRecords(
   bytes: StoredBytes,
   { type }: PlainHeader,
   offset: number,
   size: number,
   what: string,
-): Promise<Extension | undefined> {
-  if (!extensionTypes.has(type)) return undefined;
+): Promise<MemberRecords> {
   if (size > longestExtension) throw invalidContent(what, `is a header of ${size} bytes; ${longestExtension} are read`);
   const content = await readPart(bytes, offset, size);
-  const text = () => content.toString("utf8").replace(/\0+$/, "");
-  if (type === "NextFileHasLongPath") return { path: text() };
-  if (type === "NextFileHasLongLinkpath") return { linkpath: text() };
-  const records = memberRecords(content, what);
-  if (type === "ExtendedHeader") return records;
-  if (Object.keys(records).length === 0) return {};
-  throw invalidContent(what, "is a global header that speaks of names or sizes; make the archive without it");
+  const { pax = {}, everyPax = {}, ...names } = readTarExtension(type, content, what);
+  if (Object.keys(memberRecords(everyPax, what)).length > 0)
+    throw invalidContent(what, "is a global header that speaks of names or sizes; make the archive without it");
+  return { ...names, ...memberRecords(pax, what) };
 }
 
 const kinds: Readonly<Record<string, TarMember["kind"]>> = {
@@ -124,7 +110,7 @@ const kinds: Readonly<Record<string, TarMember["kind"]>> = {
   SymbolicLink: "symbolicLink",
 };
 
-function memberOf(header: PlainHeader, extension: Extension, offset: number, size: number, what: string): TarMember {
+function memberOf(header: PlainHeader, records: MemberRecords, offset: number, size: number, what: string): TarMember {
   const kind = kinds[header.type];
   if (kind === undefined)
     throw invalidContent(
@@ -132,8 +118,8 @@ function memberOf(header: PlainHeader, extension: Extension, offset: number, siz
       `is of the type ${header.type}; an image's archive has files, folders and symbolic links`,
     );
   if (kind === "symbolicLink" && size > 0) throw invalidContent(what, "is a symbolic link that has a content");
-  const name = extension.path ?? header.path;
-  const target = extension.linkpath ?? header.linkpath;
+  const name = records.path ?? header.path;
+  const target = records.linkpath ?? header.linkpath;
   return { name, kind, offset, size, ...(kind === "symbolicLink" && { target }) };
 }
 

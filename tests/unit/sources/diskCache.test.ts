@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../../../provider/oci/digest";
 import { createDiskCache, type DiskCache, openDiskCache } from "../../../provider/sources/diskCache";
@@ -76,12 +76,19 @@ describe("a disk cache", () => {
     assert.deepEqual(await bytesOf((await newCache().openBlob(descriptor)) ?? []), bytes);
   });
 
+  it("yields a blob to its end although another process drops it meanwhile", async () => {
+    await keep(newCache(), bytes);
+    const opened = await newCache().openBlob(descriptor);
+    for (const path of files()) rmSync(path);
+    assert.deepEqual(await bytesOf(opened ?? []), bytes);
+  });
+
   it("drops what was not used for longest when it is full", async () => {
     const cache = newCache();
     await keep(cache, Buffer.alloc(600, "old"));
     await keep(cache, Buffer.alloc(600, "used"));
     for (const path of files()) utimesSync(path, 1, 1);
-    await cache.openBlob(describe600("used"));
+    (await cache.openBlob(describe600("used")))?.destroy();
     const full = newCache(1300);
     await keep(full, Buffer.alloc(600, "new"));
     const there = await Promise.all(["old", "used", "new"].map((text) => full.openBlob(describe600(text))));
