@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -167,19 +168,23 @@ describe("bad input for a PlatformImage", () => {
       assert.deepEqual(writes(), []);
     });
 
-  // To know it before, all layers would have to be read twice.
-  it("as a layout whose layer does not hash is one error, and neither the layer nor a manifest is committed", async () => {
-    const image = layout.image({ platform: parsePlatform("linux/arm64"), layers: ["base", "top"] });
-    layout.publish(image);
-    const layer = layerOf(layout, image.digest);
-    layout.damage(layer, "altered");
-    assert.match(await failureOf({ ociLayout: layout.directory }), /blobs\/sha256\/[a-f0-9]+: expected digest/);
-    const committed = proxy.requests.filter(({ method, status }) => method === "PUT" && status === 201);
-    assert.deepEqual(
-      committed.filter(({ path: url }) => url.includes("/manifests/") || url.includes(encodeURIComponent(layer))),
-      [],
-    );
-  });
+  // To know it before, all layers would have to be read twice. A large one is hashed by the registry alone.
+  for (const [size, text] of [
+    ["small", "base"],
+    ["large", randomBytes(200_000).toString("hex")],
+  ] as const)
+    it(`as a layout whose ${size} layer does not hash is one error, and neither the layer nor a manifest is committed`, async () => {
+      const image = layout.image({ platform: parsePlatform("linux/arm64"), layers: [text, "top"] });
+      layout.publish(image);
+      const layer = layerOf(layout, image.digest);
+      layout.damage(layer, "altered");
+      assert.match(await failureOf({ ociLayout: layout.directory }), /blobs\/sha256\/[a-f0-9]+: expected digest/);
+      const committed = proxy.requests.filter(({ method, status }) => method === "PUT" && status === 201);
+      assert.deepEqual(
+        committed.filter(({ path: url }) => url.includes("/manifests/") || url.includes(encodeURIComponent(layer))),
+        [],
+      );
+    });
 });
 
 function layerOf(layout: Layout, manifest: string): string {
