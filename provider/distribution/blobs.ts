@@ -6,7 +6,7 @@ import { downloadBlob } from "./download";
 import type { Repository } from "./repository";
 import { nameOf, type RepositoryAccess } from "./repositoryAccess";
 import { createSingleFlight } from "./singleFlight";
-import { isBlobThere, uploadBlob } from "./upload";
+import { isBlobThere, smallBlobBytes, uploadBlob } from "./upload";
 import { joinChunks } from "./verifiedChunks";
 
 const defaultBytesLimit = 4 * 1024 * 1024;
@@ -48,7 +48,11 @@ export function createBlobs(
       const digest = parseDigest(blob.descriptor.digest);
       if (known.blobs.has(digest)) return "known";
       return uploads(digest, async () => {
-        const result = await uploadBlob(access, blob, options);
+        const { mountFrom } = options;
+        const upload = (from = mountFrom) => uploadBlob(access, blob, { ...options, ...(from && { mountFrom: from }) });
+        // What is small travels sooner than somebody has waited for it; what is elsewhere on the registry does not travel.
+        const travels = blob.descriptor.size > smallBlobBytes && mountFrom === undefined;
+        const result = await (travels ? access.places.put(digest, access.name, upload) : upload());
         known.blobs.add(digest);
         return result;
       });

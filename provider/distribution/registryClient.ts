@@ -5,6 +5,7 @@ import { createTransport } from "../http/transport";
 import { createAuthorizer } from "./authorizer";
 import { listMetadata } from "./azureMetadata";
 import { isAzureRegistry } from "./azureRegistry";
+import { createBlobPlaces } from "./blobPlaces";
 import { createBlobs } from "./blobs";
 import type { RegistryConnection } from "./connection";
 import { resolveCredentials, resolveEnvironment } from "./credentials";
@@ -63,6 +64,7 @@ export function registryClient(connection: RegistryConnection, world: World): Re
     notify,
   });
   const operations = createOperations({ origin, transport, authorizer, clock, gate: createGate(clock), notify });
+  const places = createBlobPlaces();
   const repositories = new Map<string, Repository>();
   return {
     address,
@@ -83,7 +85,7 @@ export function registryClient(connection: RegistryConnection, world: World): Re
     repository(name) {
       const opened =
         repositories.get(name) ??
-        openRepository(accessRepository({ address, origin, isAzure, operations, clock }, name));
+        openRepository(accessRepository({ address, origin, isAzure, operations, places, clock }, name));
       repositories.set(name, opened);
       return opened;
     },

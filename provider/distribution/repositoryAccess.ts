@@ -3,6 +3,7 @@ import type { Descriptor } from "../oci/descriptor";
 import { isDigest } from "../oci/digest";
 import { parseRepository, parseTag, referenceTo } from "../oci/reference";
 import type { Scope } from "./authorization";
+import type { BlobPlaces } from "./blobPlaces";
 import type { Operations } from "./operation";
 import { createReplicas, noReplicas, type Replicas } from "./replicas";
 import type { ManifestContent } from "./repository";
@@ -30,6 +31,8 @@ export interface RepositoryAccess {
   /** Whether the registry is an Azure Container Registry. */
   readonly isAzure: boolean;
   readonly replicas: Replicas;
+  /** Shared with the registry's other repositories. */
+  readonly places: BlobPlaces;
   readonly operations: Operations;
   readonly known: Known;
 }
@@ -39,13 +42,15 @@ export interface RepositoryAccess {
  * @throws ERR_REFERENCE_INVALID when `name` is no repository name.
  */
 export function accessRepository(
-  registry: Pick<RepositoryAccess, "address" | "origin" | "isAzure" | "operations"> & { readonly clock: Clock },
+  registry: Pick<RepositoryAccess, "address" | "origin" | "isAzure" | "operations" | "places"> & {
+    readonly clock: Clock;
+  },
   name: string,
 ): RepositoryAccess {
-  const { address, origin, isAzure, operations, clock } = registry;
+  const { address, origin, isAzure, operations, places, clock } = registry;
   const replicas = isAzure ? createReplicas(clock) : noReplicas;
   const known = { manifests: new Map(), descriptors: new Map(), blobs: new Set<string>(), blobBytes: new Map() };
-  return { address, name: parseRepository(name), origin, isAzure, replicas, operations, known };
+  return { address, name: parseRepository(name), origin, isAzure, replicas, places, operations, known };
 }
 
 /**

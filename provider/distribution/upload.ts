@@ -10,8 +10,8 @@ import { joinChunks, verifiedChunks } from "./verifiedChunks";
 
 type PushOptions = NonNullable<Parameters<Repository["pushBlob"]>[1]>;
 
-// A blob of this size is read, and so verified, before the first byte is sent.
-const smallBlobBytes = 64 * 1024;
+/** A blob of at most so many bytes is read, and so verified, before the first one is sent. */
+export const smallBlobBytes = 64 * 1024;
 // For a registry that refuses the whole blob as too large: what a reverse proxy allows that nobody has configured.
 const refusedChunkBytes = 1024 * 1024;
 

@@ -59,6 +59,26 @@ forEachRegistry("blobs", (registry) => {
     assert.deepEqual(methods(), ["POST", "PUT"]);
   });
 
+  it("sends a large blob once that several repositories get at the same time, and mounts it in the others", async () => {
+    const blob = randomBlob(mebibyte);
+    const client = newClient(proxy.address);
+    const repositories = [1, 2, 3].map(() => client.repository(uniqueName()));
+    const results = await Promise.all(repositories.map((repository) => repository.pushBlob(blob)));
+    assert.deepEqual(results, ["uploaded", "mounted", "mounted"]);
+    assert.deepEqual(methods(), ["POST", "PUT", "POST", "POST"]);
+  });
+
+  it("sends a large blob to another repository when it could not be sent to the first", async () => {
+    const blob = randomBlob(mebibyte);
+    const client = newClient(proxy.address);
+    const failing = client
+      .repository(uniqueName())
+      .pushBlob({ ...blob, open: () => Promise.reject(new Error("gone")) });
+    const [failed, pushed] = await Promise.allSettled([failing, client.repository(uniqueName()).pushBlob(blob)]);
+    assert.equal(failed.status, "rejected");
+    assert.deepEqual(pushed, { status: "fulfilled", value: "uploaded" });
+  });
+
   it("security row 21: mounts from the repository that was named, with one POST", async () => {
     const blob = randomBlob();
     const source = uniqueName();
