@@ -8,22 +8,17 @@ import { startProcess } from "../../support/context";
 import { makeLayout } from "../../support/layouts";
 import { forEachRegistry } from "../../support/registries";
 import { multiArchImage, platformImage } from "./engine";
-import { type FaultProxy, faultProxy, immutable } from "./faultProxy";
+import { immutable, suiteFaultProxy } from "./faultProxy";
 import { newTestRepository, type TestRepository } from "./repository";
 import { scripts } from "./scripts";
 
 forEachRegistry("an up that fails", (registry) => {
   const files = scripts();
-  let proxy: FaultProxy;
+  const proxy = suiteFaultProxy(registry);
   let repository: TestRepository;
-  before(async () => {
-    proxy = await faultProxy(registry().address);
-  });
   beforeEach(() => {
-    proxy.work();
     repository = newTestRepository(proxy);
   });
-  after(() => proxy.stop());
 
   async function program(more = {}) {
     const image = await repository.image("linux/amd64");
@@ -104,6 +99,52 @@ forEachRegistry("an up that fails", (registry) => {
     const { digest } = await index.up(next);
     assert.equal(await repository.digestAt("1.0"), digest);
     assert.equal(await repository.digestAt("latest"), digest);
+  });
+
+  it("at one of three children brings the others, writes no tag, and the next up goes on", async () => {
+    const source = newTestRepository(registry());
+    const platforms = ["linux/amd64", "linux/arm64", "linux/s390x"];
+    const children = await Promise.all(platforms.map((platform) => source.image(platform)));
+    const digests = children.map(({ digest }) => digest);
+    const images = digests.map((digest) => `${proxy.address}/${source.name}@${digest}`);
+    const declared = { ...repository.target, tags: ["1.0"], images, onDelete: "delete" };
+    const there = () => Promise.all([...digests, "1.0"].map((name) => repository.digestAt(name)));
+    refuse(String(digests[1]));
+    const index = multiArchImage();
+    await assert.rejects(index.up(declared), (error) => {
+      assert.ok(error instanceof PartialFailure);
+      assert.deepEqual(error.live.state["pushed"], [digests[0], digests[2]]);
+      return true;
+    });
+    assert.deepEqual(await there(), [digests[0], undefined, digests[2], undefined]);
+    proxy.work();
+    const { digest, pushed } = await index.up(declared);
+    assert.deepEqual(await there(), [...digests, digest]);
+    assert.deepEqual([pushed].flat().sort(), [...digests, digest].sort());
+    assert.equal((await index.preview(declared)).changes, false);
+  });
+
+  it("at the only child leaves nothing to record", async () => {
+    const source = newTestRepository(registry());
+    const { digest } = await source.image("linux/amd64");
+    refuse(digest);
+    const index = multiArchImage();
+    const images = [`${proxy.address}/${source.name}@${digest}`];
+    await assert.rejects(index.up({ ...repository.target, tags: ["1.0"], images }), /the registry refuses|409/);
+    assert.equal(index.kept, undefined);
+  });
+
+  it("to remove a PlatformImage's old tag records the new one, and the next up removes it", async () => {
+    const image = platformImage();
+    const program = { ...repository.target, tag: "a", platform: "linux/amd64", source: files.source() };
+    await image.up(program);
+    proxy.fail((method) => (method === "DELETE" ? { status: 503 } : undefined));
+    await assert.rejects(image.up({ ...program, tag: "b" }), PartialFailure);
+    assert.deepEqual(image.kept?.outputs["createdTags"], ["a", "b"]);
+    proxy.work();
+    const { createdTags } = await image.up({ ...program, tag: "b" });
+    assert.deepEqual([createdTags, await repository.tags()], [["b"], ["b"]]);
+    assert.equal((await image.preview({ ...program, tag: "b" })).changes, false);
   });
 
   it("at the tag of a child writes no tag of the index, and removes at the end what it wrote", async () => {

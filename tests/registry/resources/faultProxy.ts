@@ -1,6 +1,7 @@
 import { createServer, request } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { closeServer, portOf } from "../../support/countingProxy";
+import type { Registry } from "../../support/registries";
 
 /** What a request is answered instead of going on to the registry. */
 export interface Fault {
@@ -54,6 +55,30 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
       faults = none;
     },
     stop: () => closeServer(server),
+  };
+}
+
+/**
+ * Gives the enclosing suite a registry that can fail, and that works again before each test; for hooks and tests.
+ * @param registry - the one that works.
+ */
+export function suiteFaultProxy(registry: () => Pick<Registry, "address">): Omit<FaultProxy, "stop"> {
+  let proxy: FaultProxy | undefined;
+  const started = () => {
+    if (!proxy) throw new Error("The registry is there inside hooks and tests only.");
+    return proxy;
+  };
+  before(async () => {
+    proxy = await faultProxy(registry().address);
+  });
+  beforeEach(() => started().work());
+  after(() => proxy?.stop());
+  return {
+    get address() {
+      return started().address;
+    },
+    fail: (faults) => started().fail(faults),
+    work: () => started().work(),
   };
 }
 

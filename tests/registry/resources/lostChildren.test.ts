@@ -3,20 +3,17 @@ import type { PropertyBag } from "../../../provider/resources/lifecycle";
 import { startProcess } from "../../support/context";
 import { forEachRegistry } from "../../support/registries";
 import { multiArchImage } from "./engine";
-import { type FaultProxy, faultProxy } from "./faultProxy";
+import { suiteFaultProxy } from "./faultProxy";
 import { newTestRepository, type TestRepository } from "./repository";
 import { seedAttestation, seedIndex } from "./seed";
 
 const platforms = ["linux/amd64", "linux/arm64"];
 
 forEachRegistry("the children of an index that come from another repository", (registry) => {
-  let proxy: FaultProxy;
+  const proxy = suiteFaultProxy(registry);
   let ours: TestRepository;
   let theirs: TestRepository;
   let asked: string[];
-  before(async () => {
-    proxy = await faultProxy(registry().address);
-  });
   beforeEach(() => {
     ours = newTestRepository(proxy);
     theirs = newTestRepository(proxy);
@@ -26,7 +23,6 @@ forEachRegistry("the children of an index that come from another repository", (r
       return undefined;
     });
   });
-  after(() => proxy.stop());
 
   const seeded = (tagged: boolean) =>
     Promise.all(platforms.map((platform) => theirs.image(platform, tagged ? { tag: platform.replace("/", "-") } : {})));

@@ -2,22 +2,17 @@ import assert from "node:assert/strict";
 import { startProcess } from "../../support/context";
 import { forEachRegistry } from "../../support/registries";
 import { multiArchImage, platformImage, type Resource } from "./engine";
-import { type FaultProxy, faultProxy } from "./faultProxy";
+import { faultProxy, suiteFaultProxy } from "./faultProxy";
 import { newTestRepository, type TestRepository } from "./repository";
 import { scripts } from "./scripts";
 
 forEachRegistry("a registry that does not answer as it should", (registry) => {
   const files = scripts();
-  let proxy: FaultProxy;
+  const proxy = suiteFaultProxy(registry);
   let repository: TestRepository;
-  before(async () => {
-    proxy = await faultProxy(registry().address);
-  });
   beforeEach(() => {
-    proxy.work();
     repository = newTestRepository(proxy);
   });
-  after(() => proxy.stop());
 
   const always = (status: number) => proxy.fail(() => ({ status }));
 

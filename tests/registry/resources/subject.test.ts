@@ -4,25 +4,21 @@ import { PartialFailure } from "../../../provider/resources/lifecycle";
 import { forEachRegistry } from "../../support/registries";
 import { newRepository } from "../distribution/content";
 import { multiArchImage } from "./engine";
-import { type FaultProxy, faultProxy } from "./faultProxy";
+import { suiteFaultProxy } from "./faultProxy";
 import { newTestRepository, type TestRepository } from "./repository";
 import { seedIndex } from "./seed";
 
 forEachRegistry("an index about a subject, on a registry without the referrers API", (registry) => {
-  let proxy: FaultProxy;
+  const proxy = suiteFaultProxy(registry);
   let repository: TestRepository;
   let subject: Descriptor;
   let fallbackTag: string;
-  before(async () => {
-    proxy = await faultProxy(registry().address);
-  });
   beforeEach(async () => {
     proxy.work();
     repository = newTestRepository(proxy);
     subject = await repository.image("linux/amd64", { tag: "subject" });
     fallbackTag = subject.digest.replace(":", "-");
   });
-  after(() => proxy.stop());
 
   async function program(more = {}) {
     const image = await repository.image("linux/arm64");
