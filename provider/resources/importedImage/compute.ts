@@ -9,7 +9,7 @@ import { referrerNames } from "../referrers";
 import type { Target } from "../target";
 import { unknownValue } from "../unknown";
 import type { ImportInputs } from "./inputs";
-import { declarationOf, parseImportInputs } from "./inputs";
+import { declarationOf, parseImportInputs, pinnedDigest } from "./inputs";
 import { lookAtSource } from "./look";
 import { planImport } from "./plan";
 
@@ -23,14 +23,6 @@ export const computed = [
   "sourceDigest",
   ...referrerNames,
 ];
-
-const nothingKnown = {
-  digest: unknownValue,
-  mediaType: unknownValue,
-  size: unknownValue,
-  platforms: unknownValue,
-  sourceDigest: unknownValue,
-};
 
 /**
  * The computed inputs: digest, mediaType, size, platforms, what has none, and what the source's reference points
@@ -46,7 +38,7 @@ export async function compute(
   recorded: PropertyBag | undefined,
 ): Promise<PropertyBag> {
   const inputs = parseImportInputs(bag);
-  if (inputs === undefined) return nothingKnown;
+  if (inputs === undefined) return withDigest(pinnedDigest(bag));
   const unchanged = recorded && isDeepStrictEqual(declarationOf(recorded), declarationOf(bag)) ? recorded : undefined;
   const sourceDigest = await lookAtSource(context, inputs, recorded, unchanged !== undefined);
   const results =
@@ -70,4 +62,10 @@ async function plannedResults(
   const { platforms, tree, sourceDigest: found } = plan;
   const listed = withoutPlatform({ manifests: tree.manifests, platforms });
   return { digest, mediaType, size, platforms, ...listed, sourceDigest: found };
+}
+
+/** What can be told of a source that is not known, or that nobody can reach yet. */
+function withDigest(pinned: string = unknownValue): PropertyBag {
+  const unknown = { mediaType: unknownValue, size: unknownValue, platforms: unknownValue };
+  return { digest: pinned, ...unknown, sourceDigest: pinned };
 }

@@ -1,4 +1,4 @@
-import { parseDigest } from "../../oci/digest";
+import { isDigest, parseDigest } from "../../oci/digest";
 import type { Platform } from "../../oci/platform";
 import type { ImageLocation } from "../../sources/imageReference";
 import { locateImage } from "../../sources/imageReference";
@@ -7,6 +7,7 @@ import {
   at,
   choice,
   inputError,
+  isBag,
   list,
   memberPath,
   optionalBag,
@@ -67,6 +68,18 @@ export function parseImportInputs(bag: PropertyBag): ImportInputs | undefined {
     requiredPlatforms: parsePlatforms(bag, "requiredPlatforms"),
     ...(expectedDigest && { expectedDigest: at("expectedDigest", () => parseDigest(expectedDigest)) }),
   };
+}
+
+/**
+ * The digest of a copy of which everything is known but how to reach its source: all of a source that is given by its digest.
+ * @throws ERR_INPUT_INVALID.
+ */
+export function pinnedDigest(bag: PropertyBag): string | undefined {
+  const { source, [selection]: platforms } = bag;
+  if (!isBag(source) || containsUnknown([source["image"], platforms]) || list(bag, selection).length > 0)
+    return undefined;
+  const { tagOrDigest } = locateImage({ image: requiredString(source, "image", "source") });
+  return isDigest(tagOrDigest) ? tagOrDigest : undefined;
 }
 
 function parseImageSource(bag: PropertyBag) {
