@@ -7,6 +7,7 @@ import { type SeededImage, seedImage } from "../registry/resources/seed";
 import { type StillClock, startProcess, stillClock } from "../support/context";
 import { type Acr, startAcr } from "./acr";
 import { fullAccess } from "./acrTokens";
+import { startArm } from "./arm";
 import { acrClient, clientId, clientSecret, secretEnvironment } from "./clients";
 import { type Entra, startEntra } from "./entra";
 
@@ -58,6 +59,21 @@ describe("what happens on an Azure registry", () => {
     const tagged = new Set([...(item?.tags.values() ?? [])].map(({ digest }) => digest));
     for (const digest of item?.manifests.keys() ?? []) if (!tagged.has(digest)) await client.deleteManifest(digest);
   }
+  /** What a preview warns of. @param policies - the registry's; `undefined` where they may not be read. */
+  async function previewWarnings(policies: object | undefined, more: PropertyBag): Promise<readonly string[]> {
+    const registry = { name: "contoso", loginServer: acr.address, url: acr.registry.url, properties: { policies } };
+    const arm = await startArm({ entra, registries: [registry] });
+    try {
+      if (policies === undefined) arm.refuseNext("/contoso", 403, "AuthorizationFailed");
+      const connection = { address: acr.address, credentials: { azure: {} }, resourceId: arm.registryId("contoso") };
+      const now = startProcess({ environment: { ...environment(), ARM_RESOURCE_MANAGER_ENDPOINT: arm.url }, clock });
+      await index.preview(program({ registry: connection, ...more }), now);
+      return now.warnings;
+    } finally {
+      await arm.stop();
+    }
+  }
+
   /** By how many seconds the clock moves. */
   async function seconds(work: () => Promise<unknown>): Promise<number> {
     const start = clock.now();
@@ -131,6 +147,33 @@ describe("what happens on an Azure registry", () => {
     await up({ childTag: "{tag}-{os}-{arch}" });
     await acr.collectUntagged();
     assert.deepEqual(await childrenHeld(), digests());
+  });
+
+  it("a retention policy is on, and the registry is given with its resource id", async () => {
+    const warnings = await previewWarnings({ retentionPolicy: { days: 7, status: "enabled" } }, {});
+    assert.deepEqual(
+      warnings.map((warning) => warning.replace(/localhost:\d+/, "REGISTRY")),
+      [
+        "REGISTRY deletes manifests in Docker's format that have had no tag for 7 days, and 2 of this index's images have none. " +
+          'Set childTag: "{tag}-{os}-{arch}{variant}", so that they do.',
+      ],
+    );
+  });
+
+  it("a retention policy is on, and childTag is set", async () => {
+    const policies = { retentionPolicy: { days: 7, status: "enabled" } };
+    assert.deepEqual(await previewWarnings(policies, { childTag: "{tag}-{os}-{arch}" }), []);
+  });
+
+  it('soft delete is on, and onDelete is "delete"', async () => {
+    const policies = { softDeletePolicy: { retentionDays: 30, status: "enabled" } };
+    const [warning = "", ...others] = await previewWarnings(policies, { onDelete: "delete" });
+    assert.match(warning, /keeps deleted manifests for 30 days and refuses to take them again/);
+    assert.deepEqual(others, []);
+  });
+
+  it("the policies may not be read", async () => {
+    assert.deepEqual(await previewWarnings(undefined, { onDelete: "delete" }), []);
   });
 
   it("somebody purges every untagged manifest", async () => {

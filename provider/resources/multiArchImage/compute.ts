@@ -13,6 +13,7 @@ import { containsUnknown, isUnknown, unknownValue } from "../unknown";
 import type { ResolvedEntry } from "./entry";
 import { indexInputNames, parseIndexInputs } from "./inputs";
 import { planIndex } from "./plan";
+import { warnOfPolicies } from "./policyWarnings";
 import { lookAtSources } from "./sources";
 
 /** The names that {@link compute} adds to the inputs. */
@@ -47,6 +48,7 @@ export async function compute(
   const sourced = Object.keys(sources).length > 0 ? { sources } : {};
   if (!("index" in plan)) return { ...nothingKnown, platforms: partialPlatforms(entries, inputs), ...sourced };
   for (const note of [...plan.index.warnings, ...plan.index.notes]) context.warn(note);
+  if (target !== undefined) await warnOfPolicies(context, target, inputs, plan.index.manifests);
   const { descriptor, platforms } = plan.index;
   const { digest, mediaType, size } = descriptor;
   return { digest, mediaType, size, platforms, ...withoutPlatform(plan.index), ...sourced };
