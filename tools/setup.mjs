@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { provideAzureNative } from "./azureNative.mjs";
 import { installDebianPackages } from "./debianPackages.mjs";
 import { provideEsbuildBinaries } from "./esbuild.mjs";
 import { buildGoTool } from "./goTools.mjs";
@@ -22,6 +23,7 @@ export async function prepareQuickstart() {
 export async function prepareTests() {
   await prepareQuickstart();
   await buildGoTool("crane");
+  await provideAzureNative();
   await buildGoTool("olareg");
   await buildGoTool("peers/regctl");
   await provideOtherNodes();

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, delimiter, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 
 /** How a command ended. */
 export interface CommandResult {
@@ -31,6 +31,8 @@ export interface StackOptions {
   readonly secretConfig?: Readonly<Record<string, string>>;
   /** Environment variables that program and provider see, beside this process's own. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Further packages that the program can import: their folders, by their names. */
+  readonly packages?: Readonly<Record<string, string>>;
 }
 
 /** One stack of a program, driven by the real Pulumi CLI. The commands never throw: look at their `code`. */
@@ -71,7 +73,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
   const directory = join(folder, "program");
   const state = join(folder, "state");
   await mkdir(state);
-  const { PATH: path } = process.env;
+  const { PATH: path } = { ...process.env, ...options.environment };
   const environment = {
     ...process.env,
     ...options.environment,
@@ -88,7 +90,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
   const startChange = (command: string, ...flags: readonly string[]) => start(command, ...changeFlags, ...flags);
   const change = (command: string, ...flags: readonly string[]) => startChange(command, ...flags).result;
 
-  await writeProgram(directory, options.program);
+  await writeProgram(directory, options.program, options.packages);
   await mustSucceed(pulumi("stack", "init", "test"));
   const settings = configArguments(options);
   if (settings.length > 0) await mustSucceed(pulumi("config", "set-all", "--stack=test", ...settings));
@@ -110,7 +112,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     destroy: () => change("destroy"),
     run: (...args) => pulumi(...args, "--stack=test"),
     exportState: () => pulumi("stack", "export", "--stack=test"),
-    setProgram: (program) => writeProgram(directory, program),
+    setProgram: (program) => writeProgram(directory, program, options.packages),
     checkpointText: () => textUnder(state),
     async dispose() {
       const destroyed = await change("destroy");
@@ -154,7 +156,11 @@ async function mustSucceed(running: Promise<CommandResult>): Promise<void> {
   if (code !== 0) throw new Error(`pulumi exited with code ${code}:\n${stdout}\n${stderr}`);
 }
 
-async function writeProgram(directory: string, program: string): Promise<void> {
+async function writeProgram(
+  directory: string,
+  program: string,
+  packages: StackOptions["packages"] = {},
+): Promise<void> {
   await mkdir(directory, { recursive: true });
   if (existsSync(program)) {
     await cp(program, directory, { recursive: true, filter: (path) => basename(path) !== "node_modules" });
@@ -163,16 +169,19 @@ async function writeProgram(directory: string, program: string): Promise<void> {
     await writeFile(join(directory, "package.json"), JSON.stringify({ name: "test", main: "index.js" }));
   }
   await writeFile(join(directory, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
-  await linkPackages(join(directory, "node_modules"));
+  await linkPackages(join(directory, "node_modules"), packages);
 }
 
-/** Lets a program find this package, and the one copy of Pulumi's SDK that it runs with. */
-async function linkPackages(packages: string): Promise<void> {
-  if (existsSync(packages)) return;
-  await mkdir(packages);
-  await symlink(checkout, join(packages, "pulumi-multiarch"));
-  for (const name of ["@pulumi", "@types", "typescript", "ts-node"]) {
-    await symlink(join(checkout, "node_modules", name), join(packages, name));
+/** Lets a program find this package, the one copy of Pulumi's SDK that it runs with, and what it needs beside these. */
+async function linkPackages(folder: string, packages: Readonly<Record<string, string>>): Promise<void> {
+  if (existsSync(folder)) return;
+  const common = ["@pulumi/pulumi", "@types", "typescript", "ts-node"].map((name) => [
+    name,
+    join(checkout, "node_modules", name),
+  ]);
+  for (const [name = "", target = ""] of [["pulumi-multiarch", checkout], ...common, ...Object.entries(packages)]) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await symlink(target, join(folder, name));
   }
 }
 
