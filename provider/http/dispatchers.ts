@@ -11,6 +11,9 @@ import type { Reach } from "./reach";
 /** The most bytes of response headers. */
 export const headerLimit = 16 * 1024;
 
+// An index over 20 images looks at all of them, its tags included, in one step. Those who send blobs through them use some 2 MiB each.
+const mostConnections = 32;
+
 /** What all connections have in common. */
 export interface ConnectionOptions {
   /** Hosts that the user did not name get to see no client certificate. `undefined`: Node's defaults. */
@@ -32,7 +35,7 @@ export interface Dispatchers {
 }
 
 /**
- * Pools of at most 16 connections an origin: one for hosts that the user named, one for each other standing, whose connections
+ * Pools of at most 32 connections an origin: one for hosts that the user named, one for each other standing, whose connections
  * refuse addresses that it must not have, and the same for each proxy. A proxy looks up names itself; what it may reach is its own affair.
  */
 export function createDispatchers(options: ConnectionOptions): Dispatchers {
@@ -55,7 +58,12 @@ export function createDispatchers(options: ConnectionOptions): Dispatchers {
 }
 
 function limits({ timeoutMs }: ConnectionOptions) {
-  return { connections: 16, maxHeaderSize: headerLimit, headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+  return {
+    connections: mostConnections,
+    maxHeaderSize: headerLimit,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  };
 }
 
 function tlsOptions({ secureContexts, timeoutMs }: ConnectionOptions, host: HttpRequest["host"]) {

@@ -117,14 +117,14 @@ describe("createTransport", () => {
       assert.ok(registry.totalConnections() <= 2);
     });
 
-    it("are at most 16 to an origin", async () => {
+    it("are at most 32 to an origin", async () => {
       const waiting: ServerResponse[] = [];
       const registry = await server((_, response) => {
-        if (waiting.push(response) === 16) for (const held of waiting.splice(0)) held.end("x");
+        if (waiting.push(response) === 32) for (const held of waiting.splice(0)) held.end("x");
       });
       const client = transport();
       await Promise.all(Array.from({ length: 64 }, async () => text((await client.send(get(registry.url()))).body)));
-      assert.equal(registry.totalConnections(), 16);
+      assert.equal(registry.totalConnections(), 32);
     });
 
     it("are all gone after close, unread bodies or not", async () => {
