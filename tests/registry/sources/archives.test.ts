@@ -14,6 +14,7 @@ import { engineName, places } from "./places";
 import { newPodman } from "./podman";
 import { runCrane, seenBySkopeo, skopeo } from "./readers";
 
+const otherName = "docker.io/team/client:1";
 const writers = ["skopeo's docker archive", "podman's docker archive", "buildah's docker archive"];
 
 describe("an image from an archive", () => {
@@ -46,6 +47,10 @@ describe("an image from an archive", () => {
     };
     for (const writer of writers) archives.set(writer, await write(writer, "arm64"));
     archives.set("linux/amd64", await write("skopeo's docker archive", "amd64"));
+    skopeo("copy", `oci:${layout.directory}:amd64`, `containers-storage:${podman.storage}${otherName}`);
+    const both = join(folder, "both.tar");
+    podman.podman("save", "--quiet", "--multi-image-archive", "-o", both, engineName, otherName);
+    archives.set("both", both);
     await podman.stop();
   });
   after(() => {
@@ -54,10 +59,11 @@ describe("an image from an archive", () => {
   });
 
   forEachRegistry("pushed", (registry) => {
-    const push = async (platform: string, archive: string) => {
+    const push = async (platform: string, archive: string, reference?: string) => {
       const repository = uniqueName();
       const { address } = registry();
-      const inputs = { registry: { address }, repository, tag: "1", platform, source: { archive } };
+      const source = { archive, ...(reference !== undefined && { reference }) };
+      const inputs = { registry: { address }, repository, tag: "1", platform, source };
       const resource = platformImage();
       return (await resource.up(inputs))["digest"];
     };
@@ -65,6 +71,20 @@ describe("an image from an archive", () => {
     it("has one digest whichever tool wrote the docker archive", async () => {
       const digests = await Promise.all(writers.map((writer) => push("linux/arm64", archiveOf(writer))));
       assert.equal(new Set(digests).size, 1);
+    });
+
+    it("is picked out of an archive of several by its name, as people or podman write it, or by the platform", async () => {
+      const [both, arm64] = [archiveOf("both"), await push("linux/arm64", archiveOf("podman's docker archive"))];
+      const amd64 = await push("linux/amd64", archiveOf("linux/amd64"));
+      assert.equal(await push("linux/arm64", both, "team/server:1"), arm64);
+      assert.equal(await push("linux/amd64", both, otherName), amd64);
+      assert.equal(await push("linux/amd64", both), amd64);
+    });
+
+    it("is refused where an archive of several has none of that name, with those that there are", async () => {
+      const names =
+        /source\.reference: .*has nothing that is called "nothing".*"docker\.io\/team\/server:1".*client:1"/s;
+      await assert.rejects(push("linux/arm64", archiveOf("both"), "nothing"), names);
     });
 
     it("has the digest that crane gives it where its layers are compressed, as crane writes them", async () => {
