@@ -20,8 +20,9 @@ export interface AuthorizerOptions {
   readonly clock: Clock;
   /** Called at most once, after the registry has asked. */
   readonly resolveCredentials: () => Promise<ResolvedCredentials>;
-  /** What to try, once, when those are refused. Nobody counts only when `triesAnonymous`. */
+  /** What to try, once, when those are refused. */
   readonly fallbackCredentials?: () => Promise<ResolvedCredentials>;
+  /** Whether that may be nobody, when those get no token. */
   readonly triesAnonymous?: boolean;
   /** The origin of the registry's API. */
   readonly registryUrl: URL;
@@ -42,7 +43,7 @@ const challengeLimit = 8 * 1024;
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const { address } = options.connection;
-  const identity = createIdentity(options.resolveCredentials, options.fallbackCredentials, options.triesAnonymous);
+  const identity = createIdentity(options.resolveCredentials, options.fallbackCredentials);
   const source = createTokenSource(options);
   const caches = new Map<ResolvedCredentials, TokenCache>();
   let asked: Challenge | undefined;
@@ -72,7 +73,8 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       try {
         return await headerFor(scheme, credentials, scopes);
       } catch (error) {
-        if (!hasCode(error, "ERR_AUTH") || !(await identity.refuse(credentials))) throw refusal ?? error;
+        const mayBeNobody = options.triesAnonymous ?? false;
+        if (!hasCode(error, "ERR_AUTH") || !(await identity.refuse(credentials, mayBeNobody))) throw refusal ?? error;
         const next = await identity.current();
         if (next.kind === "anonymous") refusal = error;
         return headerFor(scheme, next, scopes).catch((later: unknown) => {

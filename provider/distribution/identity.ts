@@ -5,9 +5,10 @@ export interface Identity {
   current(): Promise<ResolvedCredentials>;
   /**
    * Takes note that the registry does not accept these credentials.
+   * @param mayBeNobody - whether nobody would do as well, when there is nobody else.
    * @returns whether {@link Identity.current} gives others by now.
    */
-  refuse(refused: ResolvedCredentials): Promise<boolean>;
+  refuse(refused: ResolvedCredentials, mayBeNobody?: boolean): Promise<boolean>;
 }
 
 /**
@@ -15,19 +16,21 @@ export interface Identity {
  * @param resolve - looks the credentials up.
  * @param fallback - looks up what to try once when those are refused. If that fails or finds nobody, the refusal stands: it tells
  * more about the credentials that were meant.
- * @param triesAnonymous - whether to try nobody, too, when it finds nobody.
  */
 export function createIdentity(
   resolve: () => Promise<ResolvedCredentials>,
   fallback: (() => Promise<ResolvedCredentials>) | undefined,
-  triesAnonymous = false,
 ): Identity {
   let current: Promise<ResolvedCredentials> | undefined;
   let next = fallback;
 
-  async function exchange(refused: ResolvedCredentials, find: () => Promise<ResolvedCredentials>) {
+  async function exchange(
+    refused: ResolvedCredentials,
+    find: () => Promise<ResolvedCredentials>,
+    mayBeNobody: boolean,
+  ) {
     const found = await find().catch(() => refused);
-    return found.kind === "anonymous" && !triesAnonymous ? refused : found;
+    return found.kind === "anonymous" && !mayBeNobody ? refused : found;
   }
 
   const getCurrent = () => {
@@ -36,12 +39,12 @@ export function createIdentity(
   };
   return {
     current: getCurrent,
-    async refuse(refused) {
+    async refuse(refused, mayBeNobody = false) {
       const isCurrent = (await getCurrent()) === refused;
       const find = next;
       if (isCurrent && find !== undefined) {
         next = undefined;
-        current = exchange(refused, find);
+        current = exchange(refused, find, mayBeNobody);
       }
       return (await getCurrent()) !== refused;
     },

@@ -204,10 +204,12 @@ export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
     const { method, manifest } = request;
     if (method === "PUT" && manifest !== undefined) {
       const bytes = await buffer(incoming);
-      const item = describeManifest(
+      const item = await describeManifest(
         bytes,
         incoming.headers["content-type"] ?? "",
         repositories.get(manifest.repository),
+        async (digest) =>
+          JSON.parse(await (await fetch(`${registry.url}/v2/${manifest.repository}/blobs/${digest}`)).text()),
       );
       if (repositories.get(manifest.repository)?.softDeleted.has(item.digest)) {
         send(outgoing, errorAnswer(409, "CONFLICT", "The manifest is soft deleted. Restore it instead of pushing it."));
@@ -222,7 +224,7 @@ export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
       deleted(manifest.repository, manifest.reference);
   }
 
-  function written(name: string, reference: string, item: ReturnType<typeof describeManifest>): void {
+  function written(name: string, reference: string, item: Awaited<ReturnType<typeof describeManifest>>): void {
     const repository = repositories.get(name) ?? newRepository();
     repositories.set(name, repository);
     if (!repository.manifests.has(item.digest)) repository.manifests.set(item.digest, { ...newItem(), ...item });

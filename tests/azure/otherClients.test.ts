@@ -85,7 +85,11 @@ describe("Microsoft's own client, @azure/container-registry, on the stand-in for
   it("reads a manifest's properties and tags", async () => {
     const digest = await pushImage("third", "third");
     const properties = await artifact("third").getManifestProperties();
-    assert.deepEqual([properties.digest, properties.tags, properties.canDelete], [digest, ["third"], true]);
+    const { tags, canDelete, architecture, operatingSystem } = properties;
+    assert.deepEqual(
+      [properties.digest, tags, canDelete, architecture, operatingSystem],
+      [digest, ["third"], true, "amd64", "linux"],
+    );
   });
 
   it("lists manifests page by page, without tags where there are none", async () => {

@@ -270,6 +270,13 @@ echo '{"accessToken":"${entra.userToken("https://management.azure.com")}","expir
     );
   });
 
+  it("remains who it is when that identity, found by itself, may pull and not push", async () => {
+    await start({ principals: { [clientId]: { "*": ["pull"] } } });
+    const client = acrClient(acr, { environment: { ...home(), ...secretEnvironment(entra) } });
+    await assert.rejects(push(client), /401: .*refuses the application .*insufficient_scope/);
+    assert.equal(await client.repository(uniqueName()).headManifest("1.0"), undefined);
+  });
+
   it("says why the Entra identity was refused, not that nobody is, when nothing else helps", async () => {
     await start({ principals: {} });
     await signedIn();
