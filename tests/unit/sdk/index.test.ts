@@ -13,6 +13,7 @@ describe("the package", () => {
       "PlatformImage",
       "Registry",
       "getImage",
+      "listManifests",
       "listTags",
     ]);
   });
