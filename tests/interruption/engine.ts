@@ -3,8 +3,9 @@ import { type Kept, resource } from "../registry/resources/engine";
 import type { ProviderProcess } from "../support/providerProcess";
 import type { Kind } from "../support/providerProtocol";
 
-/** What a program declares: an index, and PlatformImages for it. */
+/** What a program declares: an index, and PlatformImages for it; or an ImportedImage alone. */
 export interface Program {
+  readonly kind: "multiArchImage" | "importedImage";
   /** Its `images` are references; those of the program come after them. */
   readonly index: PropertyBag;
   /** By platform. */
@@ -36,10 +37,9 @@ export async function update(provider: ProviderProcess, program: Program, state:
   });
   await Promise.allSettled(ups);
   const { images = [] } = program.index;
-  const outputs = await up("multiArchImage", "index", {
-    ...program.index,
-    images: [images, await Promise.all(ups)].flat(),
-  });
+  const made = await Promise.all(ups);
+  const listed = program.kind === "multiArchImage" ? { images: [images, made].flat() } : {};
+  const outputs = await up(program.kind, "index", { ...program.index, ...listed });
   return String(outputs["digest"]);
 }
 

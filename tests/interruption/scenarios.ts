@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { seedImage } from "../registry/resources/seed";
+import { seedImage, seedIndex } from "../registry/resources/seed";
 import { binaryFor } from "../support/images";
 import type { Program } from "./engine";
 
@@ -38,18 +38,19 @@ export const scenarios: readonly Scenario[] = [
   { title: "three images from files, and an index over them", program: fromFiles },
   { title: "an index over images of another repository and of another registry", program: fromElsewhere },
   { title: "one changed image of three, and the index over them", before: fromFiles, program: fromChangedFiles },
+  { title: "a copy of an index of another registry", program: fromIndex },
 ];
 
 function fromFiles({ target, repository, files }: World): Program {
   const home = { registry: { address: target }, repository };
   const images = platforms.map((platform) => [platform, { ...home, platform, source: sourceOf(files(platform)) }]);
-  return { index: { ...home, tags: [tag] }, images: Object.fromEntries(images) };
+  return { kind: "multiArchImage", index: { ...home, tags: [tag] }, images: Object.fromEntries(images) };
 }
 
 function fromChangedFiles(world: World): Program {
-  const { index, images } = fromFiles(world);
+  const { images, ...program } = fromFiles(world);
   const changed = { ...images[changedPlatform], source: sourceOf(world.files("changed")) };
-  return { index, images: { ...images, [changedPlatform]: changed } };
+  return { ...program, images: { ...images, [changedPlatform]: changed } };
 }
 
 function sourceOf(path: string) {
@@ -59,15 +60,24 @@ function sourceOf(path: string) {
 
 function fromElsewhere({ target, elsewhere, repository, sources }: World): Program {
   const images = sources.map((digest, index) => `${index === 0 ? elsewhere : target}/${sourceRepository}@${digest}`);
-  return { index: { registry: { address: target }, repository, tags: [tag], images }, images: {} };
+  const index = { registry: { address: target }, repository, tags: [tag], images };
+  return { kind: "multiArchImage", index, images: {} };
 }
 
-/** Pushes the images of another repository. @returns their digests. */
+function fromIndex({ target, elsewhere, repository }: World): Program {
+  const source = { image: `${elsewhere}/${sourceRepository}:${tag}` };
+  const index = { registry: { address: target }, repository, tags: [tag], source };
+  return { kind: "importedImage", index, images: {} };
+}
+
+/** Pushes the images of another repository, and an index over them under {@link tag}. @returns the images' digests. */
 export async function seedSources(address: string): Promise<readonly string[]> {
   const seeds = platforms.map((platform) =>
     seedImage(address, sourceRepository, platform, { content: executable(platform) }),
   );
-  return (await Promise.all(seeds)).map(({ digest }) => digest);
+  const images = await Promise.all(seeds);
+  await seedIndex(address, sourceRepository, images, tag);
+  return images.map(({ digest }) => digest);
 }
 
 /** Gives the enclosing suite the local files. */

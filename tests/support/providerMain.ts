@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { isProviderError, messageOf } from "../../provider/errors";
+import { importedImageLifecycle } from "../../provider/resources/importedImage/lifecycle";
 import { PartialFailure } from "../../provider/resources/lifecycle";
 import { multiArchImageLifecycle } from "../../provider/resources/multiArchImage/lifecycle";
 import { platformImageLifecycle } from "../../provider/resources/platformImage/lifecycle";
@@ -8,7 +9,11 @@ import type { Answer, Failure, Request } from "./providerProtocol";
 
 // The program of a provider process: it plays the calls that it is sent. See providerProcess.ts.
 
-const lifecycles = { multiArchImage: multiArchImageLifecycle, platformImage: platformImageLifecycle };
+const lifecycles = {
+  multiArchImage: multiArchImageLifecycle,
+  platformImage: platformImageLifecycle,
+  importedImage: importedImageLifecycle,
+};
 let provider = startProcess({ clock: patientClock() });
 
 process.on("message", async (text: string) => {

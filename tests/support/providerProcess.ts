@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { importedImageLifecycle } from "../../provider/resources/importedImage/lifecycle";
 import { type Lifecycle, PartialFailure } from "../../provider/resources/lifecycle";
 import { multiArchImageLifecycle } from "../../provider/resources/multiArchImage/lifecycle";
 import { platformImageLifecycle } from "../../provider/resources/platformImage/lifecycle";
@@ -37,7 +38,11 @@ export class RefusedCall extends Error {
   }
 }
 
-const local = { multiArchImage: multiArchImageLifecycle, platformImage: platformImageLifecycle };
+const local = {
+  multiArchImage: multiArchImageLifecycle,
+  platformImage: platformImageLifecycle,
+  importedImage: importedImageLifecycle,
+};
 
 /** Gives the enclosing suite provider processes; those that still run after it are ended. */
 export function providerProcesses(): ProviderProcesses {

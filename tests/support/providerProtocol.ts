@@ -1,7 +1,7 @@
 import type { Lifecycle, Live } from "../../provider/resources/lifecycle";
 
 /** The kinds of resource that a provider process of the tests serves. */
-export type Kind = "multiArchImage" | "platformImage";
+export type Kind = "multiArchImage" | "platformImage" | "importedImage";
 
 /** The calls of a lifecycle that do something; `diff` only compares. */
 export type Method = Exclude<keyof Lifecycle, "diff">;
