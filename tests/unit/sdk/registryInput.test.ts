@@ -22,6 +22,19 @@ describe("flattenRegistry", () => {
     });
   }
 
+  const azure = { loginServer: "example.azurecr.io", id: "/subscriptions/1" };
+  const azureInputs: Readonly<Record<string, () => RegistryInput>> = {
+    "a plain object": () => azure,
+    "a plain object of outputs": () => ({ loginServer: pulumi.output(azure.loginServer), id: pulumi.output(azure.id) }),
+    "what a function of azure-native gives later": () => pulumi.output(azure),
+  };
+  for (const [title, input] of Object.entries(azureInputs)) {
+    it(`takes a registry of Azure by its login server and id: ${title}`, async () => {
+      const flat = await outputValue(pulumi.output(flattenRegistry(input())));
+      assert.deepEqual(flat, { address: azure.loginServer, resourceId: azure.id });
+    });
+  }
+
   it("takes from a Registry how to connect, but not how it behaves itself", async () => {
     const connection = { plainHttp: true, timeoutSeconds: 5, credentials: { username: "ci", passwordEnv: "PASSWORD" } };
     const registry = new Registry("connection", { address: "docker.io", preflight: false, ...connection });
