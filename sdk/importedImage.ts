@@ -3,6 +3,7 @@ import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
 import type { PlatformInput } from "./platform";
 import { providerText } from "./provider";
+import { digestReference, tagReferences } from "./references";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
@@ -114,9 +115,8 @@ export class ImportedImage extends pulumi.CustomResource {
     };
     super(type, name, { __provider: providerText("importedImage"), ...inputs, ...outputs }, opts);
     warnOfLostOptions(this, opts);
-    const repository = pulumi.interpolate`${registry.address}/${this.repository}`;
-    this.ref = pulumi.interpolate`${repository}@${this.digest}`;
-    this.tagRefs = pulumi.all([repository, this.tags]).apply(([base, tags]) => tags.map((tag) => `${base}:${tag}`));
+    this.ref = digestReference(registry.address, this);
+    this.tagRefs = tagReferences(registry.address, this);
   }
 
   /**

@@ -7,6 +7,7 @@ import type { ImageInput } from "./imageInput";
 import { flattenImage } from "./imageInput";
 import type { PlatformInput } from "./platform";
 import { providerText } from "./provider";
+import { digestReference, tagReferences } from "./references";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
@@ -105,9 +106,8 @@ export class MultiArchImage extends pulumi.CustomResource {
     };
     super(type, name, { __provider: providerText("multiArchImage"), ...inputs, ...outputs }, opts);
     warnOfLostOptions(this, opts);
-    const repository = pulumi.interpolate`${registry.address}/${this.repository}`;
-    this.ref = pulumi.interpolate`${repository}@${this.digest}`;
-    this.tagRefs = pulumi.all([repository, this.tags]).apply(([base, tags]) => tags.map((tag) => `${base}:${tag}`));
+    this.ref = digestReference(registry.address, this);
+    this.tagRefs = tagReferences(registry.address, this);
   }
 
   /**

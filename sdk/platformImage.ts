@@ -4,6 +4,7 @@ import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
 import type { PlatformInput } from "./platform";
 import { providerText } from "./provider";
+import { digestReference } from "./references";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
@@ -89,7 +90,7 @@ export class PlatformImage extends pulumi.CustomResource {
     super(type, name, { __provider: providerText("platformImage"), ...inputs, ...outputs }, opts);
     warnOfLostOptions(this, opts);
     this.address = registry.address;
-    this.ref = pulumi.interpolate`${registry.address}/${this.repository}@${this.digest}`;
+    this.ref = digestReference(registry.address, this);
   }
 
   /** Whether a value is a PlatformImage of this or another copy of the package. */
