@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { extract } from "tar";
+import { bringSource } from "./armSource";
 import { contentOf, digestOf, type Manifest } from "./content";
 import { buildImage } from "./dockerfile";
 import type { StorageStandIn } from "./storage";
@@ -66,8 +64,8 @@ export function startRun(id: string, request: ScheduleRequest, target: RunTarget
     run.status = "Running";
     const folder = await mkdtemp(join(tmpdir(), "multiarch-agent-"));
     try {
-      await unpackSource(request.sourceLocation ?? "", folder, storage);
-      const agent = { folder, target, run, images: new Map(), say };
+      const context = await bringSource(request.sourceLocation ?? "", folder, storage);
+      const agent = { folder: context, target, run, images: new Map(), say };
       const task = Buffer.from(request.encodedTaskContent ?? "", "base64").toString("utf8");
       const steps = readTaskFile(task, { Registry: target.loginServer, ID: id });
       for (const step of steps) await performStep(agent, step);
@@ -87,13 +85,6 @@ export function startRun(id: string, request: ScheduleRequest, target: RunTarget
 
   begin();
   return run;
-}
-
-/** A path of the storage, or the URL of a tarball. */
-async function unpackSource(sourceLocation: string, folder: string, storage: StorageStandIn): Promise<void> {
-  const uploaded = storage.blobs.get(`/${sourceLocation}`)?.bytes;
-  const bytes = uploaded ?? Buffer.from(await (await fetch(sourceLocation)).arrayBuffer());
-  await pipeline(Readable.from([bytes]), extract({ cwd: folder }));
 }
 
 async function performStep(agent: Agent, { id, build, push = [], env }: TaskStep): Promise<void> {
