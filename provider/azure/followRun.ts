@@ -59,7 +59,8 @@ function createLog(
 ): Log {
   const decoder = new TextDecoder();
   let lastLines: readonly string[] = [];
-  let url: Promise<URL> | undefined;
+  let problem: string | undefined;
+  let url: URL | undefined;
   let offset = 0;
   let unended = "";
 
@@ -70,31 +71,40 @@ function createLog(
     onLines(texts);
   }
 
+  async function readOn(from: URL): Promise<void> {
+    for (let chunk = await readFrom(from, offset); chunk.length > 0; chunk = await readFrom(from, offset)) {
+      offset += chunk.length;
+      const lines = `${unended}${decoder.decode(chunk, { stream: true })}`.split(/\r?\n/);
+      unended = lines.pop() ?? "";
+      take(lines);
+    }
+  }
+
+  /** The authorization that the URL carries ends after a while: then the log is asked for anew. */
+  async function locateAndRead(): Promise<void> {
+    const isRead = url !== undefined && (await succeeds(readOn(url)));
+    if (isRead) return;
+    url = await locate();
+    await readOn(url);
+  }
+
   return {
     async readMore() {
-      try {
-        url ??= locate();
-        for (
-          let chunk = await readFrom(await url, offset);
-          chunk.length > 0;
-          chunk = await readFrom(await url, offset)
-        ) {
-          offset += chunk.length;
-          const lines = `${unended}${decoder.decode(chunk, { stream: true })}`.split(/\r?\n/);
-          unended = lines.pop() ?? "";
-          take(lines);
-        }
-      } catch (error) {
-        // Its authorization ends after a while.
-        url = undefined;
-        lastLines = [...lastLines, `(the log could not be read: ${messageOf(error)})`].slice(-lastLineCount);
-      }
+      problem = await locateAndRead().then(() => undefined, messageOf);
     },
     end() {
       take([unended]);
-      return lastLines;
+      const notes = problem === undefined ? [] : [`(the log could not be read: ${problem})`];
+      return [...lastLines, ...notes].slice(-lastLineCount);
     },
   };
+}
+
+function succeeds(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }
 
 function tooSlow(runId: string, limitMs: number): ProviderError<"ERR_TIMEOUT"> {

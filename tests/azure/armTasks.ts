@@ -21,7 +21,7 @@ export interface ScheduleRequest {
 export interface TaskRun {
   readonly id: string;
   readonly request: ScheduleRequest;
-  status: "Queued" | "Running" | "Succeeded" | "Failed";
+  status: "Queued" | "Running" | "Succeeded" | "Failed" | "Timeout";
   errorMessage?: string;
   readonly outputImages: { registry: string; repository: string; tag: string; digest: string }[];
   /** Ends when the run has. */
@@ -43,7 +43,8 @@ interface Agent {
   say(line: string): void;
 }
 
-const logPath = (id: string) => `/logs/${id}`;
+/** The path of a run's log in the storage. */
+export const logPath = (id: string) => `/logs/${id}`;
 
 /** Where the log of a run is. */
 export function logUrlOf(storage: StorageStandIn, id: string): string {

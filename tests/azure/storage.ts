@@ -16,8 +16,10 @@ export interface StorageStandIn {
   readonly blobs: ReadonlyMap<string, Blob>;
   /** Every request: `GET /path 206`. */
   readonly requests: readonly string[];
-  /** A URL under which a blob may be written or read until the end of the test. */
+  /** A URL under which a blob may be written or read. */
   signedUrl(path: string): string;
+  /** Ends the authorization of all URLs so far. */
+  expireUrls(): void;
   append(path: string, text: string): void;
   complete(path: string): void;
   stop(): Promise<void>;
@@ -30,7 +32,7 @@ export interface StorageStandIn {
  * @see https://learn.microsoft.com/rest/api/storageservices/get-blob
  */
 export async function startStorage(): Promise<StorageStandIn> {
-  const signature = randomUUID();
+  let signature = randomUUID();
   const blobs = new Map<string, Blob>();
   const requests: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
@@ -70,6 +72,9 @@ export async function startStorage(): Promise<StorageStandIn> {
     blobs,
     requests,
     signedUrl: (path) => `http://localhost:${portOf(server)}${path}?sv=2019-12-12&sig=${signature}`,
+    expireUrls() {
+      signature = randomUUID();
+    },
     append(path, text) {
       const { bytes = Buffer.alloc(0) } = blobs.get(path) ?? {};
       blobs.set(path, { bytes: Buffer.concat([bytes, Buffer.from(text)]), isComplete: false });

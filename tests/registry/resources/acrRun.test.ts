@@ -6,6 +6,8 @@ import { hasCode } from "../../../provider/errors";
 import { acrRunLifecycle } from "../../../provider/resources/acrRun/lifecycle";
 import type { PropertyBag } from "../../../provider/resources/lifecycle";
 import { acrTaskYaml } from "../../../sdk/azure/taskYaml";
+import { logPath } from "../../azure/armTasks";
+import { type SilentServer, startSilentServer } from "../../azure/silentServer";
 import { type AzureStandIn, azureClock, secretCanary, startAzure } from "../../azure/world";
 import { startProcess } from "../../support/context";
 import { type LocalRegistry, startRegistry } from "../../support/registries";
@@ -100,6 +102,40 @@ describe("a run of ACR Tasks", function () {
     assert.deepEqual(refreshed?.["drift"], { "1.0-linux-arm64": moved });
     const { digests } = await run.up(program(), newProcess());
     assert.equal(await place.digestAt("1.0-linux-arm64"), Object(digests)["linux/arm64"]);
+  });
+
+  describe("that goes on for too long", () => {
+    let silent: SilentServer;
+    beforeEach(async () => {
+      silent = await startSilentServer();
+    });
+    afterEach(() => silent.stop());
+
+    const endless = (more: PropertyBag = {}) =>
+      program({ source: `${silent.url}/app.tar.gz`, timeoutSeconds: 60, ...more });
+
+    it("is left half an hour after its time-out with an error, and the next up runs again", async () => {
+      const run = newRun();
+      await assert.rejects(run.up(endless(), newProcess()), /of ACR Tasks had not ended after 31 minutes/);
+      const { digests } = await run.up(program({ timeoutSeconds: 60 }), newProcess());
+      assert.equal(await place.digestAt("1.0-linux-arm64"), Object(digests)["linux/arm64"]);
+    });
+
+    it("tells what it had said when Azure ends it", async () => {
+      const process = newProcess();
+      const { sleep } = process.clock;
+      process.clock.sleep = async (milliseconds) => {
+        await sleep(milliseconds);
+        const run = [...azure.arm.runs.values()].at(-1);
+        if (run === undefined) return;
+        azure.arm.storage.append(logPath(run.id), "Step 1/2 : FROM scratch\n");
+        run.status = "Timeout";
+      };
+      await assert.rejects(
+        newRun().up(endless(), process),
+        /The run ca\d+ of ACR Tasks for \S+ ended with Timeout\. Its log ends:\nStep 1\/2 : FROM scratch/,
+      );
+    });
   });
 
   it("removes at its end what onDelete says", async () => {
