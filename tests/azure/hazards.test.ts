@@ -128,8 +128,9 @@ describe("what happens on an Azure registry", () => {
     const { digest } = await up({ onDelete: "delete" });
     await index.destroy(process());
     await assert.rejects(up(), (error) => {
-      assert.equal(hasCode(error, "ERR_REGISTRY"), true);
-      return error instanceof Error && /soft deleted.*Restore it \(az acr manifest restore\)/.test(error.message);
+      assert.ok(error instanceof AggregateError, "one error for each image");
+      assert.ok(error.errors.every((single) => hasCode(single, "ERR_REGISTRY")));
+      return /soft deleted.*Restore it \(az acr manifest restore\)/.test(error.message);
     });
     assert.equal(await heldAt(String(digest)), undefined);
   });
