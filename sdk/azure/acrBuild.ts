@@ -28,6 +28,7 @@ export interface AcrBuildArgs extends BehaviourArgs, RunSettingsArgs {
   /**
    * The source: a local folder (relative to the program's; uploaded without what `.dockerignore` leaves out, and without `.git`), or
    * the URL of a git repository (`https://…/app.git#branch:folder`) or of a tarball, which Azure fetches.
+   * A URL must not carry a secret.
    */
   context: pulumi.Input<string>;
   /** By platform (`linux/arm64`): how its image is built. A text is the Dockerfile's path. */

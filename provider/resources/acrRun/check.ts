@@ -13,9 +13,19 @@ import { parseTagBehaviour } from "../tagInputs";
 import type { Target } from "../target";
 import { canonicalRegistry, parseTarget, repositoryName, sameTarget } from "../target";
 import { isUnknown, unknownValue } from "../unknown";
-import { dockerfilesOf, isRemote, parseImages, parseRunInputs, type RunInputs, registryIdOf } from "./inputs";
+import {
+  carriesSecret,
+  dockerfilesOf,
+  isRemote,
+  parseImages,
+  parseRunInputs,
+  type RunInputs,
+  registryIdOf,
+} from "./inputs";
 
 const computed = ["contextDigest", "sourceLocation"];
+const secretProblem =
+  "its URL carries a secret, which would stand in the state. Check it out, and give the folder, which is uploaded.";
 const dropped = new Set(["resourceName", "drift", "schema", ...computed]);
 
 /**
@@ -50,7 +60,10 @@ function refuseHeldResults(news: PropertyBag): void {
 /** What a run of another time had of the same source; of a URL, nobody can tell whether its content is the same. */
 async function lookAtSource(context: Context, run: RunInputs): Promise<PropertyBag> {
   const { source, images } = run;
-  if (isRemote(source)) return { sourceLocation: source };
+  if (isRemote(source)) {
+    if (carriesSecret(source)) throw inputError("source", secretProblem);
+    return { sourceLocation: source };
+  }
   const { digest, names } = await lookAtBuildContext(source, dockerfilesOf(run), context.directory);
   for (const { platform, dockerfile } of images) {
     if (dockerfile !== undefined && !names.has(posix.normalize(dockerfile)))

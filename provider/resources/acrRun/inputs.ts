@@ -91,6 +91,14 @@ export function isRemote(source: string): boolean {
   return /^(https?|git|ssh|oci):\/\/|^git@/i.test(source);
 }
 
+/** Whether the URL of a source holds a password, a token in the place of a user, or the signature of a storage. */
+export function carriesSecret(source: string): boolean {
+  if (!URL.canParse(source)) return false;
+  const { protocol, username, password, searchParams } = new URL(source);
+  // Over ssh a user is no secret: keys are.
+  return password !== "" || (username !== "" && protocol !== "ssh:") || searchParams.has("sig");
+}
+
 /** The resource id of the registry that runs it. @throws ERR_INPUT_INVALID without one. */
 export function registryIdOf({ connection }: Target): string {
   if (connection.resourceId !== undefined) return connection.resourceId;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { create } from "tar";
+import { hasCode } from "../../../provider/errors";
 import { acrRunLifecycle } from "../../../provider/resources/acrRun/lifecycle";
 import type { PropertyBag } from "../../../provider/resources/lifecycle";
 import { acrTaskYaml } from "../../../sdk/azure/taskYaml";
@@ -158,3 +159,33 @@ for (const { title, path, publish } of [tarball, git])
       );
     });
   });
+
+describe("the URL of the source of a run of ACR Tasks", () => {
+  const registryId = "/subscriptions/1/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/example";
+  const preview = (source: string) => {
+    const registry = { address: "localhost:1", resourceId: registryId };
+    const images = { "linux/amd64": { tag: "1.0" } };
+    const declared = { registry, repository: "app", task: "steps: []", images, source, onConflict: "overwrite" };
+    return resource(acrRunLifecycle, "server").preview(declared);
+  };
+
+  for (const source of [
+    "https://canary-token@github.com/contoso/app.git#main",
+    "https://robot:canary-password@example.com/app.tar.gz",
+    "https://contoso.blob.core.windows.net/app.tar.gz?sv=2024&sig=canary-signature",
+  ])
+    it(`is refused when it carries a secret, which is not told: ${source.replace(/canary/, "…")}`, async () => {
+      await assert.rejects(
+        preview(source),
+        (error) =>
+          hasCode(error, "ERR_INPUT_INVALID") &&
+          /^source: its URL carries a secret.*give the folder/.test(error.message) &&
+          !error.message.includes("canary"),
+      );
+    });
+
+  for (const source of ["ssh://git@github.com/contoso/app.git", "git@github.com:contoso/app.git#main:server"])
+    it(`is taken with a user who is no secret: ${source}`, async () => {
+      assert.equal((await preview(source)).inputs["sourceLocation"], source);
+    });
+});
