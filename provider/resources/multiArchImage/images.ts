@@ -28,9 +28,10 @@ export async function resolveImages(
   target: Target | undefined,
   pins: Readonly<Record<string, string>>,
 ): Promise<ResolvedImages> {
-  const resolved = await Promise.all(
-    index.images.map((image) => image && resolveImage(context, index, image, target, pins)),
-  );
+  const resolving = index.images.map(async (image) => image && resolveImage(context, index, image, target, pins));
+  // Of several mistakes the program's first one is told, whichever answer came first.
+  await Promise.allSettled(resolving);
+  const resolved = await Promise.all(resolving);
   const known = resolved.filter((image) => image !== undefined);
   return {
     entries: known.flatMap(({ entries }) => entries),

@@ -93,6 +93,12 @@ forEachRegistry("an index over", (registry) => {
     });
   });
 
+  it("several that are not there names the program's first, whichever answer comes first", async () => {
+    await attested();
+    const images = [{ image: ":built", platform: "linux/s390x" }, ":absent"];
+    await assert.rejects(multiArchImage().preview(program(images)), { message: /^images\[0\]: / });
+  });
+
   it("an index that lies about an image's platform is refused, naming both", async () => {
     const image = await repository.image("linux/amd64");
     const lie = { ...image, platform: { architecture: "arm64", os: "linux" } };
