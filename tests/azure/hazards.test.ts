@@ -81,14 +81,14 @@ describe("what happens on an Azure registry", () => {
     return (clock.now() - start) / 1000;
   }
 
-  it("writes are throttled (429), and Retry-After counts down", async () => {
+  it("writes are throttled (429, assumed: without a body that matters), and Retry-After counts down", async () => {
     throttle(/\/manifests\//, 20);
     const waited = await seconds(() => up());
     assert.equal(waited >= 20 && waited < 25, true, `${waited} s`);
     assert.notEqual(await heldAt("1.0"), undefined);
   });
 
-  it("the exchange of tokens is throttled (429)", async () => {
+  it("the exchange of tokens is throttled (429, assumed likewise)", async () => {
     throttle(/\/oauth2\/exchange/, 20);
     const waited = await seconds(() => up());
     assert.equal(waited >= 20 && waited < 25, true, `${waited} s`);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { LookupFunction } from "node:net";
 import { hasCode, messageOf } from "../../../provider/errors";
+import { importedImageLifecycle } from "../../../provider/resources/importedImage/lifecycle";
 import type { PropertyBag } from "../../../provider/resources/lifecycle";
 import type { ImportRequest } from "../../azure/armImport";
 import { type AzureStandIn, azureClock, secretCanary, startAzure } from "../../azure/world";
@@ -158,6 +159,19 @@ describe("an imported image of a registry of Azure", function () {
       /AuthorizationFailed.*Container Registry Data Importer.*Azure has to reach and read/,
     );
     assert.doesNotMatch(messageOf(error), new RegExp(secretCanary));
+  });
+
+  it("is what preview showed, also when the source's tag moves before Azure imports it", async () => {
+    const planned = await place.seed();
+    const process = newProcess();
+    const copy = importedImage();
+    const { inputs } = await copy.preview(program(), process);
+    const moved = await place.seed();
+    const { state } = await importedImageLifecycle.create(process.context, inputs);
+    assert.equal(state["digest"], planned.index.digest);
+    assert.equal(await place.ours.digestAt("1.0"), planned.index.digest);
+    const next = await copy.preview(program({ onConflict: "overwrite" }), newProcess());
+    assert.equal(next.inputs["digest"], moved.index.digest);
   });
 
   it("fails when Azure says that it is done and something is missing", async () => {

@@ -55,7 +55,7 @@ describe("checkRealm", () => {
       host: "untrusted",
     },
     {
-      title: "the registry that a regional endpoint of Azure belongs to",
+      title: "the registry that a regional endpoint of Azure belongs to (assumed)",
       registry: "https://contoso.eastus.geo.azurecr.io",
       realm: "https://contoso.azurecr.io/oauth2/token",
       host: "untrusted",
