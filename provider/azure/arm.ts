@@ -5,8 +5,9 @@ import type { Gate } from "../http/gate";
 import type { HttpRequest, HttpResponse, Transport } from "../http/message";
 import { retrying } from "../http/retry";
 import { parseRetryAfter } from "../http/retryAfter";
-import { asObject, type JsonObject, parseJson } from "../oci/json";
+import type { JsonObject } from "../oci/json";
 import { armError } from "./armError";
+import { parseAnswer } from "./jsonAnswer";
 
 /** One request to Azure Resource Manager. */
 export interface ArmRequest {
@@ -77,7 +78,7 @@ export function createArmClient(options: {
       throw request.isRepeatable ? error : unlessSent(error);
     });
     const { status, headers } = response;
-    const body = parseAnswer(await readBody(response, answerLimit, "answer"));
+    const body = parseAnswer(await readBody(response, answerLimit, "answer"), answerLimit);
     if (status < 300) return { status, headers, body };
     const retryAfterMs = parseRetryAfter(headers["retry-after"], clock.now());
     const { method, url } = request;
@@ -98,14 +99,6 @@ function httpRequest({ method, url, body }: ArmRequest, authorization: string): 
     redirects: "refuse",
     host: "named",
   };
-}
-
-function parseAnswer(bytes: Uint8Array): JsonObject | undefined {
-  try {
-    return asObject(parseJson(bytes, "the answer", answerLimit), "the answer:");
-  } catch {
-    return undefined;
-  }
 }
 
 /** What may have arrived must not be sent twice; a connection that was refused brought nothing there. */

@@ -5,9 +5,10 @@ import type { Clock } from "../http/clock";
 import type { HttpRequest } from "../http/message";
 import { createTransport } from "../http/transport";
 import { redactUrl } from "../http/url";
-import { asObject, type JsonObject, parseJson } from "../oci/json";
+import type { JsonObject } from "../oci/json";
 import type { Environment } from "../program";
 import { entraRefusal } from "./entraRefusal";
+import { parseAnswer } from "./jsonAnswer";
 
 /** What signing in to Azure needs of the process that it runs in. */
 export interface AzureWorld {
@@ -50,7 +51,7 @@ export async function askForToken(world: AzureWorld, request: TokenRequest): Pro
   });
   try {
     const response = await transport.send(httpRequest(request));
-    const answer = parseAnswer(await readBody(response, answerLimit, "token"));
+    const answer = parseAnswer(await readBody(response, answerLimit, "token"), answerLimit);
     if (response.status === 200 && answer !== undefined) return answer;
     throw refusal(request, response.status, answer);
   } finally {
@@ -72,14 +73,6 @@ function httpRequest({ url, form, headers, authorization }: TokenRequest): HttpR
     redirects: "refuse",
     host: "named",
   };
-}
-
-function parseAnswer(body: Uint8Array): JsonObject | undefined {
-  try {
-    return asObject(parseJson(body, "the answer", answerLimit), "the answer:");
-  } catch {
-    return undefined;
-  }
 }
 
 function refusal({ url, form, asker }: TokenRequest, status: number, answer: JsonObject | undefined): ProviderError {
