@@ -5,8 +5,12 @@ import { root, run, say, withTools } from "./process.mjs";
 import { prepareTests } from "./setup.mjs";
 
 const pulumiTimeout = "--timeout=180000";
+/** The CLI leaves half of two processors idle. */
+const twoFilesAtOnce = ["--parallel", "--jobs=2"];
 
-const counts = { passed: 0, failed: 0 };
+let passed = 0;
+/** What failed, each a text with the test's title and its error. */
+const failed = [];
 /** What is not as it should be, beside failed tests. */
 const problems = [];
 
@@ -17,9 +21,11 @@ try {
 } catch (error) {
   problems.push(error.message);
 }
+// Again at the end, because a log of CI is often kept from its end alone.
+for (const failure of failed) say(`Failed: ${failure}`);
 for (const problem of problems) say(problem);
-say(`${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = problems.length === 0 && counts.failed === 0 ? 0 : 1;
+say(`${passed} passed, ${failed.length} failed`);
+process.exitCode = problems.length === 0 && failed.length === 0 ? 0 : 1;
 
 /** The style, the types, and every test; those through the Pulumi CLI without measuring what they cover. */
 async function testAll() {
@@ -32,12 +38,12 @@ async function testAll() {
     coverageCommand(),
   );
   await testWithMocha("Interruptions and races", ["tests/interruption"], [pulumiTimeout]);
-  await testWithMocha("Tests through the Pulumi CLI", ["tests/pulumi"], [pulumiTimeout]);
+  await testWithMocha("Tests through the Pulumi CLI", ["tests/pulumi"], [pulumiTimeout, ...twoFilesAtOnce]);
 }
 
 async function testChosen(paths) {
   const needsPulumi = paths.some((path) => path.includes("pulumi"));
-  await testWithMocha(`Tests of ${paths.join(", ")}`, paths, needsPulumi ? [pulumiTimeout] : []);
+  await testWithMocha(`Tests of ${paths.join(", ")}`, paths, needsPulumi ? [pulumiTimeout, ...twoFilesAtOnce] : []);
 }
 
 async function check(title, command, args) {
@@ -57,9 +63,9 @@ async function testWithMocha(title, paths, options, around = []) {
   const code = await run("npx", ["--no-install", ...command], { env: withTools() });
   if (!existsSync(output)) throw new Error(`${title}: mocha did not come to its end.`);
   const { passes, failures } = JSON.parse(readFileSync(output, "utf8"));
-  counts.passed += passes;
-  counts.failed += failures;
-  if (code !== 0 && failures === 0)
+  passed += passes;
+  failed.push(...failures);
+  if (code !== 0 && failures.length === 0)
     problems.push(`${title}: the tests passed, but what they cover is not enough; see above.`);
 }
 
