@@ -51,3 +51,15 @@ export function azureClock(): StillClock {
   clock.advance((Date.now() - clock.now()) / 1000);
   return clock;
 }
+
+/** The same, for a process that follows builds: they take their time whatever the clock says, so that each pause lasts until the last one has ended. */
+export function buildClock({ arm }: AzureStandIn): StillClock {
+  const clock = azureClock();
+  return {
+    ...clock,
+    async sleep(milliseconds) {
+      await clock.sleep(milliseconds);
+      await [...arm.runs.values()].at(-1)?.end;
+    },
+  };
+}

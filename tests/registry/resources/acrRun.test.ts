@@ -8,7 +8,7 @@ import type { PropertyBag } from "../../../provider/resources/lifecycle";
 import { acrTaskYaml } from "../../../sdk/azure/taskYaml";
 import { logPath } from "../../azure/armTasks";
 import { type SilentServer, startSilentServer } from "../../azure/silentServer";
-import { type AzureStandIn, azureClock, secretCanary, startAzure } from "../../azure/world";
+import { type AzureStandIn, azureClock, buildClock, secretCanary, startAzure } from "../../azure/world";
 import { startProcess } from "../../support/context";
 import { type LocalRegistry, startRegistry } from "../../support/registries";
 import { resource } from "./engine";
@@ -40,7 +40,8 @@ describe("a run of ACR Tasks", function () {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const newProcess = () => startProcess({ environment: azure.environment, clock: azureClock(), directory: folder });
+  const newProcess = (clock = buildClock(azure)) =>
+    startProcess({ environment: azure.environment, clock, directory: folder });
   const program = (more: PropertyBag = {}): PropertyBag => ({
     registry: { address: registry.address, resourceId: azure.arm.registryId("example") },
     repository: place.name,
@@ -116,13 +117,13 @@ describe("a run of ACR Tasks", function () {
 
     it("is left half an hour after its time-out with an error, and the next up runs again", async () => {
       const run = newRun();
-      await assert.rejects(run.up(endless(), newProcess()), /of ACR Tasks had not ended after 31 minutes/);
+      await assert.rejects(run.up(endless(), newProcess(azureClock())), /of ACR Tasks had not ended after 31 minutes/);
       const { digests } = await run.up(program({ timeoutSeconds: 60 }), newProcess());
       assert.equal(await place.digestAt("1.0-linux-arm64"), Object(digests)["linux/arm64"]);
     });
 
     it("tells what it had said when Azure ends it", async () => {
-      const process = newProcess();
+      const process = newProcess(azureClock());
       const { sleep } = process.clock;
       process.clock.sleep = async (milliseconds) => {
         await sleep(milliseconds);

@@ -10,7 +10,7 @@ import { acrRunLifecycle } from "../../../provider/resources/acrRun/lifecycle";
 import type { PropertyBag } from "../../../provider/resources/lifecycle";
 import { acrTaskYaml } from "../../../sdk/azure/taskYaml";
 import type { ScheduleRequest } from "../../azure/armTasks";
-import { type AzureStandIn, azureClock, startAzure } from "../../azure/world";
+import { type AzureStandIn, buildClock, startAzure } from "../../azure/world";
 import { startProcess } from "../../support/context";
 import { type FileServer, startFileServer } from "../../support/fileServer";
 import { type LocalRegistry, startRegistry } from "../../support/registries";
@@ -84,7 +84,7 @@ for (const { title, path, publish } of [tarball, git])
 
     const write = (name: string, text: string) => writeFile(join(folder, "app/server", name), text);
     const source = () => `${files.url}/${path}`;
-    const newProcess = () => startProcess({ environment: azure.environment, clock: azureClock() });
+    const newProcess = () => startProcess({ environment: azure.environment, clock: buildClock(azure) });
     const program = (more: PropertyBag = {}): PropertyBag => ({
       registry: { address: registry.address, resourceId: azure.arm.registryId("example") },
       repository: place.name,
