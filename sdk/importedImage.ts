@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
 import type { PlatformInput } from "./platform";
+import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
 import { digestReference, tagReferences } from "./references";
 import type { RegistryInput } from "./registryInput";
@@ -113,7 +114,14 @@ export class ImportedImage extends pulumi.CustomResource {
       resourceName: name,
       resourceUrn: resourceUrn(type, name, opts),
     };
-    super(type, name, { __provider: providerText("importedImage"), ...inputs, ...outputs }, opts);
+    const stacks = withoutPromiseStacks();
+    try {
+      super(type, name, { __provider: providerText("importedImage"), ...inputs, ...outputs }, opts);
+    } catch (error) {
+      throw stacks.addTo(error);
+    } finally {
+      stacks.resume();
+    }
     warnOfLostOptions(this, opts);
     this.ref = digestReference(registry.address, this);
     this.tagRefs = tagReferences(registry.address, this);

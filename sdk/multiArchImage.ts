@@ -6,6 +6,7 @@ import { withCustomTimeouts } from "./customTimeouts";
 import type { ImageInput } from "./imageInput";
 import { flattenImage } from "./imageInput";
 import type { PlatformInput } from "./platform";
+import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
 import { digestReference, tagReferences } from "./references";
 import type { RegistryInput } from "./registryInput";
@@ -104,7 +105,14 @@ export class MultiArchImage extends pulumi.CustomResource {
       resourceName: name,
       resourceUrn: resourceUrn(type, name, opts),
     };
-    super(type, name, { __provider: providerText("multiArchImage"), ...inputs, ...outputs }, opts);
+    const stacks = withoutPromiseStacks();
+    try {
+      super(type, name, { __provider: providerText("multiArchImage"), ...inputs, ...outputs }, opts);
+    } catch (error) {
+      throw stacks.addTo(error);
+    } finally {
+      stacks.resume();
+    }
     warnOfLostOptions(this, opts);
     this.ref = digestReference(registry.address, this);
     this.tagRefs = tagReferences(registry.address, this);

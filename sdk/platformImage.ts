@@ -3,6 +3,7 @@ import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
 import type { PlatformInput } from "./platform";
+import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
 import { digestReference } from "./references";
 import type { RegistryInput } from "./registryInput";
@@ -87,7 +88,14 @@ export class PlatformImage extends pulumi.CustomResource {
       resourceUrn: resourceUrn(type, name, opts),
       secretEnvironment: secretEnvironment(args.source),
     };
-    super(type, name, { __provider: providerText("platformImage"), ...inputs, ...outputs }, opts);
+    const stacks = withoutPromiseStacks();
+    try {
+      super(type, name, { __provider: providerText("platformImage"), ...inputs, ...outputs }, opts);
+    } catch (error) {
+      throw stacks.addTo(error);
+    } finally {
+      stacks.resume();
+    }
     warnOfLostOptions(this, opts);
     this.address = registry.address;
     this.ref = digestReference(registry.address, this);

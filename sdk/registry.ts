@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection";
 import { withSecrets } from "./connection";
 import { withCustomTimeouts } from "./customTimeouts";
+import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
 import { warnOfLostOptions } from "./resourceOptions";
 import { resourceUrn } from "./resourceUrn";
@@ -43,7 +44,14 @@ export class Registry extends pulumi.CustomResource {
       resourceName: name,
       resourceUrn: resourceUrn(type, name, opts),
     };
-    super(type, name, { __provider: providerText("registry"), ...inputs, apiVersion: undefined }, opts);
+    const stacks = withoutPromiseStacks();
+    try {
+      super(type, name, { __provider: providerText("registry"), ...inputs, apiVersion: undefined }, opts);
+    } catch (error) {
+      throw stacks.addTo(error);
+    } finally {
+      stacks.resume();
+    }
     warnOfLostOptions(this, opts);
     this.connection = connection;
   }

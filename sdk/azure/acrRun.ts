@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BehaviourArgs } from "../behaviour";
 import { withCustomTimeouts } from "../customTimeouts";
+import { withoutPromiseStacks } from "../promiseStacks";
 import { providerText } from "../provider";
 import type { RegistryInput } from "../registryInput";
 import { flattenRegistry } from "../registryInput";
@@ -52,7 +53,14 @@ export class AcrRun extends pulumi.CustomResource {
   constructor(name: string, args: AcrRunArgs, opts?: pulumi.CustomResourceOptions) {
     const registry = withCustomTimeouts(flattenRegistry(args.registry), opts);
     const inputs = { ...args, registry, resourceName: name, resourceUrn: resourceUrn(type, name, opts) };
-    super(type, name, { __provider: providerText("acrRun"), ...inputs, ...outputs }, opts);
+    const stacks = withoutPromiseStacks();
+    try {
+      super(type, name, { __provider: providerText("acrRun"), ...inputs, ...outputs }, opts);
+    } catch (error) {
+      throw stacks.addTo(error);
+    } finally {
+      stacks.resume();
+    }
     warnOfLostOptions(this, opts);
   }
 }
