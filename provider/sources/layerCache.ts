@@ -8,11 +8,13 @@ import type { TarEntry } from "./tar";
 
 // Raise it with every change of the bytes that are made of the same entries.
 const layerFormat = 1;
+// Contents of fewer bytes are made into a layer sooner than looked up.
+const rememberedBytes = 32 * 1024;
 
 /**
  * {@link makeLayer} that remembers: a layer whose files, headers, time and compression were seen before, by this version of
  * the compressor, is described without being made, and its compressed bytes are kept where they are not too many. The files
- * are read and hashed every time.
+ * are read and hashed every time. Small layers are made every time.
  * @param cache - `undefined`: nothing is remembered.
  * @throws what reading an entry's content throws.
  */
@@ -22,7 +24,8 @@ export async function makeCachedLayer(
   time: number,
   compression: Compression,
 ): Promise<Layer> {
-  if (cache === undefined) return makeLayer(entries, time, compression);
+  const contentBytes = entries.reduce((sum, { content }) => sum + (content?.size ?? 0), 0);
+  if (cache === undefined || contentBytes < rememberedBytes) return makeLayer(entries, time, compression);
   const contents: (string | undefined)[] = [];
   for (const entry of entries) contents.push(await contentDigest(entry));
   const key = layerKey(entries, contents, time, compression);

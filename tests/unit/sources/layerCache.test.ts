@@ -65,17 +65,27 @@ describe("makeCachedLayer", () => {
 
   it("security row 16: remembers nothing of a file that changes while the layer is made", async () => {
     let opened = 0;
-    const changing = file("before!", () => opened++);
-    const open = () => cut(Buffer.from(opened++ === 0 ? "before!" : "changed"));
-    await makeCachedLayer(cache(), [{ ...changing, content: { size: 7, open } }], 0, "gzip");
+    const open = () => cut(large(opened++ === 0 ? "before" : "changed"));
+    await makeCachedLayer(cache(), [{ ...file("before"), content: { size: largeBytes, open } }], 0, "gzip");
     assert.deepEqual(readdirSync(folder.path("cache/v1")), []);
   });
+
+  it("keeps nothing of a small layer, which is made sooner than looked up", async () => {
+    const open = () => cut(Buffer.from("small"));
+    const small = { ...file("content"), content: { size: 5, open } };
+    const { blob } = await makeCachedLayer(cache(), [small], 0, "gzip");
+    assert.equal(digestOf(await bytesOf(await blob.open())), blob.descriptor.digest);
+    assert.deepEqual(readdirSync(folder.path("")), []);
+  });
 });
+
+const largeBytes = 32 * 1024;
+const large = (text: string) => Buffer.alloc(largeBytes, text);
 
 function file(text: string, onOpen: () => void = () => {}): TarEntry {
   const open = () => {
     onOpen();
-    return cut(Buffer.from(text));
+    return cut(large(text));
   };
-  return { name: "x", mode: 0o644, uid: 0, gid: 0, content: { size: text.length, open } };
+  return { name: "x", mode: 0o644, uid: 0, gid: 0, content: { size: largeBytes, open } };
 }
