@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { parseDigest } from "../oci/digest";
+import { type ChunkMemory, newMemory } from "./chunkMemory";
 import { downloadBlob } from "./download";
 import type { Repository } from "./repository";
 import { nameOf, type RepositoryAccess } from "./repositoryAccess";
@@ -14,7 +15,7 @@ const defaultBytesLimit = 4 * 1024 * 1024;
 /** The blobs of one repository. What it learns goes into `access.known`. */
 export function createBlobs(
   access: RepositoryAccess,
-): Pick<Repository, "hasBlob" | "getBlob" | "getBlobBytes" | "pushBlob"> {
+): Pick<Repository, "hasBlob" | "getBlob" | "getBlobChunks" | "getBlobBytes" | "pushBlob"> {
   const { known, operations } = access;
   const looks = createSingleFlight<boolean>();
   const downloads = createSingleFlight<Uint8Array>();
@@ -27,19 +28,27 @@ export function createBlobs(
   }
 
   async function download(descriptor: Descriptor): Promise<Uint8Array> {
-    const bytes = await joinChunks(await downloadBlob(access, descriptor));
+    const bytes = await joinChunks((await downloadBlob(access, descriptor, newMemory)).chunks);
     known.blobBytes.set(descriptor.digest, bytes);
     return bytes;
+  }
+
+  async function open(descriptor: Descriptor, memory: ChunkMemory): ReturnType<typeof downloadBlob> {
+    const bytes = known.blobBytes.get(descriptor.digest);
+    return bytes
+      ? { chunks: Readable.from([bytes], { objectMode: false }), close: () => {} }
+      : downloadBlob(access, descriptor, memory);
   }
 
   return {
     async hasBlob({ digest }) {
       return known.blobs.has(digest) || looks(digest, () => look(digest));
     },
-    async getBlob(descriptor, memory) {
-      const bytes = known.blobBytes.get(descriptor.digest);
-      return bytes ? Readable.from([bytes], { objectMode: false }) : downloadBlob(access, descriptor, memory);
+    async getBlob(descriptor) {
+      const { chunks, close } = await open(descriptor, newMemory);
+      return Readable.from(chunks, { objectMode: false }).once("close", close);
     },
+    getBlobChunks: async (descriptor, memory) => (await open(descriptor, memory)).chunks,
     async getBlobBytes(descriptor, limit = defaultBytesLimit) {
       requireWithin(limit, descriptor, nameOf(access, descriptor.digest));
       return known.blobBytes.get(descriptor.digest) ?? downloads(descriptor.digest, () => download(descriptor));

@@ -1,14 +1,13 @@
-import { Readable } from "node:stream";
 import { ProviderError } from "../errors";
 import type { HttpResponse } from "../http/message";
 import { isRetryable } from "../http/retry";
 import type { Descriptor } from "../oci/descriptor";
 import { parseDigest } from "../oci/digest";
 import { invalidContent } from "../oci/json";
-import { type ChunkMemory, chunkSize, newMemory } from "./chunkMemory";
+import type { ChunkMemory } from "./chunkMemory";
+import { gather } from "./gather";
 import { headersOnly } from "./operation";
 import { nameOf, pullScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
-import { sweep } from "./sweep";
 import { verifiedChunks } from "./verifiedChunks";
 
 // A connection may break so often, and once more for each so many bytes: progress earns patience.
@@ -17,28 +16,26 @@ const bytesPerCut = 1024 * 1024;
 
 /**
  * Downloads a blob from the repository. A descriptor's `urls` are never asked.
- * @param memory - what its chunks are gathered in; by default each has its own.
- * @returns its bytes; where the connection breaks, the rest is asked for.
- * @throws ERR_NOT_FOUND. The stream ends with ERR_CONTENT_INVALID or ERR_DIGEST_MISMATCH instead of its last chunk when the
+ * @param memory - what its chunks are gathered in.
+ * @returns its bytes, in `chunks`; where the connection breaks, the rest is asked for. `close` ends the connection of a blob that
+ * is not read to its end, or not at all.
+ * @throws ERR_NOT_FOUND. The bytes end with ERR_CONTENT_INVALID or ERR_DIGEST_MISMATCH instead of their last chunk when the
  * content is not the descriptor's, and with ERR_TRANSPORT or ERR_TIMEOUT when it breaks too often.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs
  */
 export async function downloadBlob(
   access: RepositoryAccess,
   descriptor: Descriptor,
-  memory: ChunkMemory = newMemory,
-): Promise<Readable> {
-  let open = await openBlob(access, descriptor.digest, 0);
+  memory: ChunkMemory,
+): Promise<{ readonly chunks: AsyncIterable<Uint8Array>; close(): void }> {
+  let open = await openBlob(access, descriptor, 0, memory);
   const reopen = async (offset: number) => {
-    open = await openBlob(access, descriptor.digest, offset);
+    open = await openBlob(access, descriptor, offset, memory);
     return open.chunks;
   };
   const what = `blob ${nameOf(access, descriptor.digest)}`;
-  const received = () => resumed(open.chunks, descriptor.size, reopen);
-  const chunks = verifiedChunks(descriptor, what, async () => gathered(received(), descriptor.size, memory));
-  const stream = Readable.from(chunks, { objectMode: false });
-  stream.once("close", () => open.body.destroy());
-  return stream;
+  const chunks = verifiedChunks(descriptor, what, async () => resumed(open.chunks, descriptor.size, reopen));
+  return { chunks, close: () => open.body.destroy() };
 }
 
 /** @param reopen - gives the content from an offset on. */
@@ -64,43 +61,18 @@ async function* resumed(
   }
 }
 
-/**
- * The same bytes in larger chunks: what is done with each chunk costs more than the copy.
- * @param size - how many bytes are to be expected; what comes beyond them is in small chunks.
- */
-async function* gathered(
-  chunks: AsyncIterable<Uint8Array>,
-  size: number,
-  memory: ChunkMemory,
-): AsyncGenerator<Uint8Array> {
-  let missing = size;
-  const next = () => memory(Math.min(chunkSize, missing));
-  let gathering = next();
-  let filled = 0;
-  for await (const chunk of chunks) {
-    for (let rest = chunk; rest.length > 0; ) {
-      const taken = rest.subarray(0, gathering.length - filled);
-      gathering.set(taken, filled);
-      filled += taken.length;
-      rest = rest.subarray(taken.length);
-      if (filled < gathering.length) continue;
-      yield gathering;
-      sweep(filled);
-      missing = Math.max(1, missing - filled);
-      gathering = next();
-      filled = 0;
-    }
-  }
-  if (filled > 0) yield gathering.subarray(0, filled);
-}
-
 interface OpenBlob {
-  readonly body: Readable;
+  readonly body: HttpResponse["body"];
   /** The content from the offset on. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-async function openBlob(access: RepositoryAccess, digest: string, offset: number): Promise<OpenBlob> {
+async function openBlob(
+  access: RepositoryAccess,
+  { digest, size }: Descriptor,
+  offset: number,
+  memory: ChunkMemory,
+): Promise<OpenBlob> {
   const get = {
     method: "GET",
     url: repositoryUrl(access, `blobs/${parseDigest(digest)}`),
@@ -109,23 +81,26 @@ async function openBlob(access: RepositoryAccess, digest: string, offset: number
     headers: offset === 0 ? {} : { range: `bytes=${offset}-` },
   } as const;
   const name = nameOf(access, digest);
-  const open = await access.operations.send(get, async (response) => {
+  const content = await access.operations.send(get, async (response) => {
     if (response.status === 404) await headersOnly(response);
-    return openFrom(response, offset, name);
+    return { body: response.body, chunks: contentFrom(offset, response, { name, size, memory }) };
   });
   access.known.blobs.add(digest);
-  return open;
+  return content;
 }
 
-function openFrom(response: HttpResponse, offset: number, name: string): OpenBlob {
-  const { status, body, headers } = response;
+function contentFrom(
+  offset: number,
+  { status, body, headers }: HttpResponse,
+  { name, size, memory }: { readonly name: string; readonly size: number; readonly memory: ChunkMemory },
+): AsyncIterable<Uint8Array> {
   if (status === 404) {
     throw new ProviderError("ERR_NOT_FOUND", `${name} is not on the registry. Push it there first.`, {
       reference: name,
     });
   }
-  if (status === 200) return { body, chunks: offset === 0 ? body : withoutFirst(body, offset) };
-  if (headers["content-range"]?.startsWith(`bytes ${offset}-`)) return { body, chunks: body };
+  if (status === 200) return withoutFirst(gather(body, size, memory), offset);
+  if (headers["content-range"]?.startsWith(`bytes ${offset}-`)) return gather(body, size - offset, memory);
   body.destroy();
   throw invalidContent(name, `was asked for from byte ${offset} on, and the answer is another range`);
 }

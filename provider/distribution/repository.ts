@@ -121,10 +121,14 @@ export interface Repository {
   hasBlob(blob: Pick<Descriptor, "digest">): Promise<boolean>;
   /**
    * A blob's bytes as a stream that resumes where a connection broke and ends with an error unless size and digest match.
-   * @param memory - what its chunks are gathered in; by default each has its own.
    * @throws ERR_NOT_FOUND.
    */
-  getBlob(descriptor: Descriptor, memory?: ChunkMemory): Promise<Readable>;
+  getBlob(descriptor: Descriptor): Promise<Readable>;
+  /**
+   * The same for somebody who reads them at once and to their end.
+   * @param memory - what the chunks are gathered in.
+   */
+  getBlobChunks(descriptor: Descriptor, memory: ChunkMemory): Promise<AsyncIterable<Uint8Array>>;
   /** A small blob (a config) as bytes; verified. @throws ERR_CONTENT_TOO_LARGE over `limit` bytes (default 4 MiB), ERR_NOT_FOUND. */
   getBlobBytes(descriptor: Descriptor, limit?: number): Promise<Uint8Array>;
   /**

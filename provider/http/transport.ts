@@ -1,5 +1,5 @@
 import type { LookupFunction } from "node:net";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { request as undiciRequest } from "undici";
 import { ProviderError } from "../errors";
 import { createDispatchers, type Dispatchers } from "./dispatchers";
@@ -96,21 +96,11 @@ function flatten(headers: Readonly<Record<string, string | string[] | undefined>
   );
 }
 
+/** Lets undici's body end with errors of this package. */
 function withFailures(body: Readable, fail: (error: unknown) => Error): Readable {
-  const outer = new Readable({
-    highWaterMark: 64 * 1024,
-    read: () => body.resume(),
-    destroy(error, callback) {
-      body.destroy();
-      callback(error);
-    },
-  });
-  body.on("data", (chunk) => {
-    if (!outer.push(chunk)) body.pause();
-  });
-  body.on("end", () => outer.push(null));
-  body.on("error", (error) => outer.destroy(fail(error)));
+  const destroy = body.destroy.bind(body);
+  body.destroy = (error) => destroy(error && fail(error));
   // A body that nobody reads any more may break without taking the process along.
-  outer.on("error", () => {});
-  return outer;
+  body.on("error", () => {});
+  return body;
 }

@@ -47,7 +47,7 @@ export function repositoryStore(repository: Repository, known?: ManifestContent,
       descriptor,
       location: { address, repository: name },
       open: () => repository.getBlob(descriptor),
-      openForSending: () => repository.getBlob(descriptor, reusedMemory(chunksSent)),
+      openForSending: () => repository.getBlobChunks(descriptor, reusedMemory(chunksSent)),
       isVerified: true,
     }),
   };

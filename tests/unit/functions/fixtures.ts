@@ -57,6 +57,7 @@ export function repositoryOf(
     removeTag: refuse,
     hasBlob: refuse,
     getBlob: refuse,
+    getBlobChunks: refuse,
     pushBlob: refuse,
     listTags: refuse,
     listReferrers: refuse,

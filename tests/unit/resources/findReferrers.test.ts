@@ -50,6 +50,7 @@ function repositoryOf(
     removeTag: unexpected,
     hasBlob: unexpected,
     getBlob: unexpected,
+    getBlobChunks: unexpected,
     getBlobBytes: unexpected,
     pushBlob: unexpected,
   };

@@ -35,6 +35,7 @@ function repositoryOf(tags: Readonly<Record<string, ManifestContent>>, failure?:
     removeTag: unexpected,
     hasBlob: unexpected,
     getBlob: unexpected,
+    getBlobChunks: unexpected,
     getBlobBytes: unexpected,
     pushBlob: unexpected,
     listReferrers: unexpected,

@@ -39,6 +39,7 @@ export function fakeRegistry(
       requests.push(`config ${digest}`);
       return read(digest);
     },
+    getBlobChunks: unexpected,
     async getBlob({ digest }) {
       requests.push(`blob ${digest}`);
       return Readable.from([read(digest)]);
