@@ -59,6 +59,8 @@ export async function exchange(
   const response = await undiciRequest(url, {
     dispatcher,
     method,
+    // By default undici ends the connection after each HEAD, for servers that answer it with a body: those break the next one.
+    reset: false,
     headers: headersOf(request),
     body: request.body === undefined ? null : sendable(request.body),
   }).catch((error: unknown) => {

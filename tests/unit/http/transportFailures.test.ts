@@ -117,6 +117,23 @@ describe("createTransport", () => {
       assert.ok(registry.totalConnections() <= 2);
     });
 
+    it("are used again after a HEAD", async () => {
+      const registry = await server((_, response) => response.writeHead(200, { "content-length": "7" }).end());
+      const client = transport();
+      for (let count = 0; count < 5; count++)
+        await discardBody(await client.send({ ...get(registry.url()), method: "HEAD" }));
+      assert.ok(registry.totalConnections() <= 2);
+    });
+
+    it("are not used again after a HEAD that was answered with a body", async () => {
+      const registry = await tcpServer("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nshort", false);
+      const client = transport();
+      for (let count = 0; count < 5; count++) {
+        await discardBody(await client.send({ ...get(registry.url()), method: "HEAD" }));
+        assert.equal(await text((await client.send(get(registry.url()))).body), "short");
+      }
+    });
+
     it("are at most 32 to an origin", async () => {
       const waiting: ServerResponse[] = [];
       const registry = await server((_, response) => {
