@@ -12,7 +12,10 @@ import { sweep } from "./sweep";
 export async function* gather(stream: Readable, size: number, memory: ChunkMemory): AsyncGenerator<Uint8Array> {
   const inbox = createInbox(size, memory, () => stream.pause());
   stream.on("data", inbox.receive);
-  stream.once("close", inbox.end);
+  // It is in `errored`, too, and thrown when all that came before it was taken.
+  stream.on("error", () => {});
+  if (stream.closed) inbox.end();
+  else stream.once("close", inbox.end);
   try {
     for (;;) {
       const chunk = inbox.take();
