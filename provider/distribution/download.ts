@@ -99,7 +99,10 @@ function contentFrom(
       reference: name,
     });
   }
-  if (status === 200) return withoutFirst(gather(body, size, memory), offset);
+  if (status === 200) {
+    const whole = gather(body, size, memory);
+    return offset === 0 ? whole : withoutFirst(whole, offset);
+  }
   if (headers["content-range"]?.startsWith(`bytes ${offset}-`)) return gather(body, size - offset, memory);
   body.destroy();
   throw invalidContent(name, `was asked for from byte ${offset} on, and the answer is another range`);

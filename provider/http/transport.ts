@@ -101,7 +101,10 @@ function flatten(headers: Readonly<Record<string, string | string[] | undefined>
 /** Lets undici's body end with errors of this package. */
 function withFailures(body: Readable, fail: (error: unknown) => Error): Readable {
   const destroy = body.destroy.bind(body);
+  const abort = body._destroy.bind(body);
   body.destroy = (error) => destroy(error && fail(error));
+  // What we end ourselves is no failure, which undici would make of it.
+  body._destroy = (error, callback) => abort(error, () => callback(error));
   // A body that nobody reads any more may break without taking the process along.
   body.on("error", () => {});
   return body;
