@@ -1,12 +1,13 @@
 import { hasCode, hasRegistryCode, hasStatus, ProviderError } from "../errors";
 import { digestAlgorithm, digestOf, isDigest, verifyBytes } from "../oci/digest";
-import { manifestLimit } from "../oci/manifest";
+import { manifestLimit, parseManifest } from "../oci/manifest";
 import { contentDigest } from "./contentDigest";
 import { explainingLocks } from "./locks";
 import type { ManifestReads } from "./manifestReads";
 import { headersOnly, type Send } from "./operation";
 import type { ManifestContent, Repository } from "./repository";
 import { deleteScope, manifestUrl, nameOf, pushScope, type RepositoryAccess } from "./repositoryAccess";
+import { createTurns } from "./turns";
 
 /** The writing half of a repository's manifests. */
 export type ManifestWrites = Pick<Repository, "putManifest" | "deleteManifest">;
@@ -14,6 +15,7 @@ export type ManifestWrites = Pick<Repository, "putManifest" | "deleteManifest">;
 /** The writing half of one repository's manifests. What it writes goes into `access.known`. */
 export function createManifestWrites(access: RepositoryAccess, { lookAtManifest }: ManifestReads): ManifestWrites {
   const { operations, known } = access;
+  const turns = createTurns();
 
   async function putOnce(send: Send, tagOrDigest: string, content: ManifestContent) {
     const { bytes, descriptor } = content;
@@ -63,10 +65,13 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
   async function put(tagOrDigest: string, content: ManifestContent) {
     requireSendable(tagOrDigest, content, nameOf(access, tagOrDigest));
     const { descriptor } = content;
+    const write = () => access.replicas.put(() => putWithRetries(tagOrDigest, content));
+    const subject = subjectOf(content);
     const result = await explainingLocks(access, tagOrDigest, () =>
-      access.replicas
-        .put(() => putWithRetries(tagOrDigest, content))
-        .catch((error: unknown) => judgeRefusal(error, tagOrDigest, descriptor.digest)),
+      // A registry that lists referrers itself may lose one of two that come at once, as olareg does.
+      (subject === undefined ? write() : turns(subject, write)).catch((error: unknown) =>
+        judgeRefusal(error, tagOrDigest, descriptor.digest),
+      ),
     );
     access.replicas.written(tagOrDigest, descriptor.digest);
     known.manifests.set(descriptor.digest, content);
@@ -99,6 +104,15 @@ function requireSendable(tagOrDigest: string, { bytes, descriptor }: ManifestCon
     throw new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: manifestLimit, actual: bytes.length });
   }
   verifyBytes(bytes, { digest: isDigest(tagOrDigest) ? tagOrDigest : descriptor.digest }, `manifest for ${name}`);
+}
+
+/** Of what cannot be read there is none: whether it is taken is for the registry to say. */
+function subjectOf({ bytes, descriptor }: ManifestContent): string | undefined {
+  try {
+    return parseManifest(bytes, { mediaType: descriptor.mediaType, what: descriptor.digest }).subject?.digest;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param written - the digest that the registry reports, by whichever algorithm it prefers. */

@@ -8,6 +8,7 @@ import type {
   Repository,
 } from "../../../provider/distribution/repository";
 import { type Clock, systemClock } from "../../../provider/http/clock";
+import type { Descriptor } from "../../../provider/oci/descriptor";
 import { digestOf } from "../../../provider/oci/digest";
 import { mediaTypes } from "../../../provider/oci/mediaTypes";
 
@@ -70,8 +71,8 @@ export function manifestOf(document: object, mediaType: string): ManifestContent
 }
 
 /** An index without children, which is unlike any other. */
-export function uniqueIndex(): ManifestContent {
-  return manifestOf({ manifests: [], annotations: { id: randomUUID() } }, mediaTypes.ociIndex);
+export function uniqueIndex(more: { readonly subject?: Descriptor } = {}): ManifestContent {
+  return manifestOf({ manifests: [], annotations: { id: randomUUID() }, ...more }, mediaTypes.ociIndex);
 }
 
 /** All bytes of a stream. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hasCode, hasRegistryCode } from "../../../provider/errors";
 import { mediaTypes } from "../../../provider/oci/mediaTypes";
-import { type CountingProxy, countingProxy } from "../../support/countingProxy";
+import { type CountingProxy, countingProxy, longestChain, roundsOf } from "../../support/countingProxy";
 import { forEachRegistry } from "../../support/registries";
 import { manifestOf, newClient, newRepository, randomBlob, uniqueIndex, uniqueName } from "./content";
 
@@ -28,6 +28,17 @@ forEachRegistry("manifests", (registry) => {
   it("says that a registry without the referrers API did not handle the subject", async () => {
     const index = uniqueIndex();
     assert.deepEqual(await newRepository(proxy.address, name).putManifest("subject", index), { subjectHandled: false });
+  });
+
+  it("writes manifests about one subject one after another, because a registry may lose one of two that come at once", async () => {
+    const inRounds = await countingProxy(registry().address, roundsOf(25));
+    const repository = newRepository(inRounds.address, name);
+    const subjects = [uniqueIndex().descriptor, uniqueIndex().descriptor];
+    const about = [...subjects, ...subjects].map((subject) => uniqueIndex({ subject }));
+    await Promise.all(about.map((index) => repository.putManifest(index.descriptor.digest, index)));
+    await inRounds.stop();
+    assert.equal(inRounds.requests.length, 4);
+    assert.equal(longestChain(inRounds.requests), 2);
   });
 
   it("reads back exactly what was written, by tag and by digest", async () => {
