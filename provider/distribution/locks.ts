@@ -7,6 +7,12 @@ import { nameOf, type RepositoryAccess } from "./repositoryAccess";
 /** The locks of an Azure registry's repository. */
 export function createLocks(access: RepositoryAccess): Locks {
   return {
+    async assertWritable(tag) {
+      const subjects = await readLocks(access, tag);
+      const locked = subjects.filter(({ lock }) => lock !== "unreadable" && lock?.writeEnabled === false);
+      if (locked.length > 0) throw lockedError(nameOf(access, tag), `${nameOf(access, tag)} was not written.`, locked);
+      return subjects.every(({ lock }) => lock !== "unreadable");
+    },
     async isLocked(tagOrDigest) {
       const lock = await readLock(access, tagOrDigest);
       return lock !== undefined && describe(lock) !== undefined;
@@ -33,47 +39,57 @@ export async function explainingLocks<T>(
   try {
     return await operation();
   } catch (error) {
-    throw access.isAzure && hasRegistryCode(error, "REGISTRY_DISALLOWED_OPERATION")
-      ? await lockedError(access, tagOrDigest, error)
-      : error;
+    if (!access.isAzure || !hasRegistryCode(error, "REGISTRY_DISALLOWED_OPERATION")) throw error;
+    const locked = (await readLocks(access, tagOrDigest)).filter(({ lock }) => describe(lock) !== undefined);
+    throw locked.length === 0 ? error : lockedError(nameOf(access, tagOrDigest), error.message, locked, error);
   }
 }
 
-async function lockedError(
-  access: RepositoryAccess,
-  tagOrDigest: string,
-  error: ProviderError<"ERR_REGISTRY">,
-): Promise<ProviderError> {
-  const reference = nameOf(access, tagOrDigest);
-  const candidates: readonly (readonly [name: string, tagOrDigest?: string])[] = [
-    [`the ${isDigest(tagOrDigest) ? "manifest" : "tag"} ${reference}`, tagOrDigest],
+/** A tag, manifest or repository, and its lock as far as it is there and may be read. */
+interface Subject {
+  readonly name: string;
+  readonly lock: Lock | "unreadable" | undefined;
+}
+
+/** What may be locked where a tag or manifest is concerned: it, and the repository. */
+function readLocks(access: RepositoryAccess, tagOrDigest: string): Promise<readonly Subject[]> {
+  const subjects: readonly (readonly [name: string, tagOrDigest?: string])[] = [
+    [`the ${isDigest(tagOrDigest) ? "manifest" : "tag"} ${nameOf(access, tagOrDigest)}`, tagOrDigest],
     [`the repository ${access.address}/${access.name}`],
   ];
-  const found = await Promise.all(
-    candidates.map(async ([name, subject]) => {
-      const lock = await readLock(access, subject).catch((failure: unknown) => withoutRights(failure));
-      const state = lock && describe(lock);
-      return state === undefined ? [] : [`${name} is locked (${state})`];
-    }),
-  );
-  const locked = found.flat();
-  if (locked.length === 0) return error;
-  return new ProviderError(
-    "ERR_LOCKED",
-    `${error.message} There, ${locked.join(", and ")}. Unlock it (az acr repository update --write-enabled true --delete-enabled true), ` +
-      'or set onLocked: "unlock", which lifts locks of tags and manifests.',
-    { reference },
-    { cause: error },
+  return Promise.all(
+    subjects.map(async ([name, subject]) => ({
+      name,
+      lock: await readLock(access, subject).catch((failure: unknown) => withoutRights(failure)),
+    })),
   );
 }
 
 /** Whoever may not read locks gets the registry's own words. */
-function withoutRights(failure: unknown): undefined {
-  if (hasCode(failure, "ERR_REGISTRY") || hasCode(failure, "ERR_AUTH")) return undefined;
+function withoutRights(failure: unknown): "unreadable" {
+  if (hasCode(failure, "ERR_REGISTRY") || hasCode(failure, "ERR_AUTH")) return "unreadable";
   throw failure;
 }
 
-function describe({ writeEnabled, deleteEnabled }: Lock): string | undefined {
+function lockedError(
+  reference: string,
+  refusal: string,
+  locked: readonly Subject[],
+  cause?: unknown,
+): ProviderError<"ERR_LOCKED"> {
+  const locks = locked.map(({ name, lock }) => `${name} is locked (${describe(lock)})`);
+  return new ProviderError(
+    "ERR_LOCKED",
+    `${refusal} There, ${locks.join(", and ")}. Unlock it (az acr repository update --write-enabled true --delete-enabled true), ` +
+      'or set onLocked: "unlock", which lifts locks of tags and manifests.',
+    { reference },
+    { cause },
+  );
+}
+
+function describe(lock: Subject["lock"]): string | undefined {
+  if (lock === undefined || lock === "unreadable") return undefined;
+  const { writeEnabled, deleteEnabled } = lock;
   const off = [...(writeEnabled ? [] : ["writeEnabled: false"]), ...(deleteEnabled ? [] : ["deleteEnabled: false"])];
   return off.length === 0 ? undefined : off.join(", ");
 }

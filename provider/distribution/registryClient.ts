@@ -117,6 +117,7 @@ function openRepository(access: RepositoryAccess): Repository {
     headManifest,
     getManifest,
     ...writes,
+    expectManifest: (tagOrDigest, digest) => access.replicas.written(tagOrDigest, digest),
     ...(access.isAzure && { locks: createLocks(access), listMetadata: () => listMetadata(access) }),
     removeTag: createRemoveTag({ access, ...reads, ...writes }),
     ...createBlobs(access),

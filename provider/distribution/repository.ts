@@ -61,6 +61,12 @@ export interface ManifestMetadata {
 
 /** The locks of a repository's tags and manifests, which Azure's registries have. */
 export interface Locks {
+  /**
+   * Makes sure that a tag may be written, for a writer that locks do not bind.
+   * @returns whether it can be told: not everybody may read locks.
+   * @throws ERR_LOCKED when the tag, or the repository, is locked against writes.
+   */
+  assertWritable(tag: string): Promise<boolean>;
   /** Whether a tag or manifest that is there is locked against writes or deletion. */
   isLocked(tagOrDigest: string): Promise<boolean>;
   /**
@@ -106,6 +112,8 @@ export interface Repository {
    * MANIFEST_BLOB_UNKNOWN when a child or blob is missing.
    */
   putManifest(tagOrDigest: string, content: ManifestContent): Promise<{ readonly subjectHandled: boolean }>;
+  /** Takes note that somebody else has just written a tag or digest for us, so that a replica that lags behind is asked again. */
+  expectManifest(tagOrDigest: string, digest: string): void;
   /** Deletes a manifest by digest, and with it, on most registries, every tag on it. 404 counts as done. */
   deleteManifest(digest: string): Promise<void>;
   /**

@@ -17,7 +17,25 @@ export interface TagWrite {
   readonly onConflict: OnConflict;
   /** Called when the registry misses something that the manifest refers to; afterwards the PUT is tried once more. */
   readonly repair?: () => Promise<void>;
+  /** Who else than this process writes the tags, where somebody does. */
+  readonly writer?: TagWriter;
 }
+
+/** A tag that may be written, and what it names until then. */
+export interface FreeTag {
+  readonly tag: string;
+  readonly held: Descriptor | undefined;
+}
+
+/**
+ * Puts one manifest under tags.
+ * @param put - how this process would put it under one of them.
+ * @returns what became of each.
+ */
+export type TagWriter = (
+  tags: readonly FreeTag[],
+  put: (tag: string) => Promise<TagOutcome>,
+) => Promise<readonly TagOutcome[]>;
 
 /** What became of one tag: written just now, found to name the digest already, or neither. */
 export type TagOutcome =
@@ -34,20 +52,18 @@ export async function writeTags(context: Context, write: TagWrite): Promise<read
   const looks = await Promise.all(
     write.tags.map((tag) => orFailure(tag, () => lookBefore(context, repository, write, tag))),
   );
-  const writes = await Promise.all(
-    looks.map((look) =>
-      look.result === "absent" ? orFailure(look.tag, () => writeTag(repository, write, look.tag)) : look,
-    ),
-  );
+  const { writer = (tags, put) => Promise.all(tags.map(({ tag }) => put(tag))) } = write;
+  const written = await writer(looks.filter(isFree), (tag) => orFailure(tag, () => writeTag(repository, write, tag)));
   // After the last write: while distribution 2.8 takes a manifest that it has, it does not give it to readers.
   return Promise.all(
-    writes.map((done) =>
+    [...looks.filter(isDone), ...written].map((done) =>
       done.result === "written" ? orFailure(done.tag, () => lookAfter(context, repository, write, done)) : done,
     ),
   );
 }
 
-async function orFailure<T>(tag: string, work: () => Promise<T>): Promise<T | TagOutcome> {
+/** Runs what is to become of a tag; when it throws, the tag has failed. */
+export async function orFailure<T>(tag: string, work: () => Promise<T>): Promise<T | TagOutcome> {
   try {
     return await work();
   } catch (error) {
@@ -55,19 +71,27 @@ async function orFailure<T>(tag: string, work: () => Promise<T>): Promise<T | Ta
   }
 }
 
+function isFree(look: FreeTag | TagOutcome): look is FreeTag {
+  return !isDone(look);
+}
+
+function isDone(look: FreeTag | TagOutcome): look is TagOutcome {
+  return "result" in look;
+}
+
 async function lookBefore(
   context: Context,
   repository: Repository,
   write: TagWrite,
   tag: string,
-): Promise<TagOutcome | { readonly tag: string; readonly result: "absent" }> {
+): Promise<TagOutcome | FreeTag> {
   const name = repositoryName(write.target);
   const planned = context.looks.last(name, tag);
   const held = context.looks.isFresh(name, tag) ? planned?.descriptor : await repository.headManifest(tag);
   if (held?.digest === write.content.descriptor.digest) return { tag, result: "found" };
   if (planned && planned.descriptor?.digest !== held?.digest) throw movedMeanwhile(name, tag, planned.descriptor, held);
   if (held && write.onConflict === "fail" && !write.ours.includes(tag)) throw await conflict(repository, tag, held);
-  return { tag, result: "absent" };
+  return { tag, held };
 }
 
 function movedMeanwhile(

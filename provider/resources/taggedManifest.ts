@@ -5,6 +5,7 @@ import type { Ownership } from "./ownership";
 import { afterPushing, afterWriting } from "./ownership";
 import type { TagBehaviour } from "./tagInputs";
 import { looksForAll } from "./tagInputs";
+import type { TagWriter } from "./tagWrite";
 import { putRepairing, writeTags } from "./tagWrite";
 import type { Target } from "./target";
 import { repositoryName } from "./target";
@@ -18,6 +19,8 @@ export interface TaggedManifest {
   readonly content: ManifestContent;
   readonly tags: readonly string[];
   readonly behaviour: TagBehaviour;
+  /** As {@link writeTags} takes it; it has brought the manifest itself already. */
+  readonly writer?: TagWriter;
 }
 
 /** Whether a tag named the manifest already when it was last looked at: then all that it lists is there in all likelihood. */
@@ -31,7 +34,7 @@ export function isUnderATag({ context, target, content, tags }: Omit<TaggedManif
  * @param repair - brings again all that the manifest lists, for a registry that misses some of it: called at most once.
  */
 export async function putTagged(
-  { context, target, content, tags, behaviour }: TaggedManifest,
+  { context, target, content, tags, behaviour, writer }: TaggedManifest,
   before: Ownership,
   repair: () => Promise<void>,
 ): Promise<Step> {
@@ -40,11 +43,16 @@ export async function putTagged(
   const owned =
     looksForAll(behaviour) && (await isAbsent(repository, digest)) ? afterPushing(before, [digest]) : before;
   if (tags.length === 0) {
-    const { subjectHandled } = await putRepairing(repository, { content, repair }, digest);
+    const isBrought = writer !== undefined && !(await isAbsent(repository, digest));
+    const { subjectHandled } = isBrought
+      ? { subjectHandled: false }
+      : await putRepairing(repository, { content, repair }, digest);
     return { owned, failures: [], isWritten: true, subjectHandled };
   }
   const ours = [...owned.createdTags, ...owned.adoptedTags];
-  const outcomes = await writeTags(context, { target, content, tags, ours, onConflict: behaviour.onConflict, repair });
+  const { onConflict } = behaviour;
+  const write = { target, content, tags, ours, onConflict, repair, ...(writer && { writer }) };
+  const outcomes = await writeTags(context, write);
   const failures = errorsOf(outcomes);
   const written = outcomes.filter((outcome) => outcome.result === "written");
   return {

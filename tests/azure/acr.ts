@@ -25,6 +25,7 @@ import { describeManifest } from "./acrManifest";
 import { answerMetadata } from "./acrMetadata";
 import { type AcrRequest, parseRequest } from "./acrRequest";
 import { type AcrTokenOptions, type AcrTokens, createAcrTokens } from "./acrTokens";
+import { contentOf } from "./content";
 import { type StorageHost, startStorageHost } from "./storageHost";
 
 /** What {@link startAcr} can be told. */
@@ -72,6 +73,8 @@ export interface Acr {
   readonly requests: readonly AcrLogEntry[];
   readonly repositories: ReadonlyMap<string, RepositoryItem>;
   readonly switches: AcrSwitches;
+  /** Takes note of a manifest that Azure itself has written to the registry behind. */
+  imported(repository: string, tagOrDigest: string): Promise<void>;
   /** What a retention policy of 0 days does: deletes every untagged manifest in Docker's format; listed in an index or not is assumed. */
   collectUntagged(): Promise<void>;
   /** `METHOD path` of what was asked since the last reset, without queries. */
@@ -204,13 +207,7 @@ export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
     const { method, manifest } = request;
     if (method === "PUT" && manifest !== undefined) {
       const bytes = await buffer(incoming);
-      const item = await describeManifest(
-        bytes,
-        incoming.headers["content-type"] ?? "",
-        repositories.get(manifest.repository),
-        async (digest) =>
-          JSON.parse(await (await fetch(`${registry.url}/v2/${manifest.repository}/blobs/${digest}`)).text()),
-      );
+      const item = await describe(manifest.repository, bytes, incoming.headers["content-type"]);
       if (repositories.get(manifest.repository)?.softDeleted.has(item.digest)) {
         send(outgoing, errorAnswer(409, "CONFLICT", "The manifest is soft deleted. Restore it instead of pushing it."));
         return;
@@ -222,6 +219,17 @@ export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
     const status = await pass(incoming, outgoing);
     if (method === "DELETE" && manifest !== undefined && status === 202)
       deleted(manifest.repository, manifest.reference);
+  }
+
+  function describe(name: string, bytes: Buffer, mediaType = "") {
+    return describeManifest(bytes, mediaType, repositories.get(name), async (digest) =>
+      JSON.parse(await (await fetch(`${registry.url}/v2/${name}/blobs/${digest}`)).text()),
+    );
+  }
+
+  async function imported(name: string, tagOrDigest: string): Promise<void> {
+    const manifest = await contentOf(registry.url, name).manifest(tagOrDigest);
+    if (manifest !== undefined) written(name, tagOrDigest, await describe(name, manifest.bytes, manifest.mediaType));
   }
 
   function written(name: string, reference: string, item: Awaited<ReturnType<typeof describeManifest>>): void {
@@ -283,6 +291,7 @@ export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
     requests,
     repositories,
     switches,
+    imported,
     collectUntagged,
     lines: () => requests.map(({ method, path }) => `${method} ${path.split("?")[0]}`),
     reset: () => {

@@ -15,6 +15,8 @@ export interface AzureRegistry {
   readonly loginServer: string;
   /** Where its content is: a registry that asks for nothing. */
   readonly url: string;
+  /** Told of each tag and digest that an import has written. */
+  readonly imported?: (repository: string, tagOrDigest: string) => Promise<void>;
   /** What GET tells beside that, for example policies. */
   readonly properties?: object;
 }
@@ -57,6 +59,8 @@ export interface Arm {
   refuseNext(pathEnd: string, status: number, code: string, headers?: OutgoingHttpHeaders): void;
   /** Breaks the connection of the next request whose path ends so, once, without an answer. */
   dropNext(pathEnd: string): void;
+  /** Called before each import: somebody who does something to the target in the last moment. */
+  beforeImport: (request: ImportRequest) => Promise<void>;
   /** Lets the next import leave out a manifest and succeed all the same, as azure-cli issue 29974 tells of. */
   loseNext(digest: string): void;
   stop(): Promise<void>;
@@ -185,6 +189,7 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
     const target = { ...registry, id: registryId(registry.name) };
     const work = (async (): Promise<ArmAnswer> => {
       validateImport(request);
+      await arm.beforeImport(request);
       await runImport(request, target, known, losses.splice(0));
       return { status: 200, body: { status: "Succeeded" } };
     })().catch((error: unknown) => importFailure(error, failsBy));
@@ -234,7 +239,7 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
     outgoing.writeHead(status, { ...correlation, ...headers }).end(body === undefined ? "" : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
+  const arm: Arm = {
     url: url(),
     subscriptionId,
     storage,
@@ -243,6 +248,7 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
     registryId,
     refuseNext: (pathEnd, status, code, headers = {}) =>
       refusals.push({ pathEnd, answer: { ...failure(status, code, "said by the stand-in"), headers } }),
+    beforeImport: async () => {},
     loseNext: (digest) => losses.push(digest),
     dropNext: (pathEnd) => drops.push(pathEnd),
     async stop() {
@@ -250,6 +256,7 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
       await Promise.all([closeServer(server), storage.stop()]);
     },
   };
+  return arm;
 }
 
 async function understand(incoming: IncomingMessage): Promise<Routed> {

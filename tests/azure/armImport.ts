@@ -5,6 +5,8 @@ export interface KnownRegistry {
   /** Of the registry that holds its content. */
   readonly url: string;
   readonly loginServer: string;
+  /** Told of each tag and digest that an import has written. */
+  readonly imported?: (repository: string, tagOrDigest: string) => Promise<void>;
 }
 
 /** What importImage is asked for. */
@@ -85,8 +87,8 @@ export async function runImport(
       );
   }
   for (const name of new Set([...tags.map((tag) => tag.name), ...untaggedTargetRepositories]))
-    await copyManifest(from, contentOf(target.url, name), manifest);
-  for (const { name, tag } of tags) await contentOf(target.url, name).putManifest(tag, manifest);
+    await copyManifest(from, targetContent(target, name), manifest);
+  for (const { name, tag } of tags) await targetContent(target, name).putManifest(tag, manifest);
   for (const digest of lost)
     for (const name of untaggedTargetRepositories) await contentOf(target.url, name).deleteManifest(digest);
 }
@@ -106,6 +108,17 @@ function sourceContent(
     repository,
     credentials && `Basic ${basic}`,
   );
+}
+
+function targetContent({ url, imported }: KnownRegistry, repository: string): Content {
+  const content = contentOf(url, repository);
+  return {
+    ...content,
+    async putManifest(tagOrDigest, manifest) {
+      await content.putManifest(tagOrDigest, manifest);
+      await imported?.(repository, tagOrDigest);
+    },
+  };
 }
 
 function splitTag(text: string): { readonly name: string; readonly tag: string } {

@@ -8,6 +8,7 @@ import { listedManifests, withoutPlatform } from "../listedManifests";
 import { referrerNames } from "../referrers";
 import type { Target } from "../target";
 import { unknownValue } from "../unknown";
+import { assertImportable } from "./azureImporter";
 import type { ImportInputs } from "./inputs";
 import { declarationOf, parseImportInputs, pinnedDigest } from "./inputs";
 import { lookAtSource } from "./look";
@@ -44,7 +45,7 @@ export async function compute(
   const results =
     unchanged && unchanged["sourceDigest"] === sourceDigest
       ? omit(pick(unchanged, new Set(computed)), new Set(referrerNames))
-      : await plannedResults(context, inputs, sourceDigest);
+      : await plannedResults(context, inputs, target, sourceDigest);
   const copied = Object.values(listedManifests(results));
   const subjects = inputs.platforms ? copied : [...new Set([String(results["digest"]), ...copied])];
   const { location: home, copyReferrers } = inputs;
@@ -54,9 +55,11 @@ export async function compute(
 async function plannedResults(
   context: Context,
   inputs: ImportInputs,
+  target: Target | undefined,
   sourceDigest: string | undefined,
 ): Promise<PropertyBag> {
   const plan = await blaming("source.image", false, () => planImport(context, inputs, sourceDigest));
+  if (target) assertImportable(plan.tree, target);
   for (const note of plan.notes) context.warn(note);
   const { digest, mediaType, size } = plan.content.descriptor;
   const { platforms, tree, sourceDigest: found } = plan;

@@ -16,7 +16,8 @@ import type { Target } from "../target";
 import { knownTarget } from "../target";
 import type { Step } from "../writeStep";
 import { stepFailure } from "../writeStep";
-import { azureImport } from "./azureTransfer";
+import { azureTags } from "./azureTags";
+import { azureTransfer } from "./azureTransfer";
 import { childrenOf, harmedManifests } from "./children";
 import { parseImportInputs } from "./inputs";
 import type { ImportPlan } from "./plan";
@@ -43,7 +44,7 @@ export async function writeImport(
   const writing = await prepare(context, inputs);
   const { target, tree, tags } = writing;
   const belief = beliefOf(writing, state);
-  const pushed = await azureImport.bring(context, tree, target, belief);
+  const pushed = await azureTransfer.bring(context, tree, target, belief);
   const brought = await bringReferrers(context, {
     home: tree.home,
     target,
@@ -51,10 +52,10 @@ export async function writeImport(
     state,
     owned: afterPushing(ownershipOf(state), pushed),
     onConflict: writing.behaviour.onConflict,
-    bring: (referrers) => azureImport.bring(context, referrers, target, belief),
+    bring: (referrers) => azureTransfer.bring(context, referrers, target, belief),
   });
   const repair = async () => {
-    await azureImport.bring(context, tree, target, { looksFirst: () => false, isHarmed: () => false });
+    await azureTransfer.bring(context, tree, target, { looksFirst: () => false, isHarmed: () => false });
   };
   const step: Step =
     brought.failures.length > 0
@@ -72,8 +73,9 @@ export async function writeImport(
 
 /** What is there in all likelihood is looked at before it is brought again: that costs less, and disturbs no reader. */
 function beliefOf(writing: Writing, state: PropertyBag = {}): Belief {
-  const planned = isUnderATag(writing) ? writing.tree.manifests.map(({ digest }) => digest) : [];
-  const listed = new Set([...Object.values(childrenOf(state)), ...planned]);
+  const { content, tree } = writing;
+  const planned = isUnderATag(writing) ? [...tree.manifests, content.descriptor].map(({ digest }) => digest) : [];
+  const listed = new Set([...Object.values(childrenOf(state)), String(state["digest"]), ...planned]);
   const harmed = harmedManifests(state);
   return {
     looksFirst: (digest) => looksForAll(writing.behaviour) || listed.has(digest),
@@ -85,7 +87,9 @@ function beliefOf(writing: Writing, state: PropertyBag = {}): Belief {
 async function prepare(context: Context, inputs: PropertyBag): Promise<Writing> {
   const target = knownTarget(inputs);
   const { content, tree } = await plannedImport(context, target, inputs);
-  return { context, target, inputs, content, tree, tags: parseTags(inputs), behaviour: parseTagBehaviour(inputs) };
+  const writer = azureTags(context, tree, target);
+  const writing = { context, target, inputs, content, tree, tags: parseTags(inputs), ...(writer && { writer }) };
+  return { ...writing, behaviour: parseTagBehaviour(inputs) };
 }
 
 async function plannedImport(

@@ -75,18 +75,43 @@ describe("an imported image of a registry of Azure", function () {
     );
   });
 
-  it("gets its tags from us, so that no tag is moved that is locked or somebody else's", async () => {
-    await place.seed();
-    await up();
+  it("gets its tags from Azure once all of it is there, and then nothing is written by us", async () => {
+    const { index } = await place.seed();
+    for (const proxy of proxies()) proxy.reset();
+    await up(newProcess(), { tags: ["1.0", "latest"] });
     assert.deepEqual(
       imports().map(({ targetTags, untaggedTargetRepositories, mode }) => ({
         targetTags,
         untaggedTargetRepositories,
         mode,
       })),
-      [{ targetTags: [], untaggedTargetRepositories: [place.ours.name], mode: "NoForce" }],
+      [
+        { targetTags: [], untaggedTargetRepositories: [place.ours.name], mode: "NoForce" },
+        {
+          targetTags: [`${place.ours.name}:1.0`, `${place.ours.name}:latest`],
+          untaggedTargetRepositories: undefined,
+          mode: "NoForce",
+        },
+      ],
     );
-    assert.match(String(await place.ours.digestAt("1.0")), /^sha256:/);
+    assert.equal(await place.ours.digestAt("latest"), index.digest);
+    const methods = proxies().flatMap((proxy) => proxy.requests.map(({ method }) => method));
+    assert.deepEqual(
+      methods.filter((method) => method !== "HEAD" && method !== "GET"),
+      [],
+    );
+  });
+
+  it("has no tag where none was asked for, and nothing is written by us", async () => {
+    const { index, all } = await place.seed();
+    for (const proxy of proxies()) proxy.reset();
+    await up(newProcess(), { tags: [] });
+    assert.equal(imports().length, 1);
+    assert.deepEqual(
+      proxies()[1].requests.filter(({ method }) => method === "PUT"),
+      [],
+    );
+    await place.assertThere([...all, index.digest]);
   });
 
   it("asks Azure for nothing in preview, and for nothing when nothing changed", async () => {
@@ -110,15 +135,40 @@ describe("an imported image of a registry of Azure", function () {
     );
   });
 
-  it("is brought image by image where Azure takes no more than 50 at once", async () => {
-    const images = await Promise.all(
-      Array.from({ length: 51 }, (_, number) => place.theirs.image(`linux/arch${number}`)),
-    );
-    const { digest } = await seedIndex(proxies()[0].address, place.theirs.name, images, "built");
-    const copied = await up();
-    assert.equal(copied["digest"], digest);
-    assert.equal(imports().length, 51);
-    await place.assertThere(images.map((image) => image.digest));
+  describe("that lists many manifests", () => {
+    const seedMany = async (count: number) => {
+      const platforms = Array.from({ length: count }, (_, number) => `linux/arch${number}`);
+      const images = await Promise.all(platforms.map((platform) => place.theirs.image(platform)));
+      return seedIndex(proxies()[0].address, place.theirs.name, images, "built");
+    };
+
+    it("is refused in preview when they are more than 50: Azure takes no more", async () => {
+      await seedMany(51);
+      await assert.rejects(
+        importedImage().preview(program(), newProcess()),
+        (error) =>
+          hasCode(error, "ERR_INPUT_INVALID") &&
+          error.details.path === "source.image" &&
+          /lists 51 manifests, and Azure imports an image of 50 at most\. Name the platforms/.test(error.message),
+      );
+    });
+
+    it("is brought whole when they are 50", async () => {
+      const { digest } = await seedMany(50);
+      assert.equal((await up())["digest"], digest);
+    });
+
+    it("is brought as far as platforms are named, however many it lists", async () => {
+      await seedMany(51);
+      const { platforms } = await up(newProcess(), { selectedPlatforms: ["linux/arch7"] });
+      assert.deepEqual(Object.keys(Object(platforms)), ["linux/arch7"]);
+    });
+
+    it("is copied through this machine without the target's resource id, however many it lists", async () => {
+      const { digest } = await seedMany(51);
+      const { address } = proxies()[1];
+      assert.equal((await up(newProcess(), { registry: { address } }))["digest"], digest);
+    });
   });
 
   it("gives Azure the credentials of another registry, and keeps them nowhere", async () => {
@@ -174,13 +224,14 @@ describe("an imported image of a registry of Azure", function () {
     assert.equal(next.inputs["digest"], moved.index.digest);
   });
 
-  it("fails when Azure says that it is done and something is missing", async () => {
+  it("fails when Azure says that it is done and something is missing, and no tag is written", async () => {
     const { images } = await place.seed();
     azure.arm.loseNext(String(images[1]));
     await assert.rejects(
       up(),
       (error) => hasCode(error, "ERR_NOT_FOUND") && /Azure says that its import succeeded/.test(error.message),
     );
+    assert.deepEqual(await place.ours.tags(), []);
   });
 
   it("is copied through this machine where the target's resource id is not given", async () => {

@@ -79,7 +79,7 @@ for (const [from, to] of [
       const requests = azure.arm.requests.filter(({ path }) => path.endsWith("/importImage"));
       const digests = requests.map(({ body }) => {
         const request: ImportRequest = Object(body);
-        return request.source?.sourceImage?.split("@");
+        return request.untaggedTargetRepositories && request.source?.sourceImage?.split("@");
       });
       return digests.flatMap(([name, digest] = []) => (name === place.theirs.name ? [digest] : []));
     };

@@ -53,6 +53,7 @@ export function repositoryOf(
     },
     headManifest: refuse,
     putManifest: refuse,
+    expectManifest: refuse,
     deleteManifest: refuse,
     removeTag: refuse,
     hasBlob: refuse,

@@ -46,6 +46,7 @@ function repositoryOf(
     },
     getManifest: unexpected,
     putManifest: unexpected,
+    expectManifest: unexpected,
     deleteManifest: unexpected,
     removeTag: unexpected,
     hasBlob: unexpected,

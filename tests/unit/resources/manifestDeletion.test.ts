@@ -32,6 +32,7 @@ function repositoryOf(tags: Readonly<Record<string, ManifestContent>>, failure?:
       deleted.push(one);
     },
     putManifest: unexpected,
+    expectManifest: unexpected,
     removeTag: unexpected,
     hasBlob: unexpected,
     getBlob: unexpected,

@@ -63,6 +63,7 @@ const unexpected = async (): Promise<never> => {
 const unwritable = {
   headManifest: unexpected,
   putManifest: unexpected,
+  expectManifest: unexpected,
   deleteManifest: unexpected,
   removeTag: unexpected,
   hasBlob: unexpected,
