@@ -19,10 +19,7 @@ export interface Host {
  * push), errors become failures of check or messages without a stack, and unfinished work is recorded.
  * @param load - gives the lifecycle when it is first needed: a process loads no more than its stack has kinds of resources.
  */
-export function dynamicProvider(
-  load: () => Promise<Lifecycle>,
-  { context, configure }: Host,
-): dynamic.ResourceProvider {
+export function dynamicProvider(load: () => Lifecycle, { context, configure }: Host): dynamic.ResourceProvider {
   const urns = createUrns();
   const contextOf = (inputs: PropertyBag) => context(urns.ofInputs(inputs));
   return {
@@ -30,7 +27,7 @@ export function dynamicProvider(
     async check(olds: PropertyBag, { resourceUrn, ...news }: PropertyBag) {
       const urn = knownText(resourceUrn);
       try {
-        const { inputs, failures } = await (await load()).check(context(urn), olds, news);
+        const { inputs, failures } = await load().check(context(urn), olds, news);
         const result = sanitise(inputs);
         if (urn !== undefined) urns.checked(result, urn);
         return { inputs: result, failures: [...failures] };
@@ -42,12 +39,12 @@ export function dynamicProvider(
     diff: (id, olds: PropertyBag, news: PropertyBag) =>
       reporting(async () => {
         urns.identified(id, news);
-        const { changes, replaces, deleteBeforeReplace } = (await load()).diff(id, olds, news);
+        const { changes, replaces, deleteBeforeReplace } = load().diff(id, olds, news);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       }),
     create: (inputs: PropertyBag) =>
       reporting(async () => {
-        const { id, state } = await (await load()).create(contextOf(inputs), inputs);
+        const { id, state } = await load().create(contextOf(inputs), inputs);
         // The one that it replaces may have the same id, and is deleted after it, sometimes without a diff.
         urns.identified(id, inputs);
         return { id, outs: sanitise(state) };
@@ -55,15 +52,12 @@ export function dynamicProvider(
     // A resource that the program only reads (the option `id`) comes with the program's inputs, as to `check`.
     read: (id, { resourceUrn, ...props }: PropertyBag = {}) =>
       reporting(async () => {
-        const found = await (await load()).read(context(knownText(resourceUrn) ?? urns.ofId(id)), id, props);
+        const found = await load().read(context(knownText(resourceUrn) ?? urns.ofId(id)), id, props);
         return found ? { id: found.id, props: sanitise(found.state), inputs: sanitise(found.inputs) } : {};
       }),
     update: (id, olds: PropertyBag, news: PropertyBag) =>
-      reporting(
-        async () => ({ outs: sanitise((await (await load()).update(contextOf(news), id, olds, news)).state) }),
-        news,
-      ),
-    delete: (id, props: PropertyBag) => reporting(async () => (await load()).delete(context(urns.ofId(id)), id, props)),
+      reporting(async () => ({ outs: sanitise((await load().update(contextOf(news), id, olds, news)).state) }), news),
+    delete: (id, props: PropertyBag) => reporting(async () => load().delete(context(urns.ofId(id)), id, props)),
   };
 }
 

@@ -1,11 +1,15 @@
 import { ProviderError } from "../errors";
 import type { Platform } from "../oci/platform";
-import { resolveArchive } from "./archive";
-import { resolveDaemon } from "./daemon";
-import { resolveFiles } from "./files";
-import { resolveImage } from "./image";
-import { resolveOciLayout } from "./ociLayout";
 import type { ResolvedImage, Source, SourceWorld } from "./source";
+
+/** A process loads no more than its stack has kinds of sources: those of layers made here take 30 ms. */
+const load = {
+  archive: (): typeof import("./archive") => require("./archive"),
+  daemon: (): typeof import("./daemon") => require("./daemon"),
+  files: (): typeof import("./files") => require("./files"),
+  image: (): typeof import("./image") => require("./image"),
+  ociLayout: (): typeof import("./ociLayout") => require("./ociLayout"),
+};
 
 /**
  * Finds out everything about a source's image that can be known without reading its layers: its manifest's exact bytes, its
@@ -31,13 +35,15 @@ export async function resolveSource(
   options: { readonly annotations?: Readonly<Record<string, string>> },
 ): Promise<ResolvedImage> {
   const annotations = options.annotations ?? {};
-  if ("files" in source) return resolveFiles(source, platform, world, annotations);
+  if ("files" in source) return load.files().resolveFiles(source, platform, world, annotations);
   if (Object.keys(annotations).length > 0) {
     const message =
       "annotations would change the bytes of an existing manifest, and with them its digest. Leave them out, or set them when the image is built.";
     throw new ProviderError("ERR_INPUT_INVALID", message, { path: "annotations" });
   }
-  if ("archive" in source) return resolveArchive(source, platform, world);
-  if ("daemon" in source) return resolveDaemon(source, platform, world);
-  return "ociLayout" in source ? resolveOciLayout(source, platform, world) : resolveImage(source, platform, world);
+  if ("archive" in source) return load.archive().resolveArchive(source, platform, world);
+  if ("daemon" in source) return load.daemon().resolveDaemon(source, platform, world);
+  return "ociLayout" in source
+    ? load.ociLayout().resolveOciLayout(source, platform, world)
+    : load.image().resolveImage(source, platform, world);
 }

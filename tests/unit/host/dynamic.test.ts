@@ -34,7 +34,7 @@ function handler(calls: Partial<Lifecycle>): Required<dynamic.ResourceProvider> 
     read,
     update,
     delete: remove,
-  } = dynamicProvider(async () => ({ ...noCalls, ...calls }), host);
+  } = dynamicProvider(() => ({ ...noCalls, ...calls }), host);
   if (configure && check && diff && read && update && remove) {
     return { configure, check, diff, create, read, update, delete: remove };
   }
@@ -163,7 +163,7 @@ describe("dynamicProvider", () => {
       ...startProcess().context,
       warn: (text: string) => told.push([text, urn]),
     });
-    const provider = dynamicProvider(async () => lifecycle, { context, configure: unexpected });
+    const provider = dynamicProvider(() => lifecycle, { context, configure: unexpected });
     const checked = await provider.check?.({}, { ...inputs, resourceUrn: "urn" });
     assert.deepEqual(checked?.inputs, { tags: inputs.tags });
     await provider.create(inputs);
@@ -183,7 +183,7 @@ describe("dynamicProvider", () => {
       told.push(urn);
       return startProcess().context;
     };
-    const provider = dynamicProvider(async () => ({ ...noCalls, delete: async () => {} }), {
+    const provider = dynamicProvider(() => ({ ...noCalls, delete: async () => {} }), {
       context,
       configure: unexpected,
     });
@@ -198,7 +198,7 @@ describe("dynamicProvider", () => {
       return startProcess().context;
     };
     const read: Lifecycle["read"] = async (_context, id, state) => ({ id, state, inputs: state });
-    const provider = dynamicProvider(async () => ({ ...noCalls, read }), { context, configure: unexpected });
+    const provider = dynamicProvider(() => ({ ...noCalls, read }), { context, configure: unexpected });
     const found = await provider.read?.("id", { ...inputs, resourceUrn: "urn" });
     assert.deepEqual([told, found?.props], [["urn"], inputs]);
   });
@@ -208,7 +208,7 @@ describe("dynamicProvider", () => {
     const configure = (config: dynamic.Config) => {
       seen.push(config.get("user"));
     };
-    const provider = dynamicProvider(async () => noCalls, { context: () => startProcess().context, configure });
+    const provider = dynamicProvider(() => noCalls, { context: () => startProcess().context, configure });
     await provider.configure?.({ config: { get: (key: string) => `value of ${key}`, require: String } });
     assert.deepEqual(seen, ["value of user"]);
   });
