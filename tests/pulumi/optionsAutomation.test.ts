@@ -6,6 +6,7 @@ import { type DestroyResult, LocalWorkspace, type Stack, type UpResult } from "@
 import * as multiarch from "pulumi-multiarch";
 import { uniqueName } from "../registry/distribution/content";
 import { binaryFor } from "../support/images";
+import { linkPackage } from "../support/pulumi";
 import { forEachRegistry } from "../support/registries";
 import { checkout } from "../support/sourceFiles";
 import { headDigest } from "./clients";
@@ -27,7 +28,7 @@ forEachRegistry("an inline program of the Automation API", (registry) => {
     const [workDir, state] = [join(folder, "inline"), join(folder, "state")];
     await mkdir(join(workDir, "node_modules"), { recursive: true });
     await mkdir(state);
-    await symlink(checkout, join(workDir, "node_modules", "pulumi-multiarch"));
+    await linkPackage(join(workDir, "node_modules"));
     await symlink(join(checkout, "node_modules", "@pulumi"), join(workDir, "node_modules", "@pulumi"));
     const envVars = {
       PULUMI_BACKEND_URL: `file://${state}`,

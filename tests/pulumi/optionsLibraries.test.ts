@@ -3,7 +3,7 @@ import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { uniqueName } from "../registry/distribution/content";
 import { type Layout, makeLayout } from "../support/layouts";
-import { type CommandResult, createStack, type Stack } from "../support/pulumi";
+import { type CommandResult, createStack, linkPackage, type Stack } from "../support/pulumi";
 import { forEachRegistry } from "../support/registries";
 import { checkout } from "../support/sourceFiles";
 import { headDigest } from "./clients";
@@ -77,7 +77,7 @@ forEachRegistry("a component library that uses the package", (registry) => {
     await copyPackage(join(store, "pulumi-multiarch"));
     await symlink(join(store, "component-library"), packages("component-library"));
     results["pnpm"] = await stack.preview();
-    await symlink(checkout, packages("pulumi-multiarch"));
+    await linkPackage(packages());
     results["pnpm with the package"] = await succeeding(stack.preview());
     await stack.setProgram(programText(values, body));
   });

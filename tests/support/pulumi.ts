@@ -179,10 +179,22 @@ async function linkPackages(folder: string, packages: Readonly<Record<string, st
     name,
     join(checkout, "node_modules", name),
   ]);
-  for (const [name = "", target = ""] of [["pulumi-multiarch", checkout], ...common, ...Object.entries(packages)]) {
+  for (const [name = "", target = ""] of [...common, ...Object.entries(packages)]) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await symlink(target, join(folder, name));
   }
+  await linkPackage(folder);
+}
+
+/**
+ * Lets programs find this package as npm publishes it. Pulumi looks for plugins in all folders of a package, and the checkout has
+ * azure-native's SDK for the tests: each command would try to fetch its plugin.
+ * @param folder - a `node_modules`.
+ */
+export async function linkPackage(folder: string): Promise<void> {
+  await mkdir(join(folder, "pulumi-multiarch"), { recursive: true });
+  for (const part of ["package.json", "bin"])
+    await symlink(join(checkout, part), join(folder, "pulumi-multiarch", part));
 }
 
 function configArguments({ config = {}, secretConfig = {} }: StackOptions): string[] {
