@@ -5,11 +5,17 @@ import { inTurn } from "./statistics";
 import { partsOf } from "./target";
 
 /** An index to make of images that are on a registry already. */
-export interface IndexWork {
+export interface Index {
   /** `host/repository:tag` of the index. */
   readonly target: string;
   /** `host/repository:tag` of each image. */
   readonly images: readonly string[];
+}
+
+/** One that is measured. */
+export interface IndexWork extends Index {
+  /** Another one, on a registry that is asked for nothing else and counts nothing. */
+  readonly earlier: Index;
 }
 
 /** What it cost to make one. */
@@ -57,8 +63,15 @@ const dockerManifest = peer(
 /** The clients of others; docker's where it is installed. */
 export const peers: readonly Client[] = [...builtPeers, ...(isOnPath("docker") ? [dockerManifest] : [])];
 
-/** This project's provider, in the process of a preview and in the one of an update. */
-export const ours: Readonly<Record<Phase, Client>> = { preview: provider("preview"), update: provider("update") };
+/**
+ * This project's provider, in the process of a preview and in the one of an update. `further`: in an update that has made another
+ * index before, so that its code is loaded and compiled, as a command's is from the start.
+ */
+export const ours: Readonly<Record<Phase | "further", Client>> = {
+  preview: provider("preview", "preview", false),
+  update: provider("update", "update", false),
+  further: provider("update of a further index", "update", true),
+};
 
 /** Options of regctl for the registries of some references: it asks for HTTPS unless it is told. */
 export function regctlHosts(...references: readonly string[]): readonly string[] {
@@ -86,15 +99,18 @@ function peer(
   };
 }
 
-function provider(phase: Phase): Client {
+function provider(name: string, phase: Phase, isFurther: boolean): Client {
   return {
-    name: `pulumi-multiarch, ${phase}`,
+    name: `pulumi-multiarch, ${name}`,
     cases,
     start: async (home) =>
       (await runProvider("registry", "preview", { address: "localhost", preflight: false }, home)).startMs,
-    async makeIndex({ target, images }, home) {
-      const { registry, repository, tag } = partsOf(target);
-      return runProvider("multiArchImage", phase, { registry, repository, tags: [tag], images }, home);
-    },
+    makeIndex: (work, home) =>
+      runProvider("multiArchImage", phase, programFor(work), home, isFurther ? programFor(work.earlier) : undefined),
   };
+}
+
+function programFor({ target, images }: Index): object {
+  const { registry, repository, tag } = partsOf(target);
+  return { registry, repository, tags: [tag], images };
 }

@@ -59,7 +59,9 @@ export async function startIndexRegistries(version: 2 | 3): Promise<IndexRegistr
       const source = `${which === "C" ? farProxy.address : nearProxy.address}/${repository}`;
       const target = which === "A" ? `${repository}:index-${made}` : `bench/index-${made}:1.0`;
       const images = platforms.slice(0, size).map((_, index) => `${source}:image-${index}`);
-      return { target: `${nearProxy.address}/${target}`, images };
+      const direct = `${near.address}/${repository}`;
+      const earlier = { target: `${direct}:earlier-${made}`, images: [`${direct}:image-0`, `${direct}:image-1`] };
+      return { target: `${nearProxy.address}/${target}`, images, earlier };
     },
     async requireMade({ target }, size) {
       const { repository: name, tag } = partsOf(target);

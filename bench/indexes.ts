@@ -47,7 +47,9 @@ interface Cost extends Pick<Sample, "requests" | "chain" | "peakBytes"> {
 export async function compareIndexes(version: 2 | 3, rounds: number): Promise<string> {
   const registries = await startIndexRegistries(version);
   try {
-    const contestants = await inTurn([...peers, ours.preview, ours.update], (client) => startClient(client, rounds));
+    const contestants = await inTurn([...peers, ours.preview, ours.update, ours.further], (client) =>
+      startClient(client, rounds),
+    );
     const kinds = cases.flatMap((which) => sizes.map((size) => ({ which, size })));
     const rows = await inTurn(kinds, ({ which, size }) => compare(registries, contestants, which, size, rounds));
     const columns = ["case, n, client", "requests", "chain", "ms", `ms, ${addedMs} added`, "peak MiB"];

@@ -19,9 +19,17 @@ export interface ProviderCost {
  * Makes the engine's calls for one new resource in a process of their own.
  * @param handler - as `pulumi-multiarch/provider` names it.
  * @param program - the resource's inputs.
+ * @param earlier - of one that is made before, and not measured.
  */
-export async function runProvider(handler: string, phase: Phase, program: object, home: string): Promise<ProviderCost> {
+export async function runProvider(
+  handler: string,
+  phase: Phase,
+  program: object,
+  home: string,
+  earlier?: object,
+): Promise<ProviderCost> {
   const script = join(__dirname, "providerProcess.mjs");
-  const { stdout } = await runCommand([process.execPath, script], home, JSON.stringify({ handler, phase, program }));
+  const input = JSON.stringify({ handler, phase, program, earlier });
+  const { stdout } = await runCommand([process.execPath, script], home, input);
   return JSON.parse(stdout);
 }

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import * as outputs from "@pulumi/pulumi/output";
 import type { CredentialsArgs } from "./credentials";
 import { defined } from "./defined";
 
@@ -45,13 +46,13 @@ export function withSecrets(connection: ConnectionArgs): ConnectionArgs {
   return {
     address,
     ...(credentials !== undefined && { credentials: secretCredentials(credentials) }),
-    ...(clientKey !== undefined && { clientKey: pulumi.secret(clientKey) }),
+    ...(clientKey !== undefined && { clientKey: outputs.secret(clientKey) }),
     ...defined({ plainHttp, caCertificate, clientCertificate, authRealms, resourceId, timeoutSeconds }),
   };
 }
 
 function secretCredentials(credentials: pulumi.Input<CredentialsArgs>): pulumi.Input<CredentialsArgs> {
-  if (pulumi.Output.isInstance(credentials) || credentials instanceof Promise) return pulumi.secret(credentials);
-  if ("password" in credentials) return { ...credentials, password: pulumi.secret(credentials.password) };
-  return "token" in credentials ? { token: pulumi.secret(credentials.token) } : credentials;
+  if (outputs.Output.isInstance(credentials) || credentials instanceof Promise) return outputs.secret(credentials);
+  if ("password" in credentials) return { ...credentials, password: outputs.secret(credentials.password) };
+  return "token" in credentials ? { token: outputs.secret(credentials.token) } : credentials;
 }

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import * as outputs from "@pulumi/pulumi/output";
 import type { PlatformInput } from "./platform";
 import { PlatformImage } from "./platformImage";
 
@@ -25,7 +26,7 @@ export function flattenImage(image: ImageInput): pulumi.Input<unknown> {
 }
 
 function isReference(image: Exclude<ImageInput, PlatformImage>): image is pulumi.Input<string> {
-  return typeof image === "string" || pulumi.Output.isInstance(image) || image instanceof Promise;
+  return typeof image === "string" || outputs.Output.isInstance(image) || image instanceof Promise;
 }
 
 function flattenResource({ descriptor, attestationManifests, address, repository }: PlatformImage): pulumi.Inputs {

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/pulumi/resource";
 import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
 import type { PlatformInput } from "./platform";
@@ -69,7 +70,7 @@ export interface ImportedImageArgs extends BehaviourArgs {
  * export const image = alpine.ref;
  * ```
  */
-export class ImportedImage extends pulumi.CustomResource {
+export class ImportedImage extends CustomResource {
   /** The copy's digest: the source's own, unless only some platforms are copied. */
   declare readonly digest: pulumi.Output<string>;
   declare readonly mediaType: pulumi.Output<string>;

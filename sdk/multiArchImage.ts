@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/pulumi/resource";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
 import type { ConnectionArgs } from "./connection";
@@ -64,7 +65,7 @@ export interface MultiArchImageArgs extends BehaviourArgs {
  * export const image = server.ref;
  * ```
  */
-export class MultiArchImage extends pulumi.CustomResource {
+export class MultiArchImage extends CustomResource {
   /** The index's digest. */
   declare readonly digest: pulumi.Output<string>;
   declare readonly mediaType: pulumi.Output<string>;

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/pulumi/resource";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
@@ -51,7 +52,7 @@ export interface PlatformImageArgs extends BehaviourArgs {
  * });
  * ```
  */
-export class PlatformImage extends pulumi.CustomResource {
+export class PlatformImage extends CustomResource {
   /** mediaType, digest, size in bytes and platform: what an index says of the image. */
   declare readonly descriptor: pulumi.Output<Descriptor>;
   /** The manifest's digest. */
@@ -103,7 +104,7 @@ export class PlatformImage extends pulumi.CustomResource {
 
   /** Whether a value is a PlatformImage of this or another copy of the package. */
   static override isInstance(value: unknown): value is PlatformImage {
-    return pulumi.CustomResource.isInstance(value) && "descriptor" in value && "address" in value;
+    return CustomResource.isInstance(value) && "descriptor" in value && "address" in value;
   }
 }
 

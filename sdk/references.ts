@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import * as outputs from "@pulumi/pulumi/output";
 
 /** What a resource has of the manifest that it stands for. */
 interface NamedManifest {
@@ -11,7 +12,7 @@ export function digestReference(
   address: pulumi.Input<string>,
   { repository, digest }: NamedManifest,
 ): pulumi.Output<string> {
-  return pulumi.interpolate`${address}/${repository}@${digest}`;
+  return outputs.interpolate`${address}/${repository}@${digest}`;
 }
 
 /** `host/repository:tag` for each tag. @param address - the registry's. */
@@ -19,6 +20,6 @@ export function tagReferences(
   address: pulumi.Input<string>,
   { repository, tags }: Pick<NamedManifest, "repository"> & { readonly tags: pulumi.Output<string[]> },
 ): pulumi.Output<string[]> {
-  const base = pulumi.interpolate`${address}/${repository}`;
-  return pulumi.all([base, tags]).apply(([name, all]) => all.map((tag) => `${name}:${tag}`));
+  const base = outputs.interpolate`${address}/${repository}`;
+  return outputs.all([base, tags]).apply(([name, all]) => all.map((tag) => `${name}:${tag}`));
 }

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/pulumi/resource";
 import type { ConnectionArgs } from "./connection";
 import { withSecrets } from "./connection";
 import { withCustomTimeouts } from "./customTimeouts";
@@ -27,7 +28,7 @@ export interface RegistryArgs extends ConnectionArgs {
  * });
  * ```
  */
-export class Registry extends pulumi.CustomResource {
+export class Registry extends CustomResource {
   /** `host[:port]`, canonical: `docker.io` for all of Docker Hub's names. */
   declare readonly address: pulumi.Output<string>;
   /** What the registry says of its API (`registry/2.0`); absent without preflight or when it does not say. */
@@ -58,6 +59,6 @@ export class Registry extends pulumi.CustomResource {
 
   /** Whether a value is a Registry of this or another copy of the package. */
   static override isInstance(value: unknown): value is Registry {
-    return pulumi.CustomResource.isInstance(value) && "connection" in value;
+    return CustomResource.isInstance(value) && "connection" in value;
   }
 }

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import * as outputs from "@pulumi/pulumi/output";
 import type { ConnectionArgs } from "./connection";
 import { withSecrets } from "./connection";
 import { Registry } from "./registry";
@@ -21,7 +22,7 @@ export type RegistryInput = Registry | ConnectionArgs | AzureRegistryArgs | pulu
 export function flattenRegistry(registry: RegistryInput): ConnectionArgs {
   if (Registry.isInstance(registry)) return { ...registry.connection, address: registry.address };
   if (typeof registry === "string") return { address: registry };
-  if (pulumi.Output.isInstance(registry) || registry instanceof Promise) return flattenLater(registry);
+  if (outputs.Output.isInstance(registry) || registry instanceof Promise) return flattenLater(registry);
   if (!("loginServer" in registry)) return withSecrets(registry);
   const { loginServer: address, id } = registry;
   return withSecrets({ ...registry, address, ...(id !== undefined && { resourceId: id }) });
@@ -29,7 +30,7 @@ export function flattenRegistry(registry: RegistryInput): ConnectionArgs {
 
 /** What comes as one output may turn out to be an address, or what `getRegistryOutput` gives. */
 function flattenLater(registry: pulumi.Input<string>): ConnectionArgs {
-  const fields = pulumi.output(registry).apply((value: unknown) => {
+  const fields = outputs.output(registry).apply((value: unknown) => {
     const { loginServer, id } = Object(value);
     return { address: typeof value === "string" ? value : loginServer, resourceId: id };
   });

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { warn } from "@pulumi/pulumi/log";
 
 /** Says so when a program gives a resource an option that dynamic providers never hear of. */
 export function warnOfLostOptions(
@@ -9,5 +10,5 @@ export function warnOfLostOptions(
   const message =
     "replaceOnChanges has no effect on this resource: Pulumi does not tell dynamic providers of it. " +
     "Only another registry address or repository replaces it; `pulumi up --replace URN` does so once.";
-  void pulumi.log.warn(message, resource);
+  void warn(message, resource);
 }

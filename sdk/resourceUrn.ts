@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { createUrn } from "@pulumi/pulumi/resource";
 
 /**
  * The URN that a resource is going to have. A dynamic provider is not told of it, and without it what it tells the user would
@@ -6,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
  * @param type - the resource's own type.
  */
 export function resourceUrn(type: string, name: string, { parent }: pulumi.ResourceOptions = {}): Promise<string> {
-  const urn = pulumi.createUrn(name, type, parent);
+  const urn = createUrn(name, type, parent);
   return new Promise((resolve) => {
     urn.apply(resolve);
   });

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import * as outputs from "@pulumi/pulumi/output";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 
@@ -126,7 +127,7 @@ export function flattenSource(source: SourceArgs): pulumi.Inputs {
 }
 
 function flattenBase(base: NonNullable<FilesSourceArgs["base"]>): pulumi.Input<string> | pulumi.Inputs {
-  if (typeof base === "string" || pulumi.Output.isInstance(base) || base instanceof Promise) return base;
+  if (typeof base === "string" || outputs.Output.isInstance(base) || base instanceof Promise) return base;
   return "image" in base ? flattenImage(base) : { ...base };
 }
 
@@ -139,10 +140,10 @@ export function flattenImage(source: ImageBaseArgs): pulumi.Inputs {
 export async function secretEnvironment(source: SourceArgs): Promise<string[] | pulumi.Output<string[]>> {
   const config = "files" in source ? source.config : undefined;
   if (config === undefined) return [];
-  const env = isLater(config) ? pulumi.output(config).apply(environmentOf) : environmentOf(config);
-  if (isLater(env)) return secretNames(pulumi.output(env));
+  const env = isLater(config) ? outputs.output(config).apply(environmentOf) : environmentOf(config);
+  if (isLater(env)) return secretNames(outputs.output(env));
   const names = Object.entries(env).map(async ([name, value]) =>
-    (await pulumi.isSecret(pulumi.output(value))) ? [name] : [],
+    (await outputs.isSecret(outputs.output(value))) ? [name] : [],
   );
   return (await Promise.all(names)).flat();
 }
@@ -152,10 +153,10 @@ function environmentOf<T>({ env }: { readonly env?: T }): T | Record<string, nev
 }
 
 function isLater(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
-  return pulumi.Output.isInstance(value) || value instanceof Promise;
+  return outputs.Output.isInstance(value) || value instanceof Promise;
 }
 
 /** All of them: of what comes as one output, nobody can say which part is secret. In a preview they may not be known yet. */
 async function secretNames(env: pulumi.Output<unknown>): Promise<string[] | pulumi.Output<string[]>> {
-  return (await pulumi.isSecret(env)) ? pulumi.unsecret(env.apply((values) => Object.keys(Object(values)))) : [];
+  return (await outputs.isSecret(env)) ? outputs.unsecret(env.apply((values) => Object.keys(Object(values)))) : [];
 }

@@ -1,4 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import * as outputs from "@pulumi/pulumi/output";
+import { ComponentResource } from "@pulumi/pulumi/resource";
 import type { BehaviourArgs } from "../behaviour";
 import { defined } from "../defined";
 import { MultiArchImage } from "../multiArchImage";
@@ -66,7 +68,7 @@ const defaultBuildTag = "{tag}-{os}-{arch}{variant}";
  * export const image = server.ref;
  * ```
  */
-export class AcrBuild extends pulumi.ComponentResource {
+export class AcrBuild extends ComponentResource {
   /** The index. */
   readonly index: MultiArchImage;
   /** The index's digest. */
@@ -115,12 +117,12 @@ export class AcrBuild extends pulumi.ComponentResource {
 function runArgs(args: AcrBuildArgs) {
   const { context: source, timeoutSeconds, cpu, agentPool, sourceRegistryIdentity, triggers } = args;
   const { repository, tags, buildTag = defaultBuildTag } = args;
-  const platforms = pulumi.output(args.platforms);
-  const template = pulumi.all([tags, buildTag]).apply(([[tag = ""], text]) => text.replaceAll("{tag}", tag));
-  const task = pulumi
+  const platforms = outputs.output(args.platforms);
+  const template = outputs.all([tags, buildTag]).apply(([[tag = ""], text]) => text.replaceAll("{tag}", tag));
+  const task = outputs
     .all([template, platforms, repository])
     .apply(([tag, builds, name]) => acrTaskYaml({ repository: name, tag, platforms: builds }));
-  const images = pulumi.all([template, platforms, args.task]).apply(([tag, builds, ownTask]) => {
+  const images = outputs.all([template, platforms, args.task]).apply(([tag, builds, ownTask]) => {
     const named = platformTags(tag, Object.keys(builds));
     const dockerfileOf = (build: string | { readonly dockerfile?: string }) =>
       typeof build === "string" ? build : (build.dockerfile ?? "Dockerfile");

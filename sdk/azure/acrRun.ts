@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/pulumi/resource";
 import type { BehaviourArgs } from "../behaviour";
 import { withCustomTimeouts } from "../customTimeouts";
 import { withoutPromiseStacks } from "../promiseStacks";
@@ -40,7 +41,7 @@ export interface AcrRunArgs extends BehaviourArgs, RunSettingsArgs {
 }
 
 /** A run of ACR Tasks, made again when its source, its task or a trigger changes. */
-export class AcrRun extends pulumi.CustomResource {
+export class AcrRun extends CustomResource {
   /** The digest of each platform's image. Not known in the preview of a run. */
   declare readonly digests: pulumi.Output<Record<string, string>>;
   /** Of everything that a local source gives to the build. */
