@@ -29,6 +29,7 @@ export async function measureScale(rounds: number): Promise<string> {
     const rows = [
       ...(await manyIndexes(registry.address)),
       ...(await manyResources(registry.address)),
+      ...(await manyIdleResources()),
       ...(await smallPreviews(registry.address, rounds)),
     ];
     return table(["what", "measured"], rows);
@@ -114,23 +115,51 @@ for (let group = 0; group < ${groups}; group++) {
 }`;
 }
 
-/** A program with nothing in it, and the same with a Registry: the difference is the package and its provider's process. */
+/** What is Pulumi's own in that: as many resources of one property, whose provider does nothing. */
+function manyIdleResources(): Promise<Rows> {
+  return inNewStack(idleProgram(resourceCount), async (stack) => {
+    const first = await timed(stack.up());
+    const again = await timed(stack.up());
+    return [
+      [`up of ${resourceCount} dynamic resources that do nothing, with one property each`, seconds(first)],
+      ["… once more", seconds(again)],
+    ];
+  });
+}
+
+function idleProgram(count: number): string {
+  return `
+const { dynamic } = require("@pulumi/pulumi");
+const provider = { create: async (inputs) => ({ id: "idle", outs: inputs }), diff: async () => ({ changes: false }) };
+for (let index = 0; index < ${count}; index++) new dynamic.Resource(provider, "idle-" + index, { index });`;
+}
+
+/** A program with nothing in it, and the same with one resource: the difference is the resource's package and its provider's process. */
 async function smallPreviews(address: string, rounds: number): Promise<Rows> {
   const program = `new (require("pulumi-multiarch").Registry)("registry", { address: "${address}" });`;
   return inNewStack("", (empty) =>
-    inNewStack(program, async (small) => {
-      const pairs = await times(rounds, async () => {
-        const without = await timed(empty.preview());
-        const together = await timed(small.preview());
-        const added = { elapsedMs: together.elapsedMs - without.elapsedMs, cpuMs: together.cpuMs - without.cpuMs };
-        return { without, added };
-      });
-      return [
-        ["preview of an empty program, median", seconds(medianOf(pairs.map(({ without }) => without)))],
-        ["… what one Registry adds to it, median", seconds(medianOf(pairs.map(({ added }) => added)))],
-      ];
-    }),
+    inNewStack(program, (small) =>
+      inNewStack(idleProgram(1), async (idle) => {
+        const samples = await times(rounds, async () => {
+          const without = await timed(empty.preview());
+          const added = difference(await timed(small.preview()), without);
+          return { without, added, addedIdle: difference(await timed(idle.preview()), without) };
+        });
+        return [
+          ["preview of an empty program, median", seconds(medianOf(samples.map(({ without }) => without)))],
+          ["… what one Registry adds to it, median", seconds(medianOf(samples.map(({ added }) => added)))],
+          [
+            "… what one dynamic resource that does nothing adds to it, median",
+            seconds(medianOf(samples.map(({ addedIdle }) => addedIdle))),
+          ],
+        ];
+      }),
+    ),
   );
+}
+
+function difference(a: Duration, b: Duration): Duration {
+  return { elapsedMs: a.elapsedMs - b.elapsedMs, cpuMs: a.cpuMs - b.cpuMs };
 }
 
 async function inNewStack<T>(program: string, work: (stack: Stack) => Promise<T>): Promise<T> {
