@@ -65,7 +65,7 @@ export const peers: readonly Client[] = [...builtPeers, ...(isOnPath("docker") ?
 
 /**
  * This project's provider, in the process of a preview and in the one of an update. `further`: in an update that has made another
- * index before, so that its code is loaded and compiled, as a command's is from the start.
+ * index before, so that its code is loaded and compiled, as that of the other clients is from the start.
  */
 export const ours: Readonly<Record<Phase | "further", Client>> = {
   preview: provider("preview", "preview", false),

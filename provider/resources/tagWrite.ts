@@ -75,7 +75,8 @@ function isFree(look: FreeTag | TagOutcome): look is FreeTag {
   return !isDone(look);
 }
 
-function isDone(look: FreeTag | TagOutcome): look is TagOutcome {
+/** Whether it is clear already what became of a tag. */
+export function isDone(look: { readonly tag: string } | TagOutcome): look is TagOutcome {
   return "result" in look;
 }
 

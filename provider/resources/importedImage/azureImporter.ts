@@ -27,8 +27,8 @@ export interface AzureImporter {
  * none, because mounting costs less.
  */
 export function azureImporter(context: Context, home: Target, target: Target): AzureImporter | undefined {
-  const { resourceId: registryId } = target.connection;
-  if (registryId === undefined || !canReach(home, target)) return undefined;
+  const registryId = importingRegistry(home, target);
+  if (registryId === undefined) return undefined;
   return {
     async importManifest(digest, tags, mode) {
       const { arm } = resourceManagerOf(context, target.connection);
@@ -43,7 +43,7 @@ export function azureImporter(context: Context, home: Target, target: Target): A
         throw withHint(error, home);
       }
       const repository = context.registry(target.connection).repository(target.repository);
-      for (const name of [digest, ...tags]) repository.expectManifest(name, digest);
+      for (const tag of tags) repository.expectManifest(tag, digest);
     },
   };
 }
@@ -53,8 +53,8 @@ export function azureImporter(context: Context, home: Target, target: Target): A
  * @throws ERR_INPUT_INVALID with the source's path for one of more than 50 manifests.
  */
 export function assertImportable({ home, root, manifests }: SourceTree, target: Target): void {
-  const isBrought = root !== undefined && target.connection.resourceId !== undefined && canReach(home, target);
-  if (!isBrought || manifests.length <= mostManifests) return;
+  const isBrought = importingRegistry(home, target) !== undefined;
+  if (root === undefined || !isBrought || manifests.length <= mostManifests) return;
   const reference = referenceTo(repositoryName(home), root.descriptor.digest);
   throw inputError(
     "source.image",
@@ -63,9 +63,11 @@ export function assertImportable({ home, root, manifests }: SourceTree, target: 
   );
 }
 
-function canReach(home: Target, target: Target): boolean {
+/** The resource id of the registry that Azure is to bring content into; `undefined` where it cannot. */
+function importingRegistry(home: Target, target: Target): string | undefined {
   const { address, resourceId } = home.connection;
-  return address !== target.connection.address && (resourceId !== undefined || !isLoopbackAddress(address));
+  const canReach = address !== target.connection.address && (resourceId !== undefined || !isLoopbackAddress(address));
+  return canReach ? target.connection.resourceId : undefined;
 }
 
 async function sourceOf(context: Context, { connection }: Target): Promise<ImportSource> {

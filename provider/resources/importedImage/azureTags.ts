@@ -3,7 +3,7 @@ import { hasRegistryCode } from "../../errors";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
 import { conflict } from "../tagCheck";
-import { type FreeTag, orFailure, type TagOutcome, type TagWriter } from "../tagWrite";
+import { type FreeTag, isDone, orFailure, type TagOutcome, type TagWriter } from "../tagWrite";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import { type AzureImporter, azureImporter } from "./azureImporter";
@@ -34,7 +34,7 @@ export function azureTags(context: Context, { home, root }: SourceTree, target: 
       by("Force", ways),
       ...ways.filter(({ mode }) => mode === "put").map(async ({ tag }) => [await put(tag)]),
     ]);
-    return [...judged.flatMap((way) => (isWay(way) ? [] : [way])), ...written.flat()];
+    return [...judged.filter(isDone), ...written.flat()];
   };
 }
 
@@ -47,7 +47,7 @@ interface Way {
 }
 
 function isWay(judged: Way | TagOutcome): judged is Way {
-  return "mode" in judged;
+  return !isDone(judged);
 }
 
 async function wayOf(repository: Repository, { tag, held }: FreeTag): Promise<Way> {

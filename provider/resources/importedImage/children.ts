@@ -58,8 +58,8 @@ export async function assertRestorable(
   await Promise.all(looks);
 }
 
-/** The children, and the copy itself where it is an image: drift tells of its blobs by no other name. */
-function namedManifests(bag: PropertyBag): Readonly<Record<string, string>> {
+/** The children, and the copy itself under no name, as drift tells of its blobs where it is an image. */
+export function namedManifests(bag: PropertyBag): Readonly<Record<string, string>> {
   return { ...childrenOf(bag), "": String(bag["digest"]) };
 }
 

@@ -18,7 +18,7 @@ import type { Step } from "../writeStep";
 import { stepFailure } from "../writeStep";
 import { azureTags } from "./azureTags";
 import { azureTransfer } from "./azureTransfer";
-import { childrenOf, harmedManifests } from "./children";
+import { harmedManifests, namedManifests } from "./children";
 import { parseImportInputs } from "./inputs";
 import type { ImportPlan } from "./plan";
 import { planImport } from "./plan";
@@ -75,7 +75,7 @@ export async function writeImport(
 function beliefOf(writing: Writing, state: PropertyBag = {}): Belief {
   const { content, tree } = writing;
   const planned = isUnderATag(writing) ? [...tree.manifests, content.descriptor].map(({ digest }) => digest) : [];
-  const listed = new Set([...Object.values(childrenOf(state)), String(state["digest"]), ...planned]);
+  const listed = new Set([...Object.values(namedManifests(state)), ...planned]);
   const harmed = harmedManifests(state);
   return {
     looksFirst: (digest) => looksForAll(writing.behaviour) || listed.has(digest),
@@ -88,8 +88,16 @@ async function prepare(context: Context, inputs: PropertyBag): Promise<Writing> 
   const target = knownTarget(inputs);
   const { content, tree } = await plannedImport(context, target, inputs);
   const writer = azureTags(context, tree, target);
-  const writing = { context, target, inputs, content, tree, tags: parseTags(inputs), ...(writer && { writer }) };
-  return { ...writing, behaviour: parseTagBehaviour(inputs) };
+  return {
+    context,
+    target,
+    inputs,
+    content,
+    tree,
+    tags: parseTags(inputs),
+    behaviour: parseTagBehaviour(inputs),
+    ...(writer && { writer }),
+  };
 }
 
 async function plannedImport(
