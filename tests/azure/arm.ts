@@ -52,6 +52,8 @@ export interface Arm {
   readonly subscriptionId: string;
   readonly storage: StorageStandIn;
   readonly requests: readonly ArmHttpRequest[];
+  /** What importImage was asked for so far. */
+  imports(): readonly ImportRequest[];
   readonly runs: ReadonlyMap<string, TaskRun>;
   /** The resource id of a registry, which is in the resource group `group`. */
   registryId(name: string): string;
@@ -244,6 +246,7 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
     subscriptionId,
     storage,
     requests,
+    imports: () => requests.filter(({ path }) => path.endsWith("/importImage")).map(({ body }) => Object(body)),
     runs,
     registryId,
     refuseNext: (pathEnd, status, code, headers = {}) =>

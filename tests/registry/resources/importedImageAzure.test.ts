@@ -3,7 +3,6 @@ import type { LookupFunction } from "node:net";
 import { hasCode, messageOf } from "../../../provider/errors";
 import { importedImageLifecycle } from "../../../provider/resources/importedImage/lifecycle";
 import type { PropertyBag } from "../../../provider/resources/lifecycle";
-import type { ImportRequest } from "../../azure/armImport";
 import { type AzureStandIn, azureClock, secretCanary, startAzure } from "../../azure/world";
 import { startProcess, type TestProcess } from "../../support/context";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";
@@ -56,8 +55,7 @@ describe("an imported image of a registry of Azure", function () {
       ...more,
     };
   };
-  const imports = (): readonly ImportRequest[] =>
-    azure.arm.requests.filter(({ path }) => path.endsWith("/importImage")).map(({ body }) => Object(body));
+  const imports = () => azure.arm.imports();
   const up = (process: TestProcess = newProcess(), more: PropertyBag = {}) =>
     importedImage().up(program(more), process);
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import type { PropertyBag } from "../../../provider/resources/lifecycle";
-import type { ImportRequest } from "../../azure/armImport";
 import { type AzureStandIn, azureClock, startAzure } from "../../azure/world";
 import { startProcess } from "../../support/context";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";
@@ -76,11 +75,9 @@ for (const [from, to] of [
     const blobRequests = () =>
       [source, target].flatMap(({ requests }) => requests.filter(({ path }) => path.includes("/blobs/")));
     const imported = () => {
-      const requests = azure.arm.requests.filter(({ path }) => path.endsWith("/importImage"));
-      const digests = requests.map(({ body }) => {
-        const request: ImportRequest = Object(body);
-        return request.untaggedTargetRepositories && request.source?.sourceImage?.split("@");
-      });
+      const digests = azure.arm
+        .imports()
+        .map((request) => request.untaggedTargetRepositories && request.source?.sourceImage?.split("@"));
       return digests.flatMap(([name, digest] = []) => (name === place.theirs.name ? [digest] : []));
     };
 

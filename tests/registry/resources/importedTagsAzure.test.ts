@@ -4,7 +4,6 @@ import type { PropertyBag } from "../../../provider/resources/lifecycle";
 import { type Acr, startAcr } from "../../azure/acr";
 import { fullAccess } from "../../azure/acrTokens";
 import { type Arm, startArm } from "../../azure/arm";
-import type { ImportRequest } from "../../azure/armImport";
 import { clientId, clientSecret, secretEnvironment } from "../../azure/clients";
 import { type Entra, startEntra } from "../../azure/entra";
 import { azureClock } from "../../azure/world";
@@ -65,9 +64,8 @@ describe("a tag of an imported image that Azure brings", function () {
   const up = (more: PropertyBag = {}) => copy.up(program(more), process());
   /** How Azure was asked to write tags. */
   const tagImports = () =>
-    arm.requests
-      .filter(({ path }) => path.endsWith("/importImage"))
-      .map(({ body }): ImportRequest => Object(body))
+    arm
+      .imports()
       .filter(({ targetTags = [] }) => targetTags[0]?.startsWith(place.ours.name))
       .map(({ targetTags = [], mode }) => `${mode} ${targetTags.map((tag) => tag.split(":")[1]).join(" ")}`);
   const puts = () => acr.lines().filter((line) => line.startsWith("PUT") && line.includes("/manifests/"));

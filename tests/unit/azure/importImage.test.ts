@@ -38,7 +38,7 @@ describe("importImage", function () {
     mode: "Force",
     ...fields,
   });
-  const bodies = () => azure.arm.requests.filter(({ path }) => path.endsWith("/importImage")).map(({ body }) => body);
+  const bodies = () => azure.arm.imports();
   const imported = async (repository: string, reference: string) => {
     const manifest = await contentOf(target.url, repository).manifest(reference);
     return manifest && digestOf(manifest.bytes);
