@@ -19,7 +19,10 @@ process.stdout.write(JSON.stringify({ startMs, workMs, idleBytes, peakBytes }));
 process.exit();
 
 async function make(resource) {
-  const { inputs, failures } = await handler.check({}, { ...resource, resourceName: "bench" });
+  const { inputs, failures } = await handler.check(
+    {},
+    { ...resource, resourceUrn: "urn:pulumi:bench::bench::index::bench" },
+  );
   if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
   if (phase === "update") await handler.create(inputs);
 }

@@ -112,7 +112,6 @@ export class ImportedImage extends CustomResource {
       source: flattenImage(source),
       // `platforms` is an output: a state cannot hold both.
       ...(platforms !== undefined && { selectedPlatforms: platforms }),
-      resourceName: name,
       resourceUrn: resourceUrn(type, name, opts),
     };
     const stacks = withoutPromiseStacks();

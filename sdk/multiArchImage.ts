@@ -103,7 +103,6 @@ export class MultiArchImage extends CustomResource {
       registry,
       images: args.images.map(flattenImage),
       ...flattenSourceRegistries(args.sourceRegistries),
-      resourceName: name,
       resourceUrn: resourceUrn(type, name, opts),
     };
     const stacks = withoutPromiseStacks();

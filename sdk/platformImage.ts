@@ -85,9 +85,8 @@ export class PlatformImage extends CustomResource {
       ...args,
       registry,
       source: flattenSource(args.source),
-      resourceName: name,
       resourceUrn: resourceUrn(type, name, opts),
-      secretEnvironment: secretEnvironment(args.source),
+      ...secretEnvironment(args.source),
     };
     const stacks = withoutPromiseStacks();
     try {

@@ -42,7 +42,6 @@ export class Registry extends CustomResource {
     const inputs = {
       ...connection,
       ...(preflight !== undefined && { preflight }),
-      resourceName: name,
       resourceUrn: resourceUrn(type, name, opts),
     };
     const stacks = withoutPromiseStacks();

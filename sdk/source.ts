@@ -136,10 +136,13 @@ export function flattenImage(source: ImageBaseArgs): pulumi.Inputs {
   return source.registry === undefined ? { ...source } : { ...source, registry: flattenRegistry(source.registry) };
 }
 
-/** Names of the environment variables that the program marked as secret; the provider cannot tell, so it is told. */
-export async function secretEnvironment(source: SourceArgs): Promise<string[] | pulumi.Output<string[]>> {
+/** An input for the names of the environment variables that the program marked as secret, which the provider cannot tell. */
+export function secretEnvironment(source: SourceArgs): pulumi.Inputs {
   const config = "files" in source ? source.config : undefined;
-  if (config === undefined) return [];
+  return config === undefined ? {} : { secretEnvironment: secretsOf(config) };
+}
+
+async function secretsOf(config: NonNullable<FilesSourceArgs["config"]>): Promise<string[] | pulumi.Output<string[]>> {
   const env = isLater(config) ? outputs.output(config).apply(environmentOf) : environmentOf(config);
   if (isLater(env)) return secretNames(outputs.output(env));
   const names = Object.entries(env).map(async ([name, value]) =>

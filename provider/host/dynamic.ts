@@ -27,7 +27,10 @@ export function dynamicProvider(load: () => Lifecycle, { context, configure }: H
     async check(olds: PropertyBag, { resourceUrn, ...news }: PropertyBag) {
       const urn = knownText(resourceUrn);
       try {
-        const { inputs, failures } = await load().check(context(urn), olds, news);
+        const { inputs, failures } = await load().check(context(urn), olds, {
+          ...news,
+          resourceName: urn && nameOf(urn),
+        });
         const result = sanitise(inputs);
         if (urn !== undefined) urns.checked(result, urn);
         return { inputs: result, failures: [...failures] };
@@ -59,6 +62,11 @@ export function dynamicProvider(load: () => Lifecycle, { context, configure }: H
       reporting(async () => ({ outs: sanitise((await load().update(contextOf(news), id, olds, news)).state) }), news),
     delete: (id, props: PropertyBag) => reporting(async () => load().delete(context(urns.ofId(id)), id, props)),
   };
+}
+
+/** `urn:pulumi:stack::project::type::name`, where a name may have colons, too. */
+function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
 }
 
 function sanitise(bag: PropertyBag): PropertyBag {

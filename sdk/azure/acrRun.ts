@@ -53,7 +53,7 @@ export class AcrRun extends CustomResource {
 
   constructor(name: string, args: AcrRunArgs, opts?: pulumi.CustomResourceOptions) {
     const registry = withCustomTimeouts(flattenRegistry(args.registry), opts);
-    const inputs = { ...args, registry, resourceName: name, resourceUrn: resourceUrn(type, name, opts) };
+    const inputs = { ...args, registry, resourceUrn: resourceUrn(type, name, opts) };
     const stacks = withoutPromiseStacks();
     try {
       super(type, name, { __provider: providerText("acrRun"), ...inputs, ...outputs }, opts);

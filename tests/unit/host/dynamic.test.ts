@@ -203,6 +203,20 @@ describe("dynamicProvider", () => {
     assert.deepEqual([told, found?.props], [["urn"], inputs]);
   });
 
+  it("tells check the resource's name, which its URN ends with and which may have colons", async () => {
+    const names: unknown[] = [];
+    const check: Lifecycle["check"] = async (_context, _olds, { resourceName, ...rest }) => {
+      names.push(resourceName);
+      return { inputs: rest, failures: [] };
+    };
+    const provider = dynamicProvider(() => ({ ...noCalls, check }), {
+      context: () => startProcess().context,
+      configure: unexpected,
+    });
+    await provider.check?.({}, { ...inputs, resourceUrn: "urn:pulumi:stack::project::parent$type::server::arm" });
+    assert.deepEqual(names, ["server::arm"]);
+  });
+
   it("hands the stack's configuration over", async () => {
     const seen: unknown[] = [];
     const configure = (config: dynamic.Config) => {

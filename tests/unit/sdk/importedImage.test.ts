@@ -16,12 +16,11 @@ describe("ImportedImage", () => {
     assert.equal(type, "pulumi-nodejs:dynamic/multiarch:ImportedImage");
   });
 
-  it("registers what it was given and its name", async () => {
+  it("registers what it was given and its URN", async () => {
     const given = { follow: false, attestations: "drop", onDelete: "delete" } as const;
     const { inputs } = await registrationOf(new ImportedImage("given", { ...common, ...given }));
     assert.deepEqual(inputs, {
       __provider: "exports.handler=()=>require('pulumi-multiarch/provider').importedImage;",
-      resourceName: "given",
       resourceUrn: "urn:pulumi:stack::project::pulumi-nodejs:dynamic/multiarch:ImportedImage::given",
       ...common,
       ...given,

@@ -15,14 +15,13 @@ describe("MultiArchImage", () => {
     assert.equal(type, "pulumi-nodejs:dynamic/multiarch:MultiArchImage");
   });
 
-  it("registers what it was given and its name", async () => {
+  it("registers what it was given and its URN", async () => {
     const given = { annotations: { title: "Server" }, format: "oci", requiredPlatforms: ["linux/arm64"] } as const;
     const { inputs } = await registrationOf(
       new MultiArchImage("given", { ...common, ...given, requiredPlatforms: ["linux/arm64"] }),
     );
     assert.deepEqual(inputs, {
       __provider: "exports.handler=()=>require('pulumi-multiarch/provider').multiArchImage;",
-      resourceName: "given",
       resourceUrn: "urn:pulumi:stack::project::pulumi-nodejs:dynamic/multiarch:MultiArchImage::given",
       ...common,
       ...given,

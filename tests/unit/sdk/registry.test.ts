@@ -25,7 +25,6 @@ describe("Registry", () => {
     const { inputs } = await registrationOf(new Registry("given", { ...given, timeoutSeconds: 5 }));
     assert.deepEqual(inputs, {
       __provider: "exports.handler=()=>require('pulumi-multiarch/provider').registry;",
-      resourceName: "given",
       resourceUrn: "urn:pulumi:stack::project::pulumi-nodejs:dynamic/multiarch:Registry::given",
       ...given,
       timeoutSeconds: 5,

@@ -18,7 +18,8 @@ describe("flattenSource", () => {
 
 describe("secretEnvironment", () => {
   mockEngine();
-  const names = async (source: SourceArgs) => outputValue(pulumi.output(await secretEnvironment(source)));
+  const names = async (source: SourceArgs) =>
+    outputValue(pulumi.output(secretEnvironment(source)["secretEnvironment"] ?? []));
   const env = { PATH: "/usr/bin", PASSWORD: "canary" };
 
   const cases: Readonly<Record<string, [SourceArgs, readonly string[]]>> = {
@@ -44,7 +45,7 @@ describe("secretEnvironment", () => {
   }
 
   it("tells the names in the clear, so that an error can name them", async () => {
-    const found = await secretEnvironment({ files, config: { env: pulumi.secret(env) } });
+    const { secretEnvironment: found } = secretEnvironment({ files, config: { env: pulumi.secret(env) } });
     assert.equal(await pulumi.isSecret(pulumi.output(found)), false);
   });
 });
