@@ -29,6 +29,7 @@ export function createHost(): Host {
     directory: process.cwd(),
     claims: createClaims(),
     looks: createTagLooks(clock),
+    sourceLooks: createTagLooks(clock),
     registry,
     resourceManager: createResourceManagerPool({ clock, environment }),
   };

@@ -15,8 +15,10 @@ export interface Context extends SourceWorld {
   resourceManager(connection: ResourceManagerConnection): ResourceManager;
   /** Which resource claims which tag in this process. */
   readonly claims: Claims;
-  /** What each tag named when it was last looked at. */
+  /** What each tag of a resource named when it was last looked at. */
   readonly looks: TagLooks;
+  /** What each tag that something is taken from named when the plan was made. */
+  readonly sourceLooks: TagLooks;
   /** Tells the user something that is not an error; the text is redacted. */
   warn(message: string): void;
   /** Follows the blobs that are pushed; absent when nobody watches. */

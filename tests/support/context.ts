@@ -52,6 +52,7 @@ export function startProcess(options: ProcessOptions = {}): TestProcess {
       environment: world,
       claims: createClaims(),
       looks: createTagLooks(clock),
+      sourceLooks: createTagLooks(clock),
       registry: createRegistryPool({
         clock,
         environment: world,

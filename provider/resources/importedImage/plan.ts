@@ -51,6 +51,8 @@ export async function planImport(
   const repository = context.registry(connection).repository(name);
   const root = await repository.getManifest(sourceDigest ?? tagOrDigest);
   if (root === undefined) throw sourceNotFound(inputs, sourceDigest ?? tagOrDigest);
+  if (sourceDigest === undefined)
+    context.sourceLooks.record(repositoryName(inputs.location), tagOrDigest, root.descriptor);
   const store = repositoryStore(repository, root);
   const copy = await (inputs.platforms ? selectPlatforms(store, inputs, root) : copyAll(store, inputs, root));
   requirePlatforms("requiredPlatforms", inputs.image, inputs.requiredPlatforms, copy.images);

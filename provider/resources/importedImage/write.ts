@@ -7,6 +7,7 @@ import { inputError } from "../inputs";
 import type { Live, PropertyBag } from "../lifecycle";
 import type { Ownership } from "../ownership";
 import { afterPushing, onlyTags, ownershipOf } from "../ownership";
+import { assertUnmoved } from "../plannedSource";
 import { referrersOf } from "../referrers";
 import type { TaggedManifest } from "../taggedManifest";
 import { isUnderATag, putTagged } from "../taggedManifest";
@@ -108,8 +109,12 @@ async function plannedImport(
   const parsed = parseImportInputs(inputs);
   if (parsed === undefined) throw inputError("source", "it is not known yet, so nothing can be copied");
   const planned = String(inputs["digest"]);
+  const sourceDigest = String(inputs["sourceDigest"]);
+  const { location: home, follow } = parsed;
+  const { tagOrDigest } = home;
+  if (follow) await assertUnmoved(context, { path: "source.image", home, tagOrDigest, digest: sourceDigest });
   try {
-    const plan = await planImport(context, parsed, String(inputs["sourceDigest"]));
+    const plan = await planImport(context, parsed, sourceDigest);
     const { digest } = plan.content.descriptor;
     if (digest === planned) return plan;
     throw new ProviderError(

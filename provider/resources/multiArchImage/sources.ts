@@ -5,6 +5,7 @@ import { blaming } from "../blame";
 import type { Context } from "../context";
 import { isBag } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
+import { assertUnmoved } from "../plannedSource";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import type { IndexInputs, ReferencedImage } from "./inputs";
@@ -34,10 +35,27 @@ export async function lookAtSources(
   return Object.fromEntries((await Promise.all(looks)).flat());
 }
 
+/** @throws ERR_DIGEST_MISMATCH with the image's path when a tag no longer names what was planned. */
+export async function assertSourcesUnmoved(
+  context: Context,
+  index: IndexInputs,
+  target: Target,
+  sources: Readonly<Record<string, string>>,
+): Promise<void> {
+  await Promise.all(
+    index.images.map(async (image) => {
+      if (image === undefined || !("reference" in image)) return;
+      const [located, digest] = [locate(image, target, index.sourceRegistries), sources[image.reference]];
+      if (located && digest) await assertUnmoved(context, { path: image.path, ...located, digest });
+    }),
+  );
+}
+
 async function digestAt(context: Context, image: ReferencedImage, { home, tagOrDigest }: Located): Promise<string> {
   if (isDigest(tagOrDigest)) return tagOrDigest;
   const repository = context.registry(home.connection).repository(home.repository);
   const found = await blaming(image.path, false, () => repository.headManifest(tagOrDigest));
+  context.sourceLooks.record(repositoryName(home), tagOrDigest, found);
   return (found ?? sourceNotFound(image, home, tagOrDigest)).digest;
 }
 

@@ -11,6 +11,7 @@ import { allChildTags, parseChildTag } from "./childTag";
 import { parseIndexInputs } from "./inputs";
 import type { IndexPlan } from "./plan";
 import { planIndex } from "./plan";
+import { assertSourcesUnmoved } from "./sources";
 
 /** One writing of an index, with everything that its steps share. */
 export interface Writing extends IndexPlan, TaggedManifest {
@@ -20,7 +21,8 @@ export interface Writing extends IndexPlan, TaggedManifest {
 
 /**
  * Works out once more what checked inputs ask for.
- * @throws ERR_DIGEST_MISMATCH when it is no longer what `check` said; what planning throws.
+ * @throws ERR_DIGEST_MISMATCH when it is no longer what `check` said, or a tag that an image is taken from was moved; what
+ * planning throws.
  */
 export async function prepare(context: Context, inputs: PropertyBag): Promise<Writing> {
   const target = knownTarget(inputs);
@@ -39,7 +41,13 @@ export async function prepare(context: Context, inputs: PropertyBag): Promise<Wr
 
 async function plannedIndex(context: Context, target: Target, inputs: PropertyBag): Promise<IndexPlan> {
   const parsed = parseIndexInputs(inputs);
-  const plan = parsed && (await planIndex(context, parsed, target, stringMap(inputs, "sources") ?? {}));
+  const sources = stringMap(inputs, "sources") ?? {};
+  const [plan] = parsed
+    ? await Promise.all([
+        planIndex(context, parsed, target, sources),
+        assertSourcesUnmoved(context, parsed, target, sources),
+      ])
+    : [];
   if (plan === undefined || !("index" in plan)) throw new Error("the images are not known yet");
   const { digest } = plan.index.descriptor;
   if (digest === inputs["digest"]) return plan;
