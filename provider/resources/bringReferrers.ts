@@ -2,8 +2,8 @@ import type { ManifestContent } from "../distribution/repository";
 import { isIndexMediaType } from "../oci/mediaTypes";
 import { indexTree } from "../sources/indexTree";
 import { repositoryStore, requireManifest } from "../sources/repositoryManifest";
+import type { Brought } from "./bringManifests";
 import type { Context } from "./context";
-import type { SourceTree } from "./importedImage/sourceTree";
 import { stringMap } from "./inputs";
 import type { PropertyBag } from "./lifecycle";
 import { listedName } from "./lostContent";
@@ -12,6 +12,7 @@ import { afterPushing, tagsOf } from "./ownership";
 import type { Referrers } from "./referrers";
 import { referrersOf } from "./referrers";
 import { addReferrers, referrerDescriptor } from "./referrersTag";
+import type { SourceTree } from "./sourceTree";
 import type { OnConflict } from "./tagInputs";
 import { writeTags } from "./tagWrite";
 import type { Target } from "./target";
@@ -28,16 +29,18 @@ export interface ReferrersWrite {
   /** The ownership so far. */
   readonly owned: Ownership;
   readonly onConflict: OnConflict;
-  /** Brings manifests of `home` into the target. @returns digests of those that were looked for and were not there. */
-  bring(tree: SourceTree): Promise<readonly string[]>;
+  /** Brings manifests of `home` into the target. */
+  bring(tree: SourceTree): Promise<Brought>;
 }
 
 /** What became of them. */
 export interface BroughtReferrers {
   /** Ownership with all of it: cosign's tags that we wrote are ours, those that we found are not. */
   readonly owned: Ownership;
-  /** Why tags of cosign were not written. */
+  /** Why some were not brought, or tags of cosign were not written. */
   readonly failures: readonly unknown[];
+  /** Whether some of them were brought. */
+  readonly isBegun: boolean;
 }
 
 /** What drift calls a referrer. */
@@ -62,7 +65,10 @@ export async function bringReferrers(context: Context, write: ReferrersWrite): P
   );
   const digests = [...referrers, ...tags.map(([, digest]) => [digest] as const)].map(([digest]) => digest);
   const contents = await readAll(context, home, digests);
-  const pushed = await write.bring({ home, manifests: await treesOf(context, home, [...contents.values()]) });
+  const brought = await write.bring({ home, manifests: await treesOf(context, home, [...contents.values()]) });
+  const after = afterPushing(owned, brought.pushed);
+  const isBegun = brought.written.length > 0;
+  if (brought.failures.length > 0) return { owned: after, failures: brought.failures, isBegun };
   await listReferrers(context, target, referrers, contents);
   const ours = Object.keys(before.referrerTags);
   const outcomes = (
@@ -74,10 +80,10 @@ export async function bringReferrers(context: Context, write: ReferrersWrite): P
     )
   ).flat();
   const written = tagsOf(outcomes, "written").map((tag) => [tag, wanted.referrerTags[tag] ?? ""]);
-  const after = afterPushing(owned, pushed);
   return {
     owned: { ...after, childTags: { ...after.childTags, ...Object.fromEntries(written) } },
     failures: errorsOf(outcomes),
+    isBegun,
   };
 }
 

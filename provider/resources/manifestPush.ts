@@ -1,7 +1,4 @@
 import type { Repository } from "../distribution/repository";
-import type { Descriptor } from "../oci/descriptor";
-import { isIndexMediaType } from "../oci/mediaTypes";
-import { requireManifest, resolveRepositoryManifest } from "../sources/repositoryManifest";
 import type { ResolvedManifest, SourceBlob } from "../sources/source";
 import type { Context } from "./context";
 import type { Target } from "./target";
@@ -41,31 +38,6 @@ export async function pushManifest(
   await pushBlobs(context, target, manifest);
   await repository.putManifest(digest, manifest.manifest);
   return true;
-}
-
-/**
- * Brings a manifest of another repository over, whole and unchanged; of an index the index alone.
- * @param content - the manifest, and where it is.
- * @param options - `lookFirst`: as {@link pushManifest}; then what is there is not even read. `isHarmed`: it is there but lacks
- * blobs, which are brought all the same.
- * @returns whether it was written.
- * @throws ERR_NOT_FOUND when it is not there; what reading and writing throw.
- */
-export async function bringManifest(
-  context: Context,
-  { home, descriptor }: { readonly home: Target; readonly descriptor: Descriptor },
-  target: Target,
-  { lookFirst, isHarmed }: { readonly lookFirst: boolean; readonly isHarmed: boolean },
-): Promise<boolean> {
-  const repository = context.registry(target.connection).repository(target.repository);
-  const isThere = lookFirst && !(await isAbsent(repository, descriptor.digest));
-  if (isThere && !isHarmed) return false;
-  const source = context.registry(home.connection).repository(home.repository);
-  const manifest = isIndexMediaType(descriptor.mediaType)
-    ? { manifest: await requireManifest(source, descriptor.digest), blobs: [] }
-    : await resolveRepositoryManifest(source, descriptor);
-  await (isThere ? pushBlobs(context, target, manifest) : pushManifest(context, target, manifest, false));
-  return !isThere;
 }
 
 /** Whether a repository does not have a manifest. */

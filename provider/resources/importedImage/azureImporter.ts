@@ -4,9 +4,9 @@ import { isLoopbackAddress, referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
 import { inputError } from "../inputs";
 import { resourceManagerOf } from "../resourceManager";
+import type { SourceTree } from "../sourceTree";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
-import type { SourceTree } from "./sourceTree";
 
 /** Azure takes no image that lists more. */
 const mostManifests = 50;

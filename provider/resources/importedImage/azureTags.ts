@@ -2,12 +2,12 @@ import type { Repository } from "../../distribution/repository";
 import { hasRegistryCode } from "../../errors";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
+import type { SourceTree } from "../sourceTree";
 import { conflict } from "../tagCheck";
 import { type FreeTag, isDone, orFailure, type TagOutcome, type TagWriter } from "../tagWrite";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import { type AzureImporter, azureImporter } from "./azureImporter";
-import type { SourceTree } from "./sourceTree";
 
 /**
  * Has Azure write the tags of a whole image that it has brought: those that are new with `NoForce`, so that one that somebody else

@@ -1,13 +1,14 @@
 import { ProviderError } from "../../errors";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { referenceTo } from "../../oci/reference";
+import { type Brought, nothingBrought, together } from "../bringManifests";
 import type { Context } from "../context";
 import { isAbsent } from "../manifestPush";
+import type { SourceTree } from "../sourceTree";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
+import { copying, type Transfer } from "../transfer";
 import { type AzureImporter, assertImportable, azureImporter } from "./azureImporter";
-import type { SourceTree } from "./sourceTree";
-import { copying, type Transfer } from "./transfer";
 
 /**
  * By Azure itself, where it can: no blob comes to this machine. Content comes by digest and without a tag, so that no tag names
@@ -24,8 +25,8 @@ export const azureTransfer: Transfer = {
       belief.looksFirst(digest) && !(await isAbsent(repository, digest)) ? [] : [digest],
     );
     const lacking = (await Promise.all(looks)).flat();
-    if (lacking.length > 0) await importAll(context, importer, tree, target, lacking);
-    return lacking.filter((digest) => belief.looksFirst(digest));
+    const brought = lacking.length > 0 ? await importLacking(context, importer, tree, target, lacking) : nothingBrought;
+    return { ...brought, pushed: brought.written.filter((digest) => belief.looksFirst(digest)) };
   },
 };
 
@@ -34,23 +35,30 @@ function digestsOf({ root, manifests }: SourceTree): readonly string[] {
 }
 
 /** One import brings an index with all of its images. Where only some of them come, each is imported. */
-async function importAll(
+async function importLacking(
   context: Context,
   importer: AzureImporter,
   tree: SourceTree,
   target: Target,
   lacking: readonly string[],
-): Promise<void> {
-  assertImportable(tree, target);
+): Promise<Brought> {
   const { home, root, manifests } = tree;
   const images = manifests.filter(({ digest, mediaType }) => lacking.includes(digest) && !isIndexMediaType(mediaType));
   const digests = root === undefined ? images.map(({ digest }) => digest) : [root.descriptor.digest];
-  for (const [index, digest] of digests.entries()) {
-    context.inform(`Azure imports ${referenceTo(repositoryName(home), digest)} (${index + 1} of ${digests.length})`);
-    await importer.importManifest(digest, [], "NoForce");
+  const imported: string[] = [];
+  try {
+    assertImportable(tree, target);
+    for (const [index, digest] of digests.entries()) {
+      context.inform(`Azure imports ${referenceTo(repositoryName(home), digest)} (${index + 1} of ${digests.length})`);
+      await importer.importManifest(digest, [], "NoForce");
+      imported.push(digest);
+    }
+    await assertThere(context, target, root === undefined ? digests : digestsOf(tree));
+  } catch (error) {
+    return { ...nothingBrought, written: imported, failures: [error] };
   }
-  await assertThere(context, target, root === undefined ? digests : digestsOf(tree));
-  if (root === undefined) await bringIndexes(context, tree, target);
+  if (root !== undefined) return { ...nothingBrought, written: lacking };
+  return together({ ...nothingBrought, written: imported }, await bringIndexes(context, tree, target));
 }
 
 /** Azure says that it succeeded also where something is missing (azure-cli issue 29974). */
@@ -66,8 +74,10 @@ async function assertThere(context: Context, target: Target, digests: readonly s
 }
 
 /** Of images that came one by one, the indexes are brought by us: they are small, and what they list is there. */
-async function bringIndexes(context: Context, { home, manifests }: SourceTree, target: Target): Promise<void> {
+async function bringIndexes(context: Context, { home, manifests }: SourceTree, target: Target): Promise<Brought> {
   const indexes = manifests.filter(({ mediaType }) => isIndexMediaType(mediaType));
-  if (indexes.length === 0) return;
-  await copying.bring(context, { home, manifests: indexes }, target, { looksFirst: () => true, isHarmed: () => false });
+  return copying.bring(context, { home, manifests: indexes }, target, {
+    looksFirst: () => true,
+    isHarmed: () => false,
+  });
 }

@@ -10,10 +10,10 @@ import type { Store } from "../../sources/store";
 import type { Context } from "../context";
 import { describedImage } from "../describedImage";
 import { inputError } from "../inputs";
+import type { SourceTree } from "../sourceTree";
 import { repositoryName } from "../target";
 import type { ImportInputs } from "./inputs";
 import { requirePlatforms, selectPlatforms } from "./platforms";
-import type { SourceTree } from "./sourceTree";
 
 /** What is copied, and the manifest that the tags will name. */
 export interface Copy {

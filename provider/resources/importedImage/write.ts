@@ -1,6 +1,7 @@
 import { hasCode, ProviderError } from "../../errors";
 import { indexTree } from "../../sources/indexTree";
 import { repositoryStore } from "../../sources/repositoryManifest";
+import { type Belief, nothingThere } from "../bringManifests";
 import { bringReferrers } from "../bringReferrers";
 import type { Context } from "../context";
 import { inputError } from "../inputs";
@@ -9,6 +10,7 @@ import type { Ownership } from "../ownership";
 import { afterPushing, onlyTags, ownershipOf } from "../ownership";
 import { assertUnmoved } from "../plannedSource";
 import { referrersOf } from "../referrers";
+import type { SourceTree } from "../sourceTree";
 import type { TaggedManifest } from "../taggedManifest";
 import { isUnderATag, putTagged } from "../taggedManifest";
 import { looksForAll, parseTagBehaviour, parseTags } from "../tagInputs";
@@ -23,7 +25,6 @@ import { harmedManifests, namedManifests } from "./children";
 import { parseImportInputs } from "./inputs";
 import type { ImportPlan } from "./plan";
 import { planImport } from "./plan";
-import type { Belief } from "./transfer";
 
 /** One writing, with everything that its steps share. */
 interface Writing extends TaggedManifest, Pick<ImportPlan, "content" | "tree"> {
@@ -44,24 +45,12 @@ export async function writeImport(
 ): Promise<Live> {
   const writing = await prepare(context, inputs);
   const { target, tree, tags } = writing;
-  const belief = beliefOf(writing, state);
-  const pushed = await azureTransfer.bring(context, tree, target, belief);
-  const brought = await bringReferrers(context, {
-    home: tree.home,
-    target,
-    wanted: referrersOf(inputs),
-    state,
-    owned: afterPushing(ownershipOf(state), pushed),
-    onConflict: writing.behaviour.onConflict,
-    bring: (referrers) => azureTransfer.bring(context, referrers, target, belief),
-  });
   const repair = async () => {
-    await azureTransfer.bring(context, tree, target, { looksFirst: () => false, isHarmed: () => false });
+    const { failures } = await azureTransfer.bring(context, tree, target, nothingThere);
+    if (failures.length > 0) throw failures[0];
   };
-  const step: Step =
-    brought.failures.length > 0
-      ? { ...brought, isWritten: false, subjectHandled: false }
-      : await putTagged(writing, brought.owned, repair);
+  const content = await bringContent(writing, state);
+  const step = content.failures.length > 0 ? content : await putTagged(writing, content.owned, repair);
   const fail = (failed: Step) => stepFailure(id, state, failed, (owned) => stateAfter(writing, owned));
   if (step.failures.length > 0) throw fail(step);
   try {
@@ -70,6 +59,25 @@ export async function writeImport(
     throw fail({ ...step, failures: [error] });
   }
   return { id, state: stateAfter(writing, onlyTags(step.owned, tags)) };
+}
+
+/** Brings all that the manifest lists, and then what refers to it. */
+async function bringContent(writing: Writing, state: PropertyBag | undefined): Promise<Step> {
+  const { context, inputs, target, tree, behaviour } = writing;
+  const belief = beliefOf(writing, state);
+  const bring = (part: SourceTree) => azureTransfer.bring(context, part, target, belief);
+  const content = await bring(tree);
+  const owned = afterPushing(ownershipOf(state), content.pushed);
+  const isBegun = content.written.length > 0;
+  const step = { owned, failures: content.failures, isWritten: false, isBegun, subjectHandled: false };
+  if (step.failures.length > 0) return step;
+  const { home } = tree;
+  const { onConflict } = behaviour;
+  const wanted = referrersOf(inputs);
+  const referrers = await bringReferrers(context, { home, target, wanted, state, owned, onConflict, bring }).catch(
+    (error: unknown) => ({ owned, failures: [error], isBegun: false }),
+  );
+  return { ...step, ...referrers, isBegun: isBegun || referrers.isBegun };
 }
 
 /** What is there in all likelihood is looked at before it is brought again: that costs less, and disturbs no reader. */

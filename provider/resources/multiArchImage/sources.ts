@@ -35,7 +35,11 @@ export async function lookAtSources(
   return Object.fromEntries((await Promise.all(looks)).flat());
 }
 
-/** @throws ERR_DIGEST_MISMATCH with the image's path when a tag no longer names what was planned. */
+/**
+ * Makes sure that the tags that images are taken from still name what was planned.
+ * @param sources - what each reference named then.
+ * @throws ERR_DIGEST_MISMATCH with the image's path.
+ */
 export async function assertSourcesUnmoved(
   context: Context,
   index: IndexInputs,

@@ -24,8 +24,10 @@ export async function writeChildren(writing: Writing, state: PropertyBag | undef
   const wanted = wantedChildTags(writing);
   claimChildTags(writing, wanted);
   const listed = listedChildren(writing, state);
-  const looksFirst = (digest: string) => looksForAll(behaviour) || listed.has(digest);
-  const brought = await bringChildren(context, target, images.entries, looksFirst, harmedChildren(writing, state));
+  const brought = await bringChildren(context, target, images.entries, {
+    looksFirst: (digest) => looksForAll(behaviour) || listed.has(digest),
+    isHarmed: harmedChildren(writing, state),
+  });
   const owned = afterPushing(before, looksForAll(behaviour) ? brought.written : []);
   const step = { owned, failures: brought.failures, isWritten: false, subjectHandled: false };
   if (step.failures.length > 0) return { ...step, isBegun: brought.written.length > 0 };

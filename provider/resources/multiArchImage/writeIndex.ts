@@ -1,3 +1,4 @@
+import { nothingThere } from "../bringManifests";
 import type { Context } from "../context";
 import type { Live, PropertyBag } from "../lifecycle";
 import type { Ownership } from "../ownership";
@@ -44,7 +45,7 @@ export async function writeIndex(
 }
 
 async function repair({ context, target, images }: Writing): Promise<void> {
-  const { failures } = await bringChildren(context, target, images.entries, () => false);
+  const { failures } = await bringChildren(context, target, images.entries, nothingThere);
   if (failures.length > 0) throw failures[0];
 }
 

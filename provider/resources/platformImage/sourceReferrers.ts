@@ -4,12 +4,12 @@ import type { BroughtReferrers } from "../bringReferrers";
 import { bringReferrers } from "../bringReferrers";
 import { computeReferrers } from "../computeReferrers";
 import type { Context } from "../context";
-import { copying } from "../importedImage/transfer";
 import type { PropertyBag } from "../lifecycle";
 import type { Ownership } from "../ownership";
 import { referrersOf } from "../referrers";
 import { looksForAll, parseTagBehaviour } from "../tagInputs";
 import type { Target } from "../target";
+import { copying } from "../transfer";
 import type { ImageInputs } from "./inputs";
 import { parseImageInputs } from "./inputs";
 
@@ -43,7 +43,7 @@ export async function bringSourceReferrers(
   owned: Ownership,
 ): Promise<BroughtReferrers> {
   const source = parseImageInputs(inputs)?.source;
-  if (source === undefined || !("image" in source)) return { owned, failures: [] };
+  if (source === undefined || !("image" in source)) return { owned, failures: [], isBegun: false };
   const behaviour = parseTagBehaviour(inputs);
   const belief = { looksFirst: () => looksForAll(behaviour), isHarmed: () => false };
   return bringReferrers(context, {

@@ -7,8 +7,9 @@ import { platformImageLifecycle } from "../../../provider/resources/platformImag
 import { startProcess } from "../../support/context";
 import { makeLayout } from "../../support/layouts";
 import { forEachRegistry } from "../../support/registries";
-import { multiArchImage, platformImage } from "./engine";
+import { importedImage, multiArchImage, platformImage } from "./engine";
 import { immutable, suiteFaultProxy } from "./faultProxy";
+import { newImportPlace } from "./importPlace";
 import { newTestRepository, type TestRepository } from "./repository";
 import { scripts } from "./scripts";
 
@@ -122,6 +123,35 @@ forEachRegistry("an up that fails", (registry) => {
     assert.deepEqual(await there(), [...digests, digest]);
     assert.deepEqual([pushed].flat().sort(), [...digests, digest].sort());
     assert.equal((await index.preview(declared)).changes, false);
+  });
+
+  it("at one of the manifests of an imported image brings the others, writes no tag, and the next up goes on", async () => {
+    const place = newImportPlace(proxy);
+    const { images, attestations, all, index } = await place.seed();
+    const program = place.program({ onDelete: "delete" });
+    const others = all.filter((digest) => digest !== images[1]);
+    refuse(String(images[1]));
+    const copy = importedImage();
+    await assert.rejects(copy.up(program), (error) => {
+      assert.ok(error instanceof PartialFailure);
+      assert.deepEqual([error.live.state["pushed"]].flat().sort(), others.toSorted());
+      return true;
+    });
+    assert.equal(await place.ours.digestAt("1.0"), undefined);
+    proxy.work();
+    const { pushed } = await copy.up(program);
+    assert.equal(await place.ours.digestAt("1.0"), index.digest);
+    assert.deepEqual([pushed].flat().sort(), [...images, ...attestations, index.digest].sort());
+    assert.equal((await copy.preview(program)).changes, false);
+  });
+
+  it("at all manifests of an imported image leaves nothing to record", async () => {
+    const place = newImportPlace(proxy);
+    await place.seed();
+    proxy.fail((method, path) => (method === "PUT" && path.includes("/manifests/") ? immutable : undefined));
+    const copy = importedImage();
+    await assert.rejects(copy.up(place.program()), /the registry refuses|409/);
+    assert.equal(copy.kept, undefined);
   });
 
   it("at the only child leaves nothing to record", async () => {

@@ -1,6 +1,6 @@
-import type { ManifestContent } from "../../distribution/repository";
-import type { Descriptor } from "../../oci/descriptor";
-import type { Target } from "../target";
+import type { ManifestContent } from "../distribution/repository";
+import type { Descriptor } from "../oci/descriptor";
+import type { Target } from "./target";
 
 /** What is copied from a source. */
 export interface SourceTree {

@@ -1,0 +1,57 @@
+import { isIndexMediaType } from "../oci/mediaTypes";
+import { resolveRepositoryManifest } from "../sources/repositoryManifest";
+import { type Belief, type Brought, bringManifests, nothingBrought, together } from "./bringManifests";
+import type { Context } from "./context";
+import { pushBlobs } from "./manifestPush";
+import type { SourceTree } from "./sourceTree";
+import type { Target } from "./target";
+import { repositoryName } from "./target";
+
+/** A way in which content comes from one repository into another. */
+export interface Transfer {
+  /**
+   * Brings all of a tree into a repository, unchanged: without failures, each of its manifests is there afterwards under its
+   * digest, with all that it needs, and everything that the root needs. The root itself may come along; it is put under its tags
+   * afterwards.
+   */
+  bring(context: Context, tree: SourceTree, target: Target, belief: Belief): Promise<Brought>;
+}
+
+/**
+ * By this process: blobs are mounted within a registry, and otherwise pass through without being stored. Images come all at
+ * once, and the indexes over them in their order.
+ */
+export const copying: Transfer = {
+  async bring(context, { home, root, manifests }, target, belief) {
+    if (repositoryName(home) === repositoryName(target)) return nothingBrought;
+    const homed = manifests.map((descriptor) => ({ home, descriptor }));
+    const images = homed.filter(({ descriptor }) => !isIndexMediaType(descriptor.mediaType));
+    const groups = await Promise.all([
+      bringManifests(context, images, target, belief),
+      bringRootBlobs(context, home, root, target),
+    ]);
+    let brought = groups.reduce(together);
+    for (const index of homed.filter((manifest) => !images.includes(manifest))) {
+      if (brought.failures.length > 0) return brought;
+      brought = together(brought, await bringManifests(context, [index], target, belief));
+    }
+    return brought;
+  },
+};
+
+/** A root that is no index needs its own blobs. */
+async function bringRootBlobs(
+  context: Context,
+  home: Target,
+  root: SourceTree["root"],
+  target: Target,
+): Promise<Brought> {
+  if (root === undefined || isIndexMediaType(root.descriptor.mediaType)) return nothingBrought;
+  const source = context.registry(home.connection).repository(home.repository);
+  try {
+    await pushBlobs(context, target, await resolveRepositoryManifest(source, root.descriptor));
+    return nothingBrought;
+  } catch (error) {
+    return { ...nothingBrought, failures: [error] };
+  }
+}
