@@ -29,6 +29,11 @@ export interface Live {
   readonly state: PropertyBag;
 }
 
+/** A resource as `read` finds it, and inputs that agree with its state. */
+export interface Observed extends Live {
+  readonly inputs: PropertyBag;
+}
+
 /**
  * One kind of resource over its whole life, without any knowledge of the host that calls it.
  * `check` and `diff` never write to a registry and run in previews too. `state` below is what create, read or update left.
@@ -39,12 +44,8 @@ export interface Lifecycle {
   diff(id: string, state: PropertyBag, inputs: PropertyBag): DiffResult;
   /** @throws PartialFailure when some of it was done. */
   create(context: Context, inputs: PropertyBag): Promise<Live>;
-  /** @returns `undefined` when the resource is gone; otherwise the state as observed, and inputs that agree with it. */
-  read(
-    context: Context,
-    id: string,
-    state: PropertyBag,
-  ): Promise<(Live & { readonly inputs: PropertyBag }) | undefined>;
+  /** @returns `undefined` when the resource is gone. */
+  read(context: Context, id: string, state: PropertyBag): Promise<Observed | undefined>;
   /** @throws PartialFailure when some of it was done. */
   update(context: Context, id: string, state: PropertyBag, inputs: PropertyBag): Promise<Live>;
   delete(context: Context, id: string, state: PropertyBag): Promise<void>;

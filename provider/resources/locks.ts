@@ -1,8 +1,8 @@
 import type { Locks, Repository } from "../distribution/repository";
-import { messageOf } from "../errors";
+import { hasCode, hasStatus, messageOf } from "../errors";
 import type { Context } from "./context";
-import { choice, inputError, optionalBag, optionalBoolean } from "./inputs";
-import { type Live, PartialFailure, type PropertyBag } from "./lifecycle";
+import { choice, inputError, optionalBag, optionalBoolean, stringMap } from "./inputs";
+import { type Live, type Observed, PartialFailure, type PropertyBag } from "./lifecycle";
 import { ownershipOf } from "./ownership";
 import { knownTarget, type Target } from "./target";
 import { containsUnknown, isUnknown } from "./unknown";
@@ -116,6 +116,36 @@ export async function liftForRemoval(context: Context, state: PropertyBag): Prom
   const own = [...(tag ? createdTags : []), ...(manifest ? [String(state["digest"])] : [])];
   const others = onLocked === "unlock" ? [...createdTags, ...pushed].filter((subject) => !own.includes(subject)) : [];
   await lift(locks, own, others);
+}
+
+/**
+ * Looks whether what a resource has locked still is: a request for each tag and manifest that moved nowhere. Where locks may not
+ * be read, a warning.
+ * @param state - what the last run left.
+ * @param found - what a refresh has just observed.
+ * @returns what was found, with each lock that somebody has lifted in its `drift`.
+ */
+export async function withLiftedLocks(context: Context, state: PropertyBag, found: Observed): Promise<Observed> {
+  const { tag, manifest } = parseLock(state);
+  const { locks } = repositoryOf(context, knownTarget(state));
+  if (locks === undefined || (!tag && !manifest)) return found;
+  const seen = stringMap(found.state, "drift") ?? {};
+  const { createdTags, adoptedTags } = ownershipOf(state);
+  const subjects = [
+    ...(tag ? [...createdTags, ...adoptedTags].filter((name) => seen[name] === undefined) : []),
+    ...(manifest && found.state["digest"] === state["digest"] ? [String(state["digest"])] : []),
+  ];
+  try {
+    const looks = subjects.map(async (subject) => ((await locks.isLocked(subject)) ? [] : [subject]));
+    const lifted = (await Promise.all(looks)).flat().map((subject) => [`lock of ${subject}`, "lifted"]);
+    if (lifted.length === 0) return found;
+    const drift = { ...seen, ...Object.fromEntries(lifted) };
+    return { ...found, state: { ...found.state, drift }, inputs: { ...found.inputs, drift } };
+  } catch (error) {
+    if (!hasStatus(error, 401, 403) && !hasCode(error, "ERR_AUTH")) throw error;
+    context.warn(`locks not looked at: ${messageOf(error)}`);
+    return found;
+  }
 }
 
 /** @returns what was locked and is no longer. */

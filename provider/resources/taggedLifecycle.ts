@@ -5,7 +5,7 @@ import type { Context } from "./context";
 import { difference, stateSchema } from "./difference";
 import { inputError } from "./inputs";
 import type { CheckResult, Lifecycle, Live, PropertyBag } from "./lifecycle";
-import { betweenLocks, liftForRemoval, parseLock, refuseLocks } from "./locks";
+import { betweenLocks, liftForRemoval, parseLock, refuseLocks, withLiftedLocks } from "./locks";
 import { onlyTags, ownershipOf } from "./ownership";
 import { beginTagCheck } from "./tagCheck";
 import { parseTagBehaviour } from "./tagInputs";
@@ -79,7 +79,10 @@ export function taggedLifecycle(kind: TaggedKind): Lifecycle {
       const name = tag === undefined ? kind.untaggedName(inputs) : `:${tag}`;
       return write(kind, context, `${repositoryName(knownTarget(inputs))}${name}`, undefined, inputs);
     },
-    read: kind.read,
+    async read(context, id, state) {
+      const found = await kind.read(context, id, state);
+      return found && withLiftedLocks(context, state, found);
+    },
     async update(context, id, state, inputs) {
       if (isWritten(kind, state, inputs)) {
         const ownership = onlyTags(ownershipOf(state), kind.tags(inputs));

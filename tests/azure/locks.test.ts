@@ -12,6 +12,9 @@ import { fullAccess } from "./acrTokens";
 import { acrClient, clientId, clientSecret, secretEnvironment } from "./clients";
 import { type Entra, startEntra } from "./entra";
 
+/** An application that may only pull. */
+const readerId = "99992222-bbbb-3333-cccc-4444dddd5555";
+
 describe("locks of an Azure registry", () => {
   let entra: Entra;
   let acr: Acr;
@@ -19,8 +22,9 @@ describe("locks of an Azure registry", () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "multiarch-locks-"));
     for (const name of ["one", "two"]) await writeFile(join(folder, name), name);
-    entra = await startEntra({ applications: { [clientId]: { secret: clientSecret } } });
-    acr = await startAcr({ entra, principals: { [clientId]: fullAccess } });
+    const secret = { secret: clientSecret };
+    entra = await startEntra({ applications: { [clientId]: secret, [readerId]: secret } });
+    acr = await startAcr({ entra, principals: { [clientId]: fullAccess, [readerId]: { "*": ["pull"] } } });
   });
   after(async () => {
     await acr.stop();
@@ -91,6 +95,32 @@ describe("locks of an Azure registry", () => {
       acr.lines().filter((line) => line.includes("/acr/v1/")),
       [],
     );
+  });
+
+  it("somebody lifts the locks by hand, and the state is refreshed", async () => {
+    const locked = program("one", { lock: { tag: true, manifest: true } });
+    const { digest } = await up(locked);
+    for (const attributes of [item()?.tags.get("1.0")?.attributes, item()?.manifests.get(String(digest))?.attributes])
+      if (attributes !== undefined) Object.assign(attributes, { writeEnabled: true, deleteEnabled: true });
+    const refreshed = await image.refresh(process());
+    assert.deepEqual(refreshed?.["drift"], { "lock of 1.0": "lifted", [`lock of ${digest}`]: "lifted" });
+    const { drift } = await up(locked);
+    assert.deepEqual([drift, isTagLocked(), isManifestLocked(digest)], [undefined, true, true]);
+    assert.equal((await image.preview(locked, process())).changes, false);
+  });
+
+  it("the state is refreshed and the locks are as they were", async () => {
+    const locked = program("one", { lock: { tag: true, manifest: true } });
+    await up(locked);
+    assert.equal((await image.refresh(process()))?.["drift"], undefined);
+  });
+
+  it("the state is refreshed by somebody who may not read locks", async () => {
+    await up(program("one", { lock: { tag: true } }));
+    const environment = { ...secretEnvironment(entra), ARM_CLIENT_ID: readerId };
+    const reader = startProcess({ directory: folder, environment });
+    assert.equal((await image.refresh(reader))?.["drift"], undefined);
+    assert.match(reader.warnings.join(), /^locks not looked at: /);
   });
 
   it("a tag that the resource has locked is to move", async () => {

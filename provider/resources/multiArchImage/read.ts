@@ -8,7 +8,7 @@ import { omit } from "../bag";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { list, requiredString } from "../inputs";
-import type { Live, PropertyBag } from "../lifecycle";
+import type { Observed, PropertyBag } from "../lifecycle";
 import { withoutPlatform } from "../listedManifests";
 import type { Lost } from "../lostContent";
 import { listedName, lookForContent } from "../lostContent";
@@ -28,11 +28,7 @@ import { platformImagesAt } from "./platformImages";
  * @returns `undefined` when every tag and the manifest are absent.
  * @throws on any answer that does not tell (401, 403, 5xx): the state stays as it is.
  */
-export async function read(
-  context: Context,
-  id: string,
-  state: PropertyBag,
-): Promise<(Live & { readonly inputs: PropertyBag }) | undefined> {
+export async function read(context: Context, id: string, state: PropertyBag): Promise<Observed | undefined> {
   const target = knownTarget(state);
   const repository = context.registry(target.connection).repository(target.repository);
   const tags = parseTags(state);

@@ -4,7 +4,7 @@ import { omit } from "../bag";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { inputError } from "../inputs";
-import type { Live, PropertyBag } from "../lifecycle";
+import type { Observed, PropertyBag } from "../lifecycle";
 import { lookForReferrers } from "../lookForReferrers";
 import type { Lost } from "../lostContent";
 import { lookForBlobs, lookForContent } from "../lostContent";
@@ -20,11 +20,7 @@ import { outputs } from "./outputs";
  * @returns `undefined` when both the tag and the manifest are absent.
  * @throws on any answer that does not tell (401, 403, 5xx): the state stays as it is.
  */
-export async function read(
-  context: Context,
-  id: string,
-  state: PropertyBag,
-): Promise<(Live & { readonly inputs: PropertyBag }) | undefined> {
+export async function read(context: Context, id: string, state: PropertyBag): Promise<Observed | undefined> {
   const target = knownTarget(state);
   const repository = context.registry(target.connection).repository(target.repository);
   const [tag] = parseOwnTag(state);
