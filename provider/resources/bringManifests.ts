@@ -26,8 +26,6 @@ export const nothingThere: Belief = { looksFirst: () => false, isHarmed: () => f
 export interface Brought {
   /** Digests of those that were written. */
   readonly written: readonly string[];
-  /** Digests of those among them that were looked for first, and were not there. */
-  readonly pushed: readonly string[];
   /** Why others were not brought: ERR_NOT_FOUND when one is gone; what reading its home and writing the target throw. */
   readonly failures: readonly unknown[];
 }
@@ -48,24 +46,23 @@ export async function bringManifests(
       return (await bringManifest(context, manifest, target, belief)) ? [digest] : [];
     }),
   );
-  const written = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
   return {
-    written,
-    pushed: written.filter((digest) => belief.looksFirst(digest)),
+    written: results.flatMap((result) => (result.status === "fulfilled" ? result.value : [])),
     failures: results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])),
   };
 }
 
+/** Digests of those that were looked for first, and were not there. */
+export function foundAbsent({ written }: Brought, belief: Belief): readonly string[] {
+  return written.filter((digest) => belief.looksFirst(digest));
+}
+
 /** What becomes of no manifests. */
-export const nothingBrought: Brought = { written: [], pushed: [], failures: [] };
+export const nothingBrought: Brought = { written: [], failures: [] };
 
 /** All that became of two groups. */
 export function together(a: Brought, b: Brought): Brought {
-  return {
-    written: [...a.written, ...b.written],
-    pushed: [...a.pushed, ...b.pushed],
-    failures: [...a.failures, ...b.failures],
-  };
+  return { written: [...a.written, ...b.written], failures: [...a.failures, ...b.failures] };
 }
 
 /** @returns whether the manifest was written. */

@@ -2,7 +2,7 @@ import type { ManifestContent } from "../distribution/repository";
 import { isIndexMediaType } from "../oci/mediaTypes";
 import { indexTree } from "../sources/indexTree";
 import { repositoryStore, requireManifest } from "../sources/repositoryManifest";
-import type { Brought } from "./bringManifests";
+import { type Belief, foundAbsent } from "./bringManifests";
 import type { Context } from "./context";
 import { stringMap } from "./inputs";
 import type { PropertyBag } from "./lifecycle";
@@ -12,10 +12,10 @@ import { afterPushing, tagsOf } from "./ownership";
 import type { Referrers } from "./referrers";
 import { referrersOf } from "./referrers";
 import { addReferrers, referrerDescriptor } from "./referrersTag";
-import type { SourceTree } from "./sourceTree";
 import type { OnConflict } from "./tagInputs";
 import { writeTags } from "./tagWrite";
 import type { Target } from "./target";
+import type { Transfer } from "./transfer";
 import { errorsOf } from "./writeStep";
 
 /** What is to come along with copied manifests. */
@@ -29,8 +29,8 @@ export interface ReferrersWrite {
   /** The ownership so far. */
   readonly owned: Ownership;
   readonly onConflict: OnConflict;
-  /** Brings manifests of `home` into the target. */
-  bring(tree: SourceTree): Promise<Brought>;
+  readonly transfer: Transfer;
+  readonly belief: Belief;
 }
 
 /** What became of them. */
@@ -54,7 +54,7 @@ export function referrerName(digest: string): string {
  * @throws ERR_NOT_FOUND when one is gone; what reading and writing throw.
  */
 export async function bringReferrers(context: Context, write: ReferrersWrite): Promise<BroughtReferrers> {
-  const { home, target, wanted, state, owned } = write;
+  const { home, target, wanted, state, owned, belief } = write;
   const before = referrersOf(state);
   const drift = stringMap(state ?? {}, "drift") ?? {};
   const referrers = Object.entries(wanted.referrers).filter(
@@ -65,8 +65,9 @@ export async function bringReferrers(context: Context, write: ReferrersWrite): P
   );
   const digests = [...referrers, ...tags.map(([, digest]) => [digest] as const)].map(([digest]) => digest);
   const contents = await readAll(context, home, digests);
-  const brought = await write.bring({ home, manifests: await treesOf(context, home, [...contents.values()]) });
-  const after = afterPushing(owned, brought.pushed);
+  const tree = { home, manifests: await treesOf(context, home, [...contents.values()]) };
+  const brought = await write.transfer.bring(context, tree, target, belief);
+  const after = afterPushing(owned, foundAbsent(brought, belief));
   const isBegun = brought.written.length > 0;
   if (brought.failures.length > 0) return { owned: after, failures: brought.failures, isBegun };
   await listReferrers(context, target, referrers, contents);

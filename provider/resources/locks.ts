@@ -75,8 +75,7 @@ export async function betweenLocks(
     await Promise.allSettled(again.map((subject) => locks.setLock(subject, true)));
     throw error;
   });
-  const { tag, manifest } = parseLock(inputs);
-  const subjects = [...(tag ? tags : []), ...(manifest ? [String(inputs["digest"])] : [])];
+  const subjects = lockedSubjects(inputs, tags);
   try {
     await Promise.all(subjects.map((subject) => locks.setLock(subject, true)));
     return live;
@@ -111,9 +110,9 @@ async function liftForWriting(
 export async function liftForRemoval(context: Context, state: PropertyBag): Promise<void> {
   const { locks } = repositoryOf(context, knownTarget(state));
   if (locks === undefined || state["onDelete"] === "retain") return;
-  const { tag, manifest, onLocked } = parseLock(state);
+  const { onLocked } = parseLock(state);
   const { createdTags, pushed } = ownershipOf(state);
-  const own = [...(tag ? createdTags : []), ...(manifest ? [String(state["digest"])] : [])];
+  const own = lockedSubjects(state, createdTags);
   const others = onLocked === "unlock" ? [...createdTags, ...pushed].filter((subject) => !own.includes(subject)) : [];
   await lift(locks, own, others);
 }
@@ -126,15 +125,14 @@ export async function liftForRemoval(context: Context, state: PropertyBag): Prom
  * @returns what was found, with each lock that somebody has lifted in its `drift`.
  */
 export async function withLiftedLocks(context: Context, state: PropertyBag, found: Observed): Promise<Observed> {
-  const { tag, manifest } = parseLock(state);
   const { locks } = repositoryOf(context, knownTarget(state));
-  if (locks === undefined || (!tag && !manifest)) return found;
+  if (locks === undefined) return found;
   const seen = stringMap(found.state, "drift") ?? {};
   const { createdTags, adoptedTags } = ownershipOf(state);
-  const subjects = [
-    ...(tag ? [...createdTags, ...adoptedTags].filter((name) => seen[name] === undefined) : []),
-    ...(manifest && found.state["digest"] === state["digest"] ? [String(state["digest"])] : []),
-  ];
+  const isReplaced = found.state["digest"] !== state["digest"];
+  const subjects = lockedSubjects(state, [...createdTags, ...adoptedTags]).filter(
+    (subject) => seen[subject] === undefined && !(isReplaced && subject === state["digest"]),
+  );
   try {
     const looks = subjects.map(async (subject) => ((await locks.isLocked(subject)) ? [] : [subject]));
     const lifted = (await Promise.all(looks)).flat().map((subject) => [`lock of ${subject}`, "lifted"]);
@@ -146,6 +144,12 @@ export async function withLiftedLocks(context: Context, state: PropertyBag, foun
     context.warn(`locks not looked at: ${messageOf(error)}`);
     return found;
   }
+}
+
+/** What a resource with these inputs has locked, or is to lock. @param tags - its own. */
+function lockedSubjects(bag: PropertyBag, tags: readonly string[]): readonly string[] {
+  const { tag, manifest } = parseLock(bag);
+  return [...(tag ? tags : []), ...(manifest ? [String(bag["digest"])] : [])];
 }
 
 /** @returns what was locked and is no longer. */

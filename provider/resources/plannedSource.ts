@@ -1,4 +1,5 @@
 import { ProviderError } from "../errors";
+import type { Descriptor } from "../oci/descriptor";
 import { isDigest } from "../oci/digest";
 import { referenceTo } from "../oci/reference";
 import type { Context } from "./context";
@@ -16,16 +17,21 @@ export interface PlannedSource {
   readonly digest: string;
 }
 
+/** Keeps what a plan has just found under a source's tag; a digest cannot move. */
+export function recordSource(context: Context, home: Target, tagOrDigest: string, found: Descriptor | undefined): void {
+  if (!isDigest(tagOrDigest)) context.sourceLooks.record(repositoryName(home), tagOrDigest, found);
+}
+
 /**
  * Makes sure that a source's tag does not name something else than when the plan was made: one HEAD, unless the last look is at
- * most a second old. A digest cannot move. A tag that is gone, or could not or cannot be asked for, says nothing against what was planned.
+ * most a second old. A tag that is gone, or could not or cannot be asked for, says nothing against what was planned.
  * @throws ERR_DIGEST_MISMATCH naming both digests, with the input's path.
  */
 export async function assertUnmoved(context: Context, source: PlannedSource): Promise<void> {
   const { path, home, tagOrDigest, digest } = source;
   const name = repositoryName(home);
   const wasSeen = context.sourceLooks.last(name, tagOrDigest) !== undefined;
-  if (isDigest(tagOrDigest) || !wasSeen || context.sourceLooks.isFresh(name, tagOrDigest)) return;
+  if (!wasSeen || context.sourceLooks.isFresh(name, tagOrDigest)) return;
   const found = await digestNow(context, source);
   if (found === undefined || found === digest) return;
   throw new ProviderError(

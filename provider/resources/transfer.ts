@@ -1,6 +1,13 @@
 import { isIndexMediaType } from "../oci/mediaTypes";
 import { resolveRepositoryManifest } from "../sources/repositoryManifest";
-import { type Belief, type Brought, bringManifests, nothingBrought, together } from "./bringManifests";
+import {
+  type Belief,
+  type Brought,
+  bringManifests,
+  type HomedManifest,
+  nothingBrought,
+  together,
+} from "./bringManifests";
 import type { Context } from "./context";
 import { pushBlobs } from "./manifestPush";
 import type { SourceTree } from "./sourceTree";
@@ -25,19 +32,27 @@ export const copying: Transfer = {
   async bring(context, { home, root, manifests }, target, belief) {
     if (repositoryName(home) === repositoryName(target)) return nothingBrought;
     const homed = manifests.map((descriptor) => ({ home, descriptor }));
-    const images = homed.filter(({ descriptor }) => !isIndexMediaType(descriptor.mediaType));
     const groups = await Promise.all([
-      bringManifests(context, images, target, belief),
+      bringManifests(
+        context,
+        homed.filter((manifest) => !isIndex(manifest)),
+        target,
+        belief,
+      ),
       bringRootBlobs(context, home, root, target),
     ]);
     let brought = groups.reduce(together);
-    for (const index of homed.filter((manifest) => !images.includes(manifest))) {
+    for (const index of homed.filter(isIndex)) {
       if (brought.failures.length > 0) return brought;
       brought = together(brought, await bringManifests(context, [index], target, belief));
     }
     return brought;
   },
 };
+
+function isIndex({ descriptor }: HomedManifest): boolean {
+  return isIndexMediaType(descriptor.mediaType);
+}
 
 /** A root that is no index needs its own blobs. */
 async function bringRootBlobs(
@@ -52,6 +67,6 @@ async function bringRootBlobs(
     await pushBlobs(context, target, await resolveRepositoryManifest(source, root.descriptor));
     return nothingBrought;
   } catch (error) {
-    return { ...nothingBrought, failures: [error] };
+    return { written: [], failures: [error] };
   }
 }

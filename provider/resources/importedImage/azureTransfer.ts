@@ -25,8 +25,7 @@ export const azureTransfer: Transfer = {
       belief.looksFirst(digest) && !(await isAbsent(repository, digest)) ? [] : [digest],
     );
     const lacking = (await Promise.all(looks)).flat();
-    const brought = lacking.length > 0 ? await importLacking(context, importer, tree, target, lacking) : nothingBrought;
-    return { ...brought, pushed: brought.written.filter((digest) => belief.looksFirst(digest)) };
+    return lacking.length > 0 ? importLacking(context, importer, tree, target, lacking) : nothingBrought;
   },
 };
 
@@ -55,10 +54,10 @@ async function importLacking(
     }
     await assertThere(context, target, root === undefined ? digests : digestsOf(tree));
   } catch (error) {
-    return { ...nothingBrought, written: imported, failures: [error] };
+    return { written: imported, failures: [error] };
   }
-  if (root !== undefined) return { ...nothingBrought, written: lacking };
-  return together({ ...nothingBrought, written: imported }, await bringIndexes(context, tree, target));
+  if (root !== undefined) return { written: lacking, failures: [] };
+  return together({ written: imported, failures: [] }, await bringIndexes(context, tree, target));
 }
 
 /** Azure says that it succeeded also where something is missing (azure-cli issue 29974). */

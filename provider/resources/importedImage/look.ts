@@ -4,8 +4,8 @@ import { blaming } from "../blame";
 import type { Context } from "../context";
 import { isBag } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
+import { recordSource } from "../plannedSource";
 import { isOutOfReach } from "../tagCheck";
-import { repositoryName } from "../target";
 import { knownText } from "../unknown";
 import type { ImportInputs } from "./inputs";
 import { sourceNotFound } from "./plan";
@@ -35,7 +35,7 @@ export async function lookAtSource(
     const found = await blaming("source.image", false, () =>
       context.registry(connection).repository(name).headManifest(tagOrDigest),
     );
-    context.sourceLooks.record(repositoryName(location), tagOrDigest, found);
+    recordSource(context, location, tagOrDigest, found);
     if (found) return found.digest;
   } catch (error) {
     if (!isUnchanged || !isOutOfReach(error)) throw error;

@@ -10,6 +10,7 @@ import type { Store } from "../../sources/store";
 import type { Context } from "../context";
 import { describedImage } from "../describedImage";
 import { inputError } from "../inputs";
+import { recordSource } from "../plannedSource";
 import type { SourceTree } from "../sourceTree";
 import { repositoryName } from "../target";
 import type { ImportInputs } from "./inputs";
@@ -49,10 +50,10 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const { connection, repository: name, tagOrDigest } = inputs.location;
   const repository = context.registry(connection).repository(name);
-  const root = await repository.getManifest(sourceDigest ?? tagOrDigest);
-  if (root === undefined) throw sourceNotFound(inputs, sourceDigest ?? tagOrDigest);
-  if (sourceDigest === undefined)
-    context.sourceLooks.record(repositoryName(inputs.location), tagOrDigest, root.descriptor);
+  const wanted = sourceDigest ?? tagOrDigest;
+  const root = await repository.getManifest(wanted);
+  if (root === undefined) throw sourceNotFound(inputs, wanted);
+  recordSource(context, inputs.location, wanted, root.descriptor);
   const store = repositoryStore(repository, root);
   const copy = await (inputs.platforms ? selectPlatforms(store, inputs, root) : copyAll(store, inputs, root));
   requirePlatforms("requiredPlatforms", inputs.image, inputs.requiredPlatforms, copy.images);

@@ -1,7 +1,7 @@
 import { hasCode, ProviderError } from "../../errors";
 import { indexTree } from "../../sources/indexTree";
 import { repositoryStore } from "../../sources/repositoryManifest";
-import { type Belief, nothingThere } from "../bringManifests";
+import { type Belief, foundAbsent, nothingThere } from "../bringManifests";
 import { bringReferrers } from "../bringReferrers";
 import type { Context } from "../context";
 import { inputError } from "../inputs";
@@ -10,7 +10,6 @@ import type { Ownership } from "../ownership";
 import { afterPushing, onlyTags, ownershipOf } from "../ownership";
 import { assertUnmoved } from "../plannedSource";
 import { referrersOf } from "../referrers";
-import type { SourceTree } from "../sourceTree";
 import type { TaggedManifest } from "../taggedManifest";
 import { isUnderATag, putTagged } from "../taggedManifest";
 import { looksForAll, parseTagBehaviour, parseTags } from "../tagInputs";
@@ -65,18 +64,18 @@ export async function writeImport(
 async function bringContent(writing: Writing, state: PropertyBag | undefined): Promise<Step> {
   const { context, inputs, target, tree, behaviour } = writing;
   const belief = beliefOf(writing, state);
-  const bring = (part: SourceTree) => azureTransfer.bring(context, part, target, belief);
-  const content = await bring(tree);
-  const owned = afterPushing(ownershipOf(state), content.pushed);
+  const content = await azureTransfer.bring(context, tree, target, belief);
+  const owned = afterPushing(ownershipOf(state), foundAbsent(content, belief));
   const isBegun = content.written.length > 0;
   const step = { owned, failures: content.failures, isWritten: false, isBegun, subjectHandled: false };
   if (step.failures.length > 0) return step;
   const { home } = tree;
   const { onConflict } = behaviour;
   const wanted = referrersOf(inputs);
-  const referrers = await bringReferrers(context, { home, target, wanted, state, owned, onConflict, bring }).catch(
-    (error: unknown) => ({ owned, failures: [error], isBegun: false }),
-  );
+  const write = { home, target, wanted, state, owned, onConflict, transfer: azureTransfer, belief };
+  const referrers = await bringReferrers(context, write).catch((error: unknown) => {
+    return { owned, failures: [error], isBegun: false };
+  });
   return { ...step, ...referrers, isBegun: isBegun || referrers.isBegun };
 }
 

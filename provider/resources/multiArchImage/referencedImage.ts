@@ -9,7 +9,7 @@ import { repositoryStore } from "../../sources/repositoryManifest";
 import type { Store } from "../../sources/store";
 import type { Context } from "../context";
 import { describedImage } from "../describedImage";
-import { repositoryName } from "../target";
+import { recordSource } from "../plannedSource";
 import type { ResolvedInput } from "./entry";
 import { describe } from "./entry";
 import type { IndexInputs, ReferencedImage } from "./inputs";
@@ -32,16 +32,13 @@ export async function resolveReference(
   const wanted = pin ?? tagOrDigest;
   const believed =
     index.verify === "none" && image.platform !== undefined ? await repository.headManifest(wanted) : undefined;
-  const seen = (found: Descriptor) => {
-    if (pin === undefined) context.sourceLooks.record(repositoryName(home), tagOrDigest, found);
-  };
   if (believed && !isIndexMediaType(believed.mediaType)) {
-    seen(believed);
+    recordSource(context, home, wanted, believed);
     const descriptor = describe(image, believed, undefined);
     return { entries: [{ path: image.path, home, descriptor }], sources: { [image.reference]: believed.digest } };
   }
   const content = (await repository.getManifest(wanted)) ?? sourceNotFound(image, home, wanted);
-  seen(content.descriptor);
+  recordSource(context, home, wanted, content.descriptor);
   const store = repositoryStore(repository, content);
   const leaves = (await flattenIndexes(store, [content.descriptor])).filter((leaf) => isWanted(index, image, leaf));
   if (leaves.every(isAttestation)) throw nothingChosen(image);

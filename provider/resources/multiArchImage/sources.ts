@@ -5,7 +5,7 @@ import { blaming } from "../blame";
 import type { Context } from "../context";
 import { isBag } from "../inputs";
 import type { PropertyBag } from "../lifecycle";
-import { assertUnmoved } from "../plannedSource";
+import { assertUnmoved, recordSource } from "../plannedSource";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import type { IndexInputs, ReferencedImage } from "./inputs";
@@ -59,7 +59,7 @@ async function digestAt(context: Context, image: ReferencedImage, { home, tagOrD
   if (isDigest(tagOrDigest)) return tagOrDigest;
   const repository = context.registry(home.connection).repository(home.repository);
   const found = await blaming(image.path, false, () => repository.headManifest(tagOrDigest));
-  context.sourceLooks.record(repositoryName(home), tagOrDigest, found);
+  recordSource(context, home, tagOrDigest, found);
   return (found ?? sourceNotFound(image, home, tagOrDigest)).digest;
 }
 

@@ -53,6 +53,7 @@ export async function bringSourceReferrers(
     state,
     owned,
     onConflict: behaviour.onConflict,
-    bring: (tree) => copying.bring(context, tree, target, belief),
+    transfer: copying,
+    belief,
   });
 }
