@@ -1,8 +1,13 @@
 import { isOnPath, runCommand } from "./command";
-import { type Case, cases } from "./indexRegistries";
 import { type Phase, runProvider } from "./provider";
 import { inTurn } from "./statistics";
 import { partsOf } from "./target";
+
+/** Where the images are, as seen from the index: the same repository, another one, another registry. */
+export const cases = ["A", "B", "C"] as const;
+
+/** One of {@link cases}. */
+export type Case = (typeof cases)[number];
 
 /** An index to make of images that are on a registry already. */
 export interface Index {

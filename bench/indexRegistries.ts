@@ -1,14 +1,8 @@
 import { contentAt, seedImage } from "../tests/registry/resources/seed";
 import { type Admission, countingProxy, longestChain } from "../tests/support/countingProxy";
 import { startRegistry } from "../tests/support/registries";
-import type { IndexWork } from "./clients";
+import type { Case, IndexWork } from "./clients";
 import { partsOf } from "./target";
-
-/** Where the images are, as seen from the index: the same repository, another one, another registry. */
-export const cases = ["A", "B", "C"] as const;
-
-/** One of {@link cases}. */
-export type Case = (typeof cases)[number];
 
 /** Two registries of one version, each with images of its own, behind proxies that count. */
 export interface IndexRegistries {

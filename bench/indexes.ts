@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import type { Admission } from "../tests/support/countingProxy";
-import { type Client, ours, peers } from "./clients";
+import { type Case, type Client, cases, ours, peers } from "./clients";
 import { inNewFolder } from "./command";
-import { type Case, cases, type IndexRegistries, startIndexRegistries } from "./indexRegistries";
+import { type IndexRegistries, startIndexRegistries } from "./indexRegistries";
 import { mebibytes, table } from "./markdown";
 import { inTurn, median, times } from "./statistics";
 

@@ -1,6 +1,6 @@
 import { findCommand, quietly, say } from "./process.mjs";
 
-/** What the tests need of Debian: a command that each package brings. */
+/** The Debian packages that tests need, and a command of each. */
 const packages = {
   "docker-registry": "docker-registry",
   skopeo: "skopeo",
@@ -10,15 +10,15 @@ const packages = {
   buildah: "buildah",
 };
 
-/** Installs the Debian packages that the tests need and the machine does not have. */
-export async function installDebianPackages() {
-  const absent = Object.keys(packages).filter((name) => !findCommand(packages[name]));
+/** Installs Debian packages whose commands the machine does not have. @param names - of {@link packages}. */
+export async function installDebianPackages(...names) {
+  const absent = names.filter((name) => !findCommand(packages[name]));
   if (absent.length === 0) return;
   if (!findCommand("apt-get")) {
     const commands = absent.map((name) => packages[name]).join(", ");
     throw new Error(`The tests need ${commands}, and there is no apt-get to install them: put them on PATH.`);
   }
-  say(`Installing ${absent.join(", ")} with apt-get; this takes about 30 seconds.`);
+  say(`Installing ${absent.join(", ")} with apt-get; this takes up to 30 seconds.`);
   await aptGet("update", "-q");
   await aptGet("install", "-q", "-y", "--no-install-recommends", ...absent);
 }

@@ -1,33 +1,24 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { provideAzureNative } from "./azureNative.mjs";
-import { installDebianPackages } from "./debianPackages.mjs";
 import { provideEsbuildBinaries } from "./esbuild.mjs";
 import { buildGoTool } from "./goTools.mjs";
-import { provideOtherNodes } from "./nodes.mjs";
 import { quietly, root, say } from "./process.mjs";
 import { isAtLeast, providePulumi } from "./pulumi.mjs";
 import { once } from "./stamp.mjs";
 
 /** Prepares the checkout for `npm run quickstart`. Every step is quick and silent when there is nothing to do. */
 export async function prepareQuickstart() {
-  requireNode();
-  await installNpmPackages();
+  await preparePackages();
   await buildPackage();
   await providePulumi();
   await buildGoTool("registry");
   await provideEsbuildBinaries();
 }
 
-/** Prepares the checkout for `npm test`: what the quickstart needs, and the tools that check on us. */
-export async function prepareTests() {
-  await prepareQuickstart();
-  await buildGoTool("crane");
-  await provideAzureNative();
-  await buildGoTool("olareg");
-  await buildGoTool("peers/regctl");
-  await provideOtherNodes();
-  await installDebianPackages();
+/** Checks Node.js, and installs the npm packages unless those of package-lock.json are there. */
+export async function preparePackages() {
+  requireNode();
+  await installNpmPackages();
 }
 
 function requireNode() {
@@ -49,10 +40,20 @@ function modified(path) {
   return statSync(path).mtimeMs;
 }
 
-async function buildPackage() {
+/** Compiles the package into `bin/`, unless that was done from the same sources. Files of deleted sources go. */
+export async function buildPackage() {
   const dependsOn = ["provider", "sdk", "tsconfig.json", "tsconfig.build.json"];
   await once({ name: "build", dependsOn, makes: "bin/sdk/index.js" }, async () => {
     say("Compiling provider/ and sdk/ into bin/; this takes about 10 seconds.");
-    await quietly("Compiling", "npm", ["run", "--silent", "build"]);
+    await quietly("Compiling", "npx", ["--no-install", "tsc", "-p", "tsconfig.build.json"]);
+    removeOrphans();
   });
+}
+
+function removeOrphans() {
+  const compiled = readdirSync(join(root, "bin"), { recursive: true }).filter((name) =>
+    /\.(js|d\.ts)(\.map)?$/.test(name),
+  );
+  const sourceOf = (name) => join(root, name.replace(/(\.d)?\.(js|ts)(\.map)?$/, ".ts"));
+  for (const name of compiled) if (!existsSync(sourceOf(name))) rmSync(join(root, "bin", name));
 }

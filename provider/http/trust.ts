@@ -27,7 +27,7 @@ export function secureContext(trust: Trust, environment: Environment): SecureCon
   return orInvalid("clientCertificate", "a certificate in PEM form that clientKey belongs to", () =>
     createSecureContext({
       ...(caCertificate !== undefined && {
-        ca: [...rootCertificates, ...extraCertificates(environment), caCertificate],
+        ca: trustedAuthorities(caCertificate, environment),
       }),
       ...(clientCertificate !== undefined && { cert: clientCertificate }),
       ...(clientKey !== undefined && { key: clientKey }),

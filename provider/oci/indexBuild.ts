@@ -9,7 +9,7 @@ import { checkIndex, warnOfOrder } from "./indexRules";
 import type { IndexSpec } from "./indexSpec";
 import { manifestLimit } from "./manifest";
 
-export type { IndexEntry, IndexSpec } from "./indexSpec";
+export type { IndexSpec } from "./indexSpec";
 
 /** An index, ready to be pushed. */
 export interface BuiltIndex {

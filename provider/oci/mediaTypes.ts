@@ -55,11 +55,6 @@ export function isImageConfigMediaType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociConfig || mediaType === mediaTypes.dockerConfig;
 }
 
-/** Whether a media type is one of Docker's own, of whatever kind. */
-export function isDockerMediaType(mediaType: string): boolean {
-  return mediaType.startsWith("application/vnd.docker.");
-}
-
 /** Whether a layer of this media type may lie outside the registry and is not to be pushed: only its descriptor is copied. */
 export function isForeignLayerMediaType(mediaType: string): boolean {
   return foreignLayers.includes(mediaType);

@@ -33,6 +33,35 @@ export function importsOf(file: ts.SourceFile): readonly Import[] {
   });
 }
 
+/** The groups of files that import one another in a circle, types included, each sorted by name. */
+export function importCircles(files: readonly ts.SourceFile[]): readonly (readonly string[])[] {
+  const names = new Set(files.map(({ fileName }) => fileName));
+  const imports = new Map(
+    files.map((file) => [
+      file.fileName,
+      importsOf(file).flatMap(({ to }) => [`${to}.ts`, join(to, "index.ts")].filter((name) => names.has(name))),
+    ]),
+  );
+  const reached = new Map([...names].map((name) => [name, reachableFrom(name, imports)]));
+  const circles = [...names].map((name) =>
+    [...(reached.get(name) ?? [])].filter((other) => reached.get(other)?.has(name)).sort(),
+  );
+  return [...new Set(circles.filter((circle) => circle.length > 0).map((circle) => circle.join(" ")))].map((circle) =>
+    circle.split(" "),
+  );
+}
+
+function reachableFrom(start: string, imports: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const waiting = [...(imports.get(start) ?? [])];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (reached.has(name)) continue;
+    reached.add(name);
+    waiting.push(...(imports.get(name) ?? []));
+  }
+  return reached;
+}
+
 /** A node and everything in it. */
 export function descendants(node: ts.Node): readonly ts.Node[] {
   const found = [node];

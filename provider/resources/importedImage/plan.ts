@@ -1,6 +1,5 @@
 import type { ManifestContent } from "../../distribution/repository";
 import { ProviderError } from "../../errors";
-import type { Descriptor } from "../../oci/descriptor";
 import { platformsOf } from "../../oci/indexPlatforms";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { referenceTo } from "../../oci/reference";
@@ -14,17 +13,7 @@ import { recordSource } from "../plannedSource";
 import type { SourceTree } from "../sourceTree";
 import { repositoryName } from "../target";
 import type { ImportInputs } from "./inputs";
-import { requirePlatforms, selectPlatforms } from "./platforms";
-
-/** What is copied, and the manifest that the tags will name. */
-export interface Copy {
-  readonly content: ManifestContent;
-  readonly tree: Omit<SourceTree, "home">;
-  /** The images among what is copied, with their platforms as far as known. */
-  readonly images: readonly Descriptor[];
-  /** What is left out, and what is probably not meant: a sentence each. */
-  readonly notes: readonly string[];
-}
+import { type Copy, requirePlatforms, selectPlatforms } from "./platforms";
 
 /** All that the inputs ask for. */
 export interface ImportPlan {

@@ -10,8 +10,18 @@ import { matchesPlatform } from "../../oci/platformComparison";
 import { flattenIndexes } from "../../sources/indexTree";
 import type { Store } from "../../sources/store";
 import { describedImage } from "../describedImage";
+import type { SourceTree } from "../sourceTree";
 import type { ImportInputs } from "./inputs";
-import type { Copy } from "./plan";
+
+/** What is copied, and the manifest that the tags will name. */
+export interface Copy {
+  readonly content: ManifestContent;
+  readonly tree: Omit<SourceTree, "home">;
+  /** The images among what is copied, with their platforms as far as known. */
+  readonly images: readonly Descriptor[];
+  /** What is left out, and what is probably not meant: a sentence each. */
+  readonly notes: readonly string[];
+}
 
 /**
  * Makes a new index over the images of some platforms, in the order in which these are declared, with their attestations. It has

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isBuiltin } from "node:module";
 import ts from "typescript";
 import packageJson from "../../../package.json";
-import { descendants, type Import, importsOf, sourceFilesUnder } from "../../support/sourceFiles";
+import { descendants, type Import, importCircles, importsOf, sourceFilesUnder } from "../../support/sourceFiles";
 
 /** What each room may import beside itself; `provider/index`, `provider/program` and `provider/errors` are rooms of one file. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
@@ -113,6 +113,12 @@ describe("the direction of imports", () => {
       ({ to, from }) => packageOf(to) === "@pulumi/azure-native" && !isUnder(from, "examples"),
     );
     assert.deepEqual(lines(wrong), []);
+  });
+});
+
+describe("files", () => {
+  it("import one another in no circle, types included", () => {
+    assert.deepEqual(importCircles([...provider, ...sdk, ...sourceFilesUnder("tests", "bench")]), []);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../../../package.json";
 import { checkout } from "../../support/sourceFiles";
@@ -10,6 +10,12 @@ function pathsIn(value: unknown): readonly string[] {
   return Object.values(value ?? {}).flatMap(pathsIn);
 }
 
+function modificationTimes(folder: string): readonly string[] {
+  return readdirSync(join(checkout, folder), { recursive: true, encoding: "utf8" })
+    .sort()
+    .map((name) => `${name} ${statSync(join(checkout, folder, name)).mtimeMs}`);
+}
+
 describe("the package", () => {
   const { main, types, bin, exports } = packageJson;
   for (const path of new Set(pathsIn([main, types, bin, exports]))) {
@@ -17,6 +23,22 @@ describe("the package", () => {
       assert.equal(existsSync(join(checkout, path)), true);
     });
   }
+
+  it("is listed by npm pack --dry-run, which changes no file", function () {
+    this.timeout(60_000);
+    const before = modificationTimes("bin");
+    const [{ files }] = JSON.parse(
+      execFileSync("npm", ["pack", "--dry-run", "--json", "--silent"], { cwd: checkout, encoding: "utf8" }),
+    );
+    const listed: readonly string[] = files.map(({ path }: { path: string }) => path);
+    assert.deepEqual(modificationTimes("bin"), before);
+    assert.deepEqual(listed.filter((path) => !/^bin\/(provider|sdk)\//.test(path)).sort(), [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "package.json",
+    ]);
+  });
 
   it("is found by its own name, as the recorded state of a stack asks for it", () => {
     const found = execFileSync("node", ["-p", "require.resolve('pulumi-multiarch/provider')"], { cwd: checkout });

@@ -1,6 +1,6 @@
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import { digestOf } from "../../../provider/oci/digest";
-import type { IndexEntry, IndexSpec } from "../../../provider/oci/indexBuild";
+import type { IndexEntry, IndexSpec } from "../../../provider/oci/indexSpec";
 import { mediaTypes } from "../../../provider/oci/mediaTypes";
 import { parsePlatform } from "../../../provider/oci/platform";
 

@@ -1,6 +1,5 @@
 import * as assert from "node:assert/strict";
 import {
-  isDockerMediaType,
   isForeignLayerMediaType,
   isImageConfigMediaType,
   isIndexMediaType,
@@ -14,17 +13,6 @@ const truths = [
   { predicate: isIndexMediaType, names: ["ociIndex", "dockerManifestList"] },
   { predicate: isManifestMediaType, names: ["ociManifest", "dockerManifest"] },
   { predicate: isImageConfigMediaType, names: ["ociConfig", "dockerConfig"] },
-  {
-    predicate: isDockerMediaType,
-    names: [
-      "dockerManifestList",
-      "dockerManifest",
-      "dockerConfig",
-      "dockerLayer",
-      "dockerLayerGzip",
-      "dockerForeignLayer",
-    ],
-  },
   {
     predicate: isForeignLayerMediaType,
     names: [

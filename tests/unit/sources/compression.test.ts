@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { compressionOf, signatureSize } from "../../../provider/sources/compression";
 import { tarOf } from "./tars";
@@ -8,8 +7,8 @@ describe("compressionOf", () => {
   const heads: readonly (readonly [string, Uint8Array])[] = [
     ["gzip", gzipSync("content")],
     ["zstd", Buffer.from("28b52ffd2407", "hex")],
-    ["xz", execFileSync("xz", ["-c"], { input: "content" })],
-    ["bzip2", execFileSync("bzip2", ["-c"], { input: "content" })],
+    ["xz", Buffer.from("fd377a585a0000", "hex")],
+    ["bzip2", Buffer.from("425a6839314159265359", "hex")],
   ];
   for (const [compression, bytes] of heads)
     it(`recognises ${compression}`, () => {

@@ -6,7 +6,6 @@ import { hasCode } from "../../../provider/errors";
 import { digestOf } from "../../../provider/oci/digest";
 import { resolveFiles } from "../../../provider/sources/files";
 import type { FilesSource } from "../../../provider/sources/source";
-import { makeLayout } from "../../support/layouts";
 import { testFolder } from "./folders";
 import { goldenDigests, goldenFiles } from "./golden";
 import { bytesOf } from "./streams";
@@ -114,23 +113,6 @@ describe("resolveFiles", () => {
       ["drwxr-xr-x etc/", "-rw-r--r-- etc/text", "drwxr-xr-x usr/", "drwxr-xr-x usr/bin/", "-rwxr-xr-x usr/bin/server"],
     );
     assert.equal(tar("-xzOf", "-", "usr/bin/server"), "#!/bin/sh\necho hello\n");
-  });
-
-  it("makes an image that skopeo reads and copies, digests checked", async () => {
-    folder.write("server", "#!/bin/sh\necho hello\n");
-    const image = await resolve({ files: { "/server": "server" }, config: { entrypoint: ["/server"] } });
-    const layout = makeLayout();
-    try {
-      for (const { descriptor, open } of image.blobs)
-        assert.deepEqual(layout.blob(await bytesOf(await open()), descriptor.mediaType), descriptor);
-      layout.publish(layout.blob(image.manifest.bytes, image.manifest.descriptor.mediaType));
-      const from = `oci:${layout.directory}`;
-      execFileSync("skopeo", ["--insecure-policy", "copy", "--quiet", from, `dir:${folder.path("copy")}`]);
-      const config = execFileSync("skopeo", ["inspect", "--config", from], { encoding: "utf8" });
-      assert.deepEqual(JSON.parse(config).config.Entrypoint, ["/server"]);
-    } finally {
-      layout.remove();
-    }
   });
 
   it("security row 16: fails while the layer is sent when a file's size has changed since", async () => {

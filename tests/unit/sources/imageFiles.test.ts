@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, symlinkSync, utimesSync } from "node:fs";
 import { hasCode } from "../../../provider/errors";
-import { executablePlatforms, lookAtImageFiles } from "../../../provider/sources/imageFiles";
+import { lookAtImageFiles } from "../../../provider/sources/imageFiles";
 import type { FileEntry } from "../../../provider/sources/source";
-import { binaryFor } from "../../support/images";
 import { testFolder } from "./folders";
 import { bytesOf } from "./streams";
 
@@ -24,11 +23,6 @@ describe("lookAtImageFiles", () => {
         assert.equal(file?.entry.mode, mode);
       }
     });
-
-  it("gives a Windows program the mode 0755", async () => {
-    const [file] = await lookAtImageFiles({ "/server.exe": binaryFor("windows/amd64") }, folder.path());
-    assert.equal(file?.entry.mode, 0o755);
-  });
 
   it("gives files the owner and group 0, and what the entry says instead", async () => {
     folder.write("file", "text");
@@ -134,23 +128,6 @@ describe("lookAtImageFiles", () => {
     utimesSync(path, 1, 1);
     const after = await lookAtImageFiles({ "/a": path }, folder.path());
     assert.deepEqual(pick(after[0]?.entry), pick(before[0]?.entry));
-  });
-});
-
-describe("executablePlatforms", () => {
-  const folder = testFolder();
-
-  it("lists the programs whose header tells a platform, by target path", async () => {
-    folder.write("script", "#!/bin/sh\n");
-    folder.write("text", "text");
-    const files = await lookAtImageFiles(
-      { "/text": "text", "/script": "script", "/b": binaryFor("linux/arm64"), "/a": binaryFor("windows/amd64") },
-      folder.path(),
-    );
-    assert.deepEqual(executablePlatforms(files), [
-      { path: "/a", file: binaryFor("windows/amd64"), platform: { architecture: "amd64", os: "windows" } },
-      { path: "/b", file: binaryFor("linux/arm64"), platform: { architecture: "arm64", os: "linux" } },
-    ]);
   });
 });
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type ImageImport, importImage } from "../../../provider/azure/importImage";
-import { hasCode, hasRegistryCode } from "../../../provider/errors";
-import type { ArmOptions } from "../../azure/arm";
-import { contentOf, digestOf } from "../../azure/content";
-import { type AzureStandIn, azureClock, connectTo, startAzure } from "../../azure/world";
-import { type LocalRegistry, startRegistry } from "../../support/registries";
+import { type ImageImport, importImage } from "../../provider/azure/importImage";
+import { hasCode, hasRegistryCode } from "../../provider/errors";
+import { type LocalRegistry, startRegistry } from "../support/registries";
+import type { ArmOptions } from "./arm";
+import { contentOf, digestOf } from "./content";
+import { type AzureStandIn, azureClock, connectTo, startAzure } from "./world";
 
 describe("importImage", function () {
   this.timeout(30_000);
