@@ -19,6 +19,7 @@ import { createRemoveTag } from "./removeTag";
 import type { RegistryClient, Repository } from "./repository";
 import { accessRepository, type RepositoryAccess } from "./repositoryAccess";
 import { listTags } from "./tags";
+import { createUploadProbe } from "./uploadProbe";
 
 /** What a client needs of the process that it runs in. */
 export interface World {
@@ -121,6 +122,7 @@ function openRepository(access: RepositoryAccess): Repository {
     ...(access.isAzure && { locks: createLocks(access), listMetadata: () => listMetadata(access) }),
     removeTag: createRemoveTag({ access, ...reads, ...writes }),
     ...createBlobs(access),
+    ...createUploadProbe(access),
     listTags: () => listTags(access),
     listReferrers: (digest, artifactType) => listReferrers(access, getManifest, digest, artifactType),
   };

@@ -76,6 +76,14 @@ export interface Locks {
   setLock(tagOrDigest: string, isLocked: boolean): Promise<void>;
 }
 
+/** An upload session that is open. */
+export interface OpenUpload {
+  /** Path and query of its URL. */
+  readonly path: string;
+  /** Cancels it; a failure is ignored, since registries forget sessions by themselves. */
+  close(): Promise<void>;
+}
+
 /**
  * One repository of one registry. Reading operations ask for the `pull` scope, writing ones for `pull,push`, deleting ones
  * for `pull,push,delete`. `undefined` as a result always means that the registry said: not there (404).
@@ -151,6 +159,14 @@ export interface Repository {
     blob: BlobContent,
     options?: { readonly mountFrom?: string; readonly chunkBytes?: number },
   ): Promise<"known" | "mounted" | "uploaded">;
+
+  /** Opens an upload session and sends nothing. The caller closes it. */
+  openUpload(): Promise<OpenUpload>;
+  /**
+   * Whether the registry knows an upload session that was opened in the repository of this name, perhaps at another address.
+   * @param path - of the session's URL, with its query.
+   */
+  knowsUpload(path: string): Promise<boolean>;
 
   /** All tags in the registry's order, at most 10,000. `undefined`: no such repository. */
   listTags(): Promise<readonly string[] | undefined>;

@@ -1,7 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { messageOf } from "../errors";
+import type { PropertyBag } from "../resources/bag";
 import type { Context } from "../resources/context";
-import type { Lifecycle, PropertyBag } from "../resources/lifecycle";
+import type { Lifecycle } from "../resources/lifecycle";
 import { PartialFailure } from "../resources/lifecycle";
 import { knownText } from "../resources/unknown";
 import { createUrns } from "./urns";
@@ -27,10 +28,7 @@ export function dynamicProvider(load: () => Lifecycle, { context, configure }: H
     async check(olds: PropertyBag, { resourceUrn, ...news }: PropertyBag) {
       const urn = knownText(resourceUrn);
       try {
-        const { inputs, failures } = await load().check(context(urn), olds, {
-          ...news,
-          resourceName: urn && nameOf(urn),
-        });
+        const { inputs, failures } = await load().check(context(urn), olds, news);
         const result = sanitise(inputs);
         if (urn !== undefined) urns.checked(result, urn);
         return { inputs: result, failures: [...failures] };
@@ -42,8 +40,8 @@ export function dynamicProvider(load: () => Lifecycle, { context, configure }: H
     diff: (id, olds: PropertyBag, news: PropertyBag) =>
       reporting(async () => {
         urns.identified(id, news);
-        const { changes, replaces, deleteBeforeReplace } = load().diff(id, olds, news);
-        return { changes, replaces: [...replaces], deleteBeforeReplace };
+        const { changes, replaces } = await load().diff(contextOf(news), id, olds, news);
+        return { changes, replaces: [...replaces] };
       }),
     create: (inputs: PropertyBag) =>
       reporting(async () => {
@@ -62,11 +60,6 @@ export function dynamicProvider(load: () => Lifecycle, { context, configure }: H
       reporting(async () => ({ outs: sanitise((await load().update(contextOf(news), id, olds, news)).state) }), news),
     delete: (id, props: PropertyBag) => reporting(async () => load().delete(context(urns.ofId(id)), id, props)),
   };
-}
-
-/** `urn:pulumi:stack::project::type::name`, where a name may have colons, too. */
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 function sanitise(bag: PropertyBag): PropertyBag {

@@ -1,7 +1,7 @@
 import { createResourceManagerPool } from "../azure/resourceManager";
 import { createRegistryPool } from "../distribution/registryClient";
 import { type Clock, systemClock } from "../http/clock";
-import { createClaims } from "../resources/claims";
+import { createProgramPlan } from "../resources/process/programPlan";
 import { createProgress } from "../resources/progress";
 import { createTagLooks } from "../resources/tagLooks";
 import type { Host } from "./dynamic";
@@ -27,7 +27,7 @@ export function createHost(): Host {
     clock,
     environment,
     directory: process.cwd(),
-    claims: createClaims(),
+    plan: createProgramPlan(),
     looks: createTagLooks(clock),
     sourceLooks: createTagLooks(clock),
     registry,
@@ -43,6 +43,7 @@ export function createHost(): Host {
     },
     context: (urn) => ({
       ...shared,
+      ...(urn !== undefined && { resource: urn }),
       inform: (text) => tell({ kind: "info", text, urn }),
       warn(text) {
         const key = `${urn} ${text}`;

@@ -5,18 +5,15 @@ import { repositoryStore, requireManifest } from "../sources/repositoryManifest"
 import { type Belief, foundAbsent } from "./bringManifests";
 import type { Context } from "./context";
 import { stringMap } from "./inputs";
-import type { PropertyBag } from "./lifecycle";
 import { listedName } from "./lostContent";
-import type { Ownership } from "./ownership";
-import { afterPushing, tagsOf } from "./ownership";
 import type { Referrers } from "./referrers";
-import { referrersOf } from "./referrers";
 import { addReferrers, referrerDescriptor } from "./referrersTag";
+import { type Previous, type ResourceRecord, withPushed, withReferrers, withTags } from "./tagged/resourceRecord";
+import { errorsOf } from "./tagged/tagOutcome";
 import type { OnConflict } from "./tagInputs";
 import { writeTags } from "./tagWrite";
 import type { Target } from "./target";
 import type { Transfer } from "./transfer";
-import { errorsOf } from "./writeStep";
 
 /** What is to come along with copied manifests. */
 export interface ReferrersWrite {
@@ -24,68 +21,78 @@ export interface ReferrersWrite {
   readonly home: Target;
   readonly target: Target;
   readonly wanted: Referrers;
-  /** What the last run left: what it brought is not brought again, unless a refresh did not find it. */
-  readonly state: PropertyBag | undefined;
-  /** The ownership so far. */
-  readonly owned: Ownership;
+  /** Its record so far: what it copied is not copied again, unless a refresh did not find it. */
+  readonly previous: Previous;
   readonly onConflict: OnConflict;
   readonly transfer: Transfer;
   readonly belief: Belief;
 }
 
-/** What became of them. */
+/** Result of copying referrers. */
 export interface BroughtReferrers {
-  /** Ownership with all of it: cosign's tags that we wrote are ours, those that we found are not. */
-  readonly owned: Ownership;
-  /** Why some were not brought, or tags of cosign were not written. */
+  /** The record with all that was done. */
+  readonly record: ResourceRecord;
+  /** Why some were not copied, or tags of cosign were not written. */
   readonly failures: readonly unknown[];
-  /** Whether some of them were brought. */
+  /** Whether some of them were copied. */
   readonly isBegun: boolean;
 }
 
-/** What drift calls a referrer. */
+/** The name of a referrer in drift. */
 export function referrerName(digest: string): string {
   return listedName("referrer", digest);
 }
 
 /**
- * Brings referrers that are new, by digest, and lists them under their subjects' fallback tags where the registry does not do that
+ * Copies referrers that are new, by digest, and lists them under their subjects' fallback tags where the registry does not do that
  * itself; then cosign's tags.
  * @throws ERR_NOT_FOUND when one is gone; what reading and writing throw.
  */
 export async function bringReferrers(context: Context, write: ReferrersWrite): Promise<BroughtReferrers> {
-  const { home, target, wanted, state, owned, belief } = write;
-  const before = referrersOf(state);
-  const drift = stringMap(state ?? {}, "drift") ?? {};
-  const referrers = Object.entries(wanted.referrers).filter(
-    ([digest]) => before.referrers[digest] === undefined || drift[referrerName(digest)] !== undefined,
-  );
-  const tags = Object.entries(wanted.referrerTags).filter(
-    ([tag, digest]) => before.referrerTags[tag] !== digest || drift[tag] !== undefined,
-  );
-  const digests = [...referrers, ...tags.map(([, digest]) => [digest] as const)].map(([digest]) => digest);
+  const { home, target, belief, previous } = write;
+  const { referrers, tags } = missingReferrers(write);
+  const digests = [...referrers.map(([digest]) => digest), ...tags.map(([, digest]) => digest)];
   const contents = await readAll(context, home, digests);
   const tree = { home, manifests: await treesOf(context, home, [...contents.values()]) };
   const brought = await write.transfer.bring(context, tree, target, belief);
-  const after = afterPushing(owned, foundAbsent(brought, belief));
+  const record = withPushed(previous.record, foundAbsent(brought, belief));
   const isBegun = brought.written.length > 0;
-  if (brought.failures.length > 0) return { owned: after, failures: brought.failures, isBegun };
-  await listReferrers(context, target, referrers, contents);
-  const ours = Object.keys(before.referrerTags);
-  const outcomes = (
-    await Promise.all(
-      tags.map(async ([tag, digest]) => {
-        const content = contents.get(digest);
-        return content ? writeTags(context, { target, content, tags: [tag], ours, onConflict: write.onConflict }) : [];
-      }),
-    )
-  ).flat();
-  const written = tagsOf(outcomes, "written").map((tag) => [tag, wanted.referrerTags[tag] ?? ""]);
-  return {
-    owned: { ...after, childTags: { ...after.childTags, ...Object.fromEntries(written) } },
-    failures: errorsOf(outcomes),
-    isBegun,
-  };
+  if (brought.failures.length > 0) return { record, failures: brought.failures, isBegun };
+  try {
+    await listReferrers(context, target, referrers, contents);
+  } catch (error) {
+    return { record, failures: [error], isBegun };
+  }
+  return { ...(await putCosignTags(context, write, withReferrers(record, referrers), tags, contents)), isBegun };
+}
+
+type Entries = readonly (readonly [string, string])[];
+
+/** The referrers and tags that the record does not have, or that a refresh did not find. */
+function missingReferrers({ wanted, previous: { state, record } }: ReferrersWrite) {
+  const drift = new Map(Object.entries(stringMap(state, "drift") ?? {}));
+  const referrers: Entries = Object.entries(wanted.referrers).filter(
+    ([digest]) => !record.referrers.has(digest) || drift.has(referrerName(digest)),
+  );
+  const tags: Entries = Object.entries(wanted.referrerTags).filter(
+    ([tag, digest]) => record.managed.get(tag)?.digest !== digest || drift.has(tag),
+  );
+  return { referrers, tags };
+}
+
+async function putCosignTags(
+  context: Context,
+  { target, onConflict }: ReferrersWrite,
+  record: ResourceRecord,
+  tags: Entries,
+  contents: ReadonlyMap<string, ManifestContent>,
+): Promise<Pick<BroughtReferrers, "record" | "failures">> {
+  const writes = tags.map(async ([tag, digest]) => {
+    const content = contents.get(digest);
+    return content ? writeTags(context, { target, content, tags: [tag], record, onConflict }) : [];
+  });
+  const outcomes = (await Promise.all(writes)).flat();
+  return { record: withTags(record, outcomes, new Map(tags), onConflict), failures: errorsOf(outcomes) };
 }
 
 async function readAll(
@@ -112,7 +119,7 @@ async function treesOf(context: Context, home: Target, contents: readonly Manife
 async function listReferrers(
   context: Context,
   target: Target,
-  referrers: readonly (readonly [digest: string, subject: string])[],
+  referrers: Entries,
   contents: ReadonlyMap<string, ManifestContent>,
 ): Promise<void> {
   const repository = context.registry(target.connection).repository(target.repository);

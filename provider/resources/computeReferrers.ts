@@ -1,8 +1,8 @@
 import { messageOf } from "../errors";
+import type { PropertyBag } from "./bag";
 import { blaming } from "./blame";
 import type { Context } from "./context";
 import { findReferrers } from "./findReferrers";
-import type { PropertyBag } from "./lifecycle";
 import type { CopyReferrers } from "./referrers";
 import { referrerInputs, referrersOf } from "./referrers";
 import { isOutOfReach } from "./tagCheck";

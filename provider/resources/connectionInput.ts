@@ -2,6 +2,7 @@ import { type AzureCredentials, azureMethods } from "../azure/credentials";
 import { parseRegistryId } from "../azure/registryId";
 import type { Credentials, RegistryConnection } from "../distribution/connection";
 import { parseRegistryAddress } from "../oci/reference";
+import type { PropertyBag } from "./bag";
 import {
   at,
   choice,
@@ -15,7 +16,6 @@ import {
   requiredString,
   stringList,
 } from "./inputs";
-import type { PropertyBag } from "./lifecycle";
 
 /**
  * Reads a registry connection from inputs.

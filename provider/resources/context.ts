@@ -1,7 +1,7 @@
 import type { ResourceManager, ResourceManagerConnection } from "../azure/resourceManager";
 import type { Clock } from "../http/clock";
 import type { SourceWorld } from "../sources/source";
-import type { Claims } from "./claims";
+import type { ProgramPlan } from "./process/programPlan";
 import type { Progress } from "./progress";
 import type { TagLooks } from "./tagLooks";
 
@@ -13,8 +13,10 @@ export interface Context extends SourceWorld {
   readonly clock: Clock;
   /** Azure Resource Manager, for a registry there. */
   resourceManager(connection: ResourceManagerConnection): ResourceManager;
-  /** Which resource claims which tag in this process. */
-  readonly claims: Claims;
+  /** The URN of the resource that a call is about; absent where the host cannot tell. */
+  readonly resource?: string;
+  /** What this run's program wants, as far as its resources have been checked in this process. */
+  readonly plan: ProgramPlan;
   /** What each tag of a resource named when it was last looked at. */
   readonly looks: TagLooks;
   /** What each tag that something is taken from named when the plan was made. */

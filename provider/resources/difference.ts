@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DiffResult, PropertyBag } from "./lifecycle";
+import type { PropertyBag } from "./bag";
+import type { DiffResult } from "./lifecycle";
 import { sameTarget } from "./target";
 import { containsUnknown } from "./unknown";
 
@@ -26,7 +27,6 @@ export function difference(state: PropertyBag, inputs: PropertyBag, outputs: Rea
     replaces: sameHome
       ? []
       : ["registry", "repository"].filter((name) => !isDeepStrictEqual(state[name], inputs[name])),
-    deleteBeforeReplace: sameHome,
   };
 }
 

@@ -1,5 +1,5 @@
 import { hasCode, messageOf, ProviderError } from "../errors";
-import type { PropertyBag } from "./lifecycle";
+import type { PropertyBag } from "./bag";
 
 /**
  * Readers of single inputs. Each takes the bag, the input's name in it and the bag's own path (`""` for the resource itself),

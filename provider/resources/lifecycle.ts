@@ -1,7 +1,5 @@
+import type { PropertyBag } from "./bag";
 import type { Context } from "./context";
-
-/** A property bag as it crosses the protocol: JSON values, and the engine's mark for what is not known yet. */
-export type PropertyBag = Record<string, unknown>;
 
 /** Why an input is refused. `property` is the input's own path; empty when no one input is to blame. */
 export interface CheckFailure {
@@ -20,7 +18,6 @@ export interface CheckResult {
 export interface DiffResult {
   readonly changes: boolean;
   readonly replaces: readonly string[];
-  readonly deleteBeforeReplace: boolean;
 }
 
 /** A live resource as `create`, `read` and `update` leave it. `state` is what the engine keeps. */
@@ -41,7 +38,8 @@ export interface Observed extends Live {
 export interface Lifecycle {
   /** @param olds - the last checked inputs, `{}` for a new resource. @param news - what the program says now. */
   check(context: Context, olds: PropertyBag, news: PropertyBag): Promise<CheckResult>;
-  diff(id: string, state: PropertyBag, inputs: PropertyBag): DiffResult;
+  /** @throws ERR_TAG_CONFLICT for a tag that `check` has seen and that is not the resource's own. */
+  diff(context: Context, id: string, state: PropertyBag, inputs: PropertyBag): Promise<DiffResult>;
   /** @throws PartialFailure when some of it was done. */
   create(context: Context, inputs: PropertyBag): Promise<Live>;
   /** @returns `undefined` when the resource is gone. */

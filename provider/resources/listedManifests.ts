@@ -1,8 +1,9 @@
 import type { Descriptor } from "../oci/descriptor";
 import { entryLabel } from "../oci/entryLabel";
+import type { PropertyBag } from "./bag";
 import { stringMap } from "./inputs";
-import type { PropertyBag } from "./lifecycle";
 import { listedName } from "./lostContent";
+import { containsUnknown, knownText } from "./unknown";
 
 /**
  * What of an index's manifests `platforms` does not tell: what each is, by digest. A computed input, left out when there are none.
@@ -31,4 +32,12 @@ export function listedManifests(bag: PropertyBag): Readonly<Record<string, strin
   const others = Object.entries(stringMap(bag, "withoutPlatform") ?? {}).map(([digest, label]) => [label, digest]);
   const listed = [...platforms, ...others] as const;
   return Object.fromEntries(listed.map(([label = "", digest = ""]) => [listedName(label, digest), digest]));
+}
+
+/** The digests of an index and of everything that it lists, as far as they are known. @param bag - checked inputs. */
+export function knownManifests(bag: PropertyBag): readonly string[] {
+  const digest = knownText(bag["digest"]);
+  const platforms = Object.values(Object(bag["platforms"])).flatMap((platform) => knownText(platform) ?? []);
+  const others = containsUnknown(bag["withoutPlatform"]) ? [] : Object.keys(stringMap(bag, "withoutPlatform") ?? {});
+  return [...(digest === undefined ? [] : [digest]), ...platforms, ...others];
 }

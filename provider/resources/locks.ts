@@ -1,9 +1,11 @@
 import type { Locks, Repository } from "../distribution/repository";
 import { hasCode, hasStatus, messageOf } from "../errors";
+import type { PropertyBag } from "./bag";
 import type { Context } from "./context";
 import { choice, inputError, optionalBag, optionalBoolean, stringMap } from "./inputs";
-import { type Live, type Observed, PartialFailure, type PropertyBag } from "./lifecycle";
-import { ownershipOf } from "./ownership";
+import { type Live, type Observed, PartialFailure } from "./lifecycle";
+import { createdTags, type Previous, type ResourceRecord, recordOf, recordOutputs } from "./tagged/resourceRecord";
+import { knownTags } from "./tagInputs";
 import { knownTarget, type Target } from "./target";
 import { containsUnknown, isUnknown } from "./unknown";
 
@@ -54,13 +56,12 @@ export function refuseLocks(
 
 /**
  * Writes what checked inputs ask for between the lifting of locks in its way and the setting of those that are declared.
- * @param state - what the last run left, `undefined` for a new resource.
  * @throws PartialFailure when all is written but a lock is not set; what `write` throws; when it wrote
  * nothing, lifted locks are set again before.
  */
 export async function betweenLocks(
   context: Context,
-  state: PropertyBag | undefined,
+  previous: Previous,
   inputs: PropertyBag,
   tags: readonly string[],
   write: () => Promise<Live>,
@@ -68,7 +69,7 @@ export async function betweenLocks(
   const target = knownTarget(inputs);
   const { locks } = repositoryOf(context, target);
   if (locks === undefined) return write();
-  const lifted = await liftForWriting(locks, state, inputs, tags);
+  const lifted = await liftForWriting(locks, previous, inputs, tags);
   const live = await write().catch(async (error: unknown) => {
     // What is partly written is gone on with, and only then locked.
     const again = error instanceof PartialFailure ? [] : lifted;
@@ -80,25 +81,24 @@ export async function betweenLocks(
     await Promise.all(subjects.map((subject) => locks.setLock(subject, true)));
     return live;
   } catch (error) {
-    throw new PartialFailure({ id: live.id, state: { ...live.state, unfinished: true } }, [messageOf(error)]);
+    const unfinished = recordOutputs({ ...recordOf(live.state), isUnfinished: true }, tags);
+    throw new PartialFailure({ id: live.id, state: { ...live.state, ...unfinished } }, [messageOf(error)]);
   }
 }
 
 /** Our own locks that are no longer declared or move on, and with `onLocked: "unlock"` everybody's on our tags. */
 async function liftForWriting(
   locks: Locks,
-  state: PropertyBag | undefined,
+  { state, record }: Previous,
   inputs: PropertyBag,
   tags: readonly string[],
 ): Promise<readonly string[]> {
   const wanted = parseLock(inputs);
-  const had = state === undefined ? undefined : parseLock(state);
-  const { createdTags, adoptedTags } = ownershipOf(state);
-  const ours = [...createdTags, ...adoptedTags];
-  const dropped = ours.filter((tag) => !wanted.tag || !tags.includes(tag));
-  const oldDigest = String(state?.["digest"]);
-  const movesOn = had?.manifest === true && (!wanted.manifest || oldDigest !== inputs["digest"]);
-  const own = [...(had?.tag ? dropped : []), ...(movesOn ? [oldDigest] : [])];
+  const had = parseLock(state);
+  const dropped = ownTags(state, record).filter((tag) => !wanted.tag || !tags.includes(tag));
+  const oldDigest = String(state["digest"]);
+  const movesOn = had.manifest && (!wanted.manifest || oldDigest !== inputs["digest"]);
+  const own = [...(had.tag ? dropped : []), ...(movesOn ? [oldDigest] : [])];
   const others = wanted.onLocked === "unlock" ? tags.filter((tag) => !own.includes(tag)) : [];
   return lift(locks, own, others);
 }
@@ -111,9 +111,14 @@ export async function liftForRemoval(context: Context, state: PropertyBag): Prom
   const { locks } = repositoryOf(context, knownTarget(state));
   if (locks === undefined || state["onDelete"] === "retain") return;
   const { onLocked } = parseLock(state);
-  const { createdTags, pushed } = ownershipOf(state);
-  const own = lockedSubjects(state, createdTags);
-  const others = onLocked === "unlock" ? [...createdTags, ...pushed].filter((subject) => !own.includes(subject)) : [];
+  const record = recordOf(state);
+  const created = createdTags(record);
+  const own = lockedSubjects(
+    state,
+    ownTags(state, record).filter((tag) => created.includes(tag)),
+  );
+  const removed = [...created, ...record.pushed];
+  const others = onLocked === "unlock" ? removed.filter((subject) => !own.includes(subject)) : [];
   await lift(locks, own, others);
 }
 
@@ -128,9 +133,8 @@ export async function withLiftedLocks(context: Context, state: PropertyBag, foun
   const { locks } = repositoryOf(context, knownTarget(state));
   if (locks === undefined) return found;
   const seen = stringMap(found.state, "drift") ?? {};
-  const { createdTags, adoptedTags } = ownershipOf(state);
   const isReplaced = found.state["digest"] !== state["digest"];
-  const subjects = lockedSubjects(state, [...createdTags, ...adoptedTags]).filter(
+  const subjects = lockedSubjects(state, ownTags(state, recordOf(state))).filter(
     (subject) => seen[subject] === undefined && !(isReplaced && subject === state["digest"]),
   );
   try {
@@ -144,6 +148,12 @@ export async function withLiftedLocks(context: Context, state: PropertyBag, foun
     context.warn(`locks not looked at: ${messageOf(error)}`);
     return found;
   }
+}
+
+/** The tags of a resource that are its own, and not those of its children or of cosign. */
+function ownTags(state: PropertyBag, { managed }: ResourceRecord): readonly string[] {
+  const companions = Object.keys({ ...knownTags(state["childTags"]), ...knownTags(state["referrerTags"]) });
+  return [...managed.keys()].filter((tag) => !companions.includes(tag));
 }
 
 /** What a resource with these inputs has locked, or is to lock. @param tags - its own. */

@@ -1,6 +1,6 @@
 import type { Repository } from "../distribution/repository";
+import type { PropertyBag } from "./bag";
 import { referrerName } from "./bringReferrers";
-import type { PropertyBag } from "./lifecycle";
 import { isAbsent } from "./manifestPush";
 import { referrersOf } from "./referrers";
 

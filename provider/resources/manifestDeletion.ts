@@ -3,7 +3,11 @@ import { hasCode, hasRegistryCode, hasStatus, messageOf } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { parseManifest } from "../oci/manifest";
 import { isIndexMediaType } from "../oci/mediaTypes";
+import { referenceTo } from "../oci/reference";
 import type { Context } from "./context";
+import { resourceName } from "./process/resourceName";
+import { manifestOwner } from "./tagged/owners";
+import { repositoryName, type Target } from "./target";
 
 /** Beyond so many tags nobody looks, and everything is kept. */
 const tagLimit = 500;
@@ -11,12 +15,12 @@ const tagLimit = 500;
 /** What is ours, and so no reason to keep anything. */
 export interface Own {
   /** By tag: digests that do not count under it, neither as what it names nor as entries of the index that it names. */
-  readonly entries: Readonly<Record<string, readonly string[]>>;
+  readonly entries: ReadonlyMap<string, readonly string[]>;
   /** By referrer: its subject. It is needed as long as that stays. */
-  readonly referrers: Readonly<Record<string, string>>;
+  readonly referrers: ReadonlyMap<string, string>;
 }
 
-const nothingOwn: Own = { entries: {}, referrers: {} };
+const nothingOwn: Own = { entries: new Map(), referrers: new Map() };
 
 /**
  * Deletes those of our manifests that nothing else needs: no tag of the repository names them, and no index under a tag
@@ -28,18 +32,20 @@ const nothingOwn: Own = { entries: {}, referrers: {} };
  */
 export async function deleteUnneeded(
   context: Context,
-  repository: Repository,
+  target: Target,
   digests: readonly string[],
   own = nothingOwn,
 ): Promise<readonly string[]> {
   if (digests.length === 0) return [];
+  const repository = context.registry(target.connection).repository(target.repository);
   const keep = (reason: unknown) => {
     context.warn(`kept the manifests in ${repository.address}/${repository.name}: ${messageOf(reason)}`);
     return [];
   };
   let unneeded: readonly string[];
   try {
-    const needed = await neededDigests(repository, digests, own);
+    const planned = await plannedDigests(context, target, digests);
+    const needed = await neededDigests(repository, digests, planned, own);
     unneeded = digests.filter((digest) => !needed.has(digest));
   } catch (error) {
     return keep(error);
@@ -54,24 +60,44 @@ export async function deleteUnneeded(
   }
 }
 
+/** The manifests that resources of this run's program need, each with a warning: from now on nobody removes it. */
+async function plannedDigests(
+  context: Context,
+  target: Target,
+  digests: readonly string[],
+): Promise<readonly string[]> {
+  const planned: string[] = [];
+  for (const digest of digests) {
+    const owner = await manifestOwner(context, target, digest);
+    if (owner === undefined) continue;
+    planned.push(digest);
+    const reference = referenceTo(repositoryName(target), digest);
+    context.warn(
+      `kept ${reference}: ${resourceName(owner)} needs it, and did not push it, so nothing will delete it later`,
+    );
+  }
+  return planned;
+}
+
 async function neededDigests(
   repository: Repository,
   digests: readonly string[],
+  planned: readonly string[],
   { entries, referrers }: Own,
 ): Promise<ReadonlySet<string>> {
   const tags = (await repository.listTags()) ?? [];
   if (tags.length > tagLimit)
     throw new Error(`it has ${tags.length} tags, more than the ${tagLimit} that are looked through`);
-  const needed = new Set<string>();
+  const needed = new Set(planned);
   await Promise.all(
     tags.map(async (tag) => {
       const descriptor = await repository.headManifest(tag);
-      const ours = entries[tag] ?? [];
+      const ours = entries.get(tag) ?? [];
       if (descriptor && !ours.includes(descriptor.digest)) await addAllUnder(repository, descriptor, needed, ours);
     }),
   );
   const stays = (digest: string) => needed.has(digest) || !digests.includes(digest);
-  const kept = () => Object.entries(referrers).filter(([digest, subject]) => !needed.has(digest) && stays(subject));
+  const kept = () => [...referrers].filter(([digest, subject]) => !needed.has(digest) && stays(subject));
   for (let more = kept(); more.length > 0; more = kept()) for (const [digest] of more) needed.add(digest);
   return needed;
 }

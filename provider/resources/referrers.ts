@@ -1,5 +1,6 @@
+import type { PropertyBag } from "./bag";
 import { choice, stringMap } from "./inputs";
-import type { PropertyBag } from "./lifecycle";
+import { containsUnknown } from "./unknown";
 
 /** Whether what refers to copied manifests comes along: nothing, what refers to them, or also what refers to that. */
 export type CopyReferrers = "none" | "direct" | "recursive";
@@ -25,6 +26,13 @@ export function referrersOf(bag: PropertyBag = {}): Referrers {
   return { referrers: stringMap(bag, "referrers") ?? {}, referrerTags: stringMap(bag, "referrerTags") ?? {} };
 }
 
+/** The digests of all referrers that checked inputs or a state list; none while they are not known. */
+export function referrerDigests(bag: PropertyBag): readonly string[] {
+  if (containsUnknown([bag["referrers"], bag["referrerTags"]])) return [];
+  const { referrers, referrerTags } = referrersOf(bag);
+  return [...Object.keys(referrers), ...Object.values(referrerTags)];
+}
+
 /** As computed inputs: what is empty is left out. */
 export function referrerInputs({ referrers, referrerTags }: Referrers): PropertyBag {
   const named = Object.entries({ referrers, referrerTags });
@@ -40,6 +48,11 @@ const cosignSuffixes = [".sig", ".att", ".sbom"];
  */
 export function cosignTags(digest: string): readonly string[] {
   return cosignSuffixes.map((suffix) => `${digest.replace(":", "-")}${suffix}`);
+}
+
+/** Whether a tag is one of {@link cosignTags} of some manifest. */
+export function isCosignTag(tag: string): boolean {
+  return /^sha256-[0-9a-f]{64}\.(sig|att|sbom)$/.test(tag);
 }
 
 /** The digest of the manifest that one of {@link cosignTags} is about. */

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../errors";
+import type { PropertyBag } from "./bag";
 import { blaming } from "./blame";
 import { parseConnection } from "./connectionInput";
 import type { Context } from "./context";
 import { stateSchema } from "./difference";
 import { optionalBoolean } from "./inputs";
-import type { CheckResult, Lifecycle, PropertyBag } from "./lifecycle";
+import type { CheckResult, Lifecycle } from "./lifecycle";
 import { isOutOfReach } from "./tagCheck";
 import { containsUnknown, unknownValue } from "./unknown";
 
@@ -15,10 +16,10 @@ import { containsUnknown, unknownValue } from "./unknown";
  */
 export const registryLifecycle: Lifecycle = {
   check,
-  diff(_id, state, inputs) {
+  async diff(_context, _id, state, inputs) {
     const names = [...Object.keys(inputs), ...Object.keys(state)].filter((name) => name !== "__provider");
     const changes = names.some((name) => !isDeepStrictEqual(state[name], inputs[name])) || containsUnknown(inputs);
-    return { changes, replaces: state["address"] === inputs["address"] ? [] : ["address"], deleteBeforeReplace: false };
+    return { changes, replaces: state["address"] === inputs["address"] ? [] : ["address"] };
   },
   create: async (_context, inputs) => ({ id: String(inputs["address"]), state: inputs }),
   async read(context, id, state) {
@@ -30,9 +31,8 @@ export const registryLifecycle: Lifecycle = {
   delete: async () => {},
 };
 
-async function check(context: Context, olds: PropertyBag, news: PropertyBag): Promise<CheckResult> {
-  const { resourceName: _, ...inputs } = news;
-  if (containsUnknown(news))
+async function check(context: Context, olds: PropertyBag, inputs: PropertyBag): Promise<CheckResult> {
+  if (containsUnknown(inputs))
     return { inputs: { ...inputs, apiVersion: unknownValue, schema: stateSchema }, failures: [] };
   const connection = parseConnection(inputs, "");
   const known = { ...inputs, address: connection.address, schema: stateSchema };

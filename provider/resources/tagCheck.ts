@@ -4,6 +4,7 @@ import type { Descriptor } from "../oci/descriptor";
 import { referenceTo } from "../oci/reference";
 import { blaming } from "./blame";
 import type { Context } from "./context";
+import { isOwnTag, type ResourceRecord } from "./tagged/resourceRecord";
 import { describeManifest } from "./tagHolder";
 import type { TagBehaviour } from "./tagInputs";
 import type { Target } from "./target";
@@ -15,8 +16,8 @@ export interface WantedTags {
   /** The input that names them. */
   readonly input: string;
   readonly tags: readonly string[];
-  /** What the last run left: tags in it are ours, whatever they name now. Absent for something new. */
-  readonly recorded: { readonly digest: string; readonly tags: readonly string[] } | undefined;
+  /** The last inputs: their digest, and what each of their tags was to name. Absent for something new. */
+  readonly recorded: { readonly digest: string; readonly tags: ReadonlyMap<string, string | undefined> } | undefined;
   /** What the recorded manifest lists and nobody else looks at, by the name under which drift tells of it: the digest. */
   readonly children: Readonly<Record<string, string>>;
   readonly behaviour: TagBehaviour;
@@ -26,11 +27,13 @@ export interface WantedTags {
 export type Drift = Readonly<Record<string, string>>;
 
 /**
- * Tells what happened to our tags outside Pulumi, where it is neither what is recorded nor what is wanted.
- * @param digest - what the tags are to name; `undefined` while it is not known.
- * @throws ERR_TAG_CONFLICT when a tag that is not ours names another digest and `onConflict` is `fail`.
+ * Reports each tag that names neither what it was last to name nor what it is to name now: of a resource that exists, whose tag it
+ * is only its record tells, see {@link judgeSightings}.
+ * @param digest - what the own tags are to name; `undefined` while it is not known.
+ * @param companions - the other tags, with what each is to name.
+ * @throws ERR_TAG_CONFLICT for something new, when a tag names another digest and `onConflict` is `fail`.
  */
-export type TagCheck = (digest: string | undefined) => Promise<Drift>;
+export type TagCheck = (digest: string | undefined, companions: Readonly<Record<string, string>>) => Promise<Drift>;
 
 /** What a look at one tag or digest showed, or why it showed nothing. */
 type Sight = { readonly found: Descriptor | undefined } | { readonly failure: unknown };
@@ -41,23 +44,27 @@ type Sight = { readonly found: Descriptor | undefined } | { readonly failure: un
  */
 export function beginTagCheck(context: Context, wanted: WantedTags): TagCheck {
   const repository = context.registry(wanted.target.connection).repository(wanted.target.repository);
-  const tags = wanted.tags.filter((tag) => !isOurs(wanted, tag) || wanted.behaviour.reconcile === "onUp");
-  const sights = Promise.all(
-    tags.map(async (tag) => ({ tag, sight: await lookAt(context, repository, wanted.target, tag) })),
-  );
+  const look = async (tag: string) => ({ tag, sight: await lookAt(context, repository, wanted.target, tag) });
+  const sights = Promise.all(wanted.tags.filter((tag) => isWatched(wanted, tag)).map(look));
   const children = Promise.all(
     Object.entries(wanted.children).map(async ([name, digest]) => {
       return { name, digest, sight: await lookAt(context, repository, wanted.target, digest) };
     }),
   );
-  return async (digest) => {
+  return async (digest, companions) => {
     const planned = { ...wanted, digest };
     const gone = (await children).flatMap((child) => judgeChild(context, planned, child));
-    if (wanted.tags.length === 0)
-      return { ...(await checkManifest(context, repository, wanted, digest)), ...Object.fromEntries(gone) };
-    const drifts = (await sights).map(({ tag, sight }) => judgeTag(context, repository, planned, tag, sight));
-    return Object.fromEntries([...(await Promise.all(drifts)).flat(), ...gone]);
+    const others = Object.keys(companions).filter((tag) => isWatched(wanted, tag));
+    const all = [...(await sights), ...(await Promise.all(others.map(look)))];
+    const drifts = all.map(({ tag, sight }) => judgeTag(context, repository, planned, tag, companions[tag], sight));
+    const manifest = wanted.tags.length === 0 ? await checkManifest(context, repository, wanted, digest) : {};
+    return { ...manifest, ...Object.fromEntries([...(await Promise.all(drifts)).flat(), ...gone]) };
   };
+}
+
+/** Whether check looks at a tag: at one that was listed before only where drift is looked for in each run. */
+function isWatched({ recorded, behaviour }: WantedTags, tag: string): boolean {
+  return behaviour.reconcile === "onUp" || recorded === undefined || !recorded.tags.has(tag);
 }
 
 function judgeChild(
@@ -93,30 +100,45 @@ async function checkManifest(
   return sight.found === undefined ? { [digest]: "gone" } : {};
 }
 
-function isOurs(wanted: WantedTags, tag: string): boolean {
-  return wanted.recorded?.tags.includes(tag) ?? false;
-}
-
 async function judgeTag(
   context: Context,
   repository: Repository,
   wanted: PlannedTags,
   tag: string,
+  digest = wanted.digest,
   sight: Sight,
 ): Promise<readonly [string, string][]> {
   if ("failure" in sight) {
     excuse(context, wanted, tag, sight.failure);
     return [];
   }
-  const { found } = sight;
-  if (!isOurs(wanted, tag)) {
-    if (found && wanted.digest && found.digest !== wanted.digest && wanted.behaviour.onConflict === "fail") {
-      throw await conflict(repository, tag, found, `${wanted.input}: `);
-    }
-    return [];
+  const { recorded, behaviour } = wanted;
+  const found = sight.found?.digest;
+  const expected = recorded?.tags.get(tag);
+  if (found === digest || found === expected) return [];
+  if (recorded?.tags.has(tag)) return [[tag, found ?? "gone"]];
+  if (found === undefined || digest === undefined || behaviour.onConflict === "overwrite") return [];
+  if (recorded === undefined) throw await conflict(repository, tag, found, `${wanted.input}: `);
+  return [];
+}
+
+/**
+ * Holds the tags that `check` has just seen in this process against the record of the resource.
+ * @param wanted - the tags that the resource is to put, with what each is to name, as far as that is known.
+ * @throws ERR_TAG_CONFLICT for a tag that names something else and is not the resource's own.
+ */
+export async function judgeSightings(
+  context: Context,
+  target: Target,
+  record: ResourceRecord,
+  wanted: ReadonlyMap<string, string | undefined>,
+): Promise<void> {
+  const place = repositoryName(target);
+  for (const [tag, digest] of wanted) {
+    const held = context.looks.last(place, tag)?.descriptor?.digest;
+    if (held === undefined || held === digest || isOwnTag(record, tag, held)) continue;
+    throw await conflict(context.registry(target.connection).repository(target.repository), tag, held);
   }
-  const isAsExpected = found?.digest === wanted.recorded?.digest || found?.digest === wanted.digest;
-  return isAsExpected ? [] : [[tag, found?.digest ?? "gone"]];
 }
 
 async function lookAt(context: Context, repository: Repository, target: Target, tagOrDigest: string): Promise<Sight> {
@@ -155,19 +177,15 @@ export function isOutOfReach(error: unknown): boolean {
 
 /**
  * The error for a tag that somebody else holds: what it holds, and the remedy.
+ * @param held - the digest that it names.
  * @param lead - what the message begins with: the input's path, where an input is to blame.
  */
-export async function conflict(
-  repository: Repository,
-  tag: string,
-  held: Descriptor,
-  lead = "",
-): Promise<ProviderError> {
+export async function conflict(repository: Repository, tag: string, held: string, lead = ""): Promise<ProviderError> {
   const name = `${repository.address}/${repository.name}:${tag}`;
   return new ProviderError(
     "ERR_TAG_CONFLICT",
-    `${lead}the tag ${name} is not ours and names ${held.digest} (${await describeManifest(repository, held)}). ` +
+    `${lead}the tag ${name} is not ours and names ${held} (${await describeManifest(repository, held)}). ` +
       'Choose another tag, remove that one, or set onConflict: "overwrite" to take it over.',
-    { tag, digest: held.digest },
+    { tag, digest: held },
   );
 }

@@ -1,12 +1,14 @@
 import { parseTag } from "../oci/reference";
-import { at, choice, inputError, memberPath, stringList } from "./inputs";
-import type { PropertyBag } from "./lifecycle";
-import { isUnknown } from "./unknown";
+import type { PropertyBag } from "./bag";
+import { at, choice, inputError, isBag, memberPath, stringList, stringMap } from "./inputs";
+import { containsUnknown, isUnknown } from "./unknown";
 
 /** What happens when a tag that is not ours names something else. */
 export type OnConflict = "fail" | "overwrite";
 /** What is removed at the end: our tags, also our manifests, or nothing. */
 export type OnDelete = "untag" | "delete" | "retain";
+/** What becomes of a tag that the program no longer lists: it stays on the registry, or it is removed. */
+export type OnUnlist = "retain" | "untag";
 /** Whether every check looks for drift, or only a refresh. */
 export type Reconcile = "onUp" | "onRefresh";
 
@@ -14,15 +16,17 @@ export type Reconcile = "onUp" | "onRefresh";
 export interface TagBehaviour {
   readonly onConflict: OnConflict;
   readonly onDelete: OnDelete;
+  readonly onUnlist: OnUnlist;
   readonly reconcile: Reconcile;
 }
 
-/** Reads `onConflict`, `onDelete` and `reconcile`; what is not known yet counts as absent. @throws ERR_INPUT_INVALID. */
+/** Reads `onConflict`, `onDelete`, `onUnlist` and `reconcile`; what is not known yet counts as absent. @throws ERR_INPUT_INVALID. */
 export function parseTagBehaviour(bag: PropertyBag): TagBehaviour {
   const known = Object.fromEntries(Object.entries(bag).filter(([, value]) => !isUnknown(value)));
   return {
     onConflict: choice(known, "onConflict", ["fail", "overwrite"], "fail"),
     onDelete: choice(known, "onDelete", ["untag", "delete", "retain"], "untag"),
+    onUnlist: choice(known, "onUnlist", ["retain", "untag"], "retain"),
     reconcile: choice(known, "reconcile", ["onUp", "onRefresh"], "onUp"),
   };
 }
@@ -37,6 +41,11 @@ export function parseTags(bag: PropertyBag): readonly string[] {
   const repeated = known.findIndex((tag, index) => known.indexOf(tag) !== index);
   if (repeated >= 0) throw inputError(memberPath("tags", repeated), `the tag ${known[repeated]} is listed twice`);
   return known;
+}
+
+/** A map of tags to digests; empty while it is not known. */
+export function knownTags(value: unknown): Readonly<Record<string, string>> {
+  return isBag(value) && !containsUnknown(value) ? (stringMap({ value }, "value") ?? {}) : {};
 }
 
 /** Only with `onDelete: "delete"` it matters which manifests were there before us. */

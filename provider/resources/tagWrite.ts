@@ -3,6 +3,8 @@ import { hasRegistryCode, ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import type { Context } from "./context";
 import { conflict } from "./tagCheck";
+import { isOwnTag, type ResourceRecord } from "./tagged/resourceRecord";
+import type { TagOutcome } from "./tagged/tagOutcome";
 import type { OnConflict } from "./tagInputs";
 import type { Target } from "./target";
 import { repositoryName } from "./target";
@@ -12,8 +14,8 @@ export interface TagWrite {
   readonly target: Target;
   readonly content: ManifestContent;
   readonly tags: readonly string[];
-  /** Tags that the recorded state holds: moving them is repair, not conflict. */
-  readonly ours: readonly string[];
+  /** Moving a tag that is the resource's own by its record is repair, not conflict. */
+  readonly record: ResourceRecord;
   readonly onConflict: OnConflict;
   /** Called when the registry misses something that the manifest refers to; afterwards the PUT is tried once more. */
   readonly repair?: () => Promise<void>;
@@ -37,12 +39,6 @@ export type TagWriter = (
   put: (tag: string) => Promise<TagOutcome>,
 ) => Promise<readonly TagOutcome[]>;
 
-/** What became of one tag: written just now, found to name the digest already, or neither. */
-export type TagOutcome =
-  | { readonly tag: string; readonly result: "written"; readonly subjectHandled: boolean }
-  | { readonly tag: string; readonly result: "found" }
-  | { readonly tag: string; readonly result: "failed"; readonly error: unknown };
-
 /**
  * Puts a manifest under its tags: a HEAD before each write, unless the last look is fresh; the writes; a HEAD of each after
  * them, which tells a loser of a race at once. One tag's failure does not keep the others from being written.
@@ -57,7 +53,7 @@ export async function writeTags(context: Context, write: TagWrite): Promise<read
   // After the last write: while distribution 2.8 takes a manifest that it has, it does not give it to readers.
   return Promise.all(
     [...looks.filter(isDone), ...written].map((done) =>
-      done.result === "written" ? orFailure(done.tag, () => lookAfter(context, repository, write, done)) : done,
+      done.result === "written" ? confirmWritten(context, repository, write, done) : done,
     ),
   );
 }
@@ -91,7 +87,8 @@ async function lookBefore(
   const held = context.looks.isFresh(name, tag) ? planned?.descriptor : await repository.headManifest(tag);
   if (held?.digest === write.content.descriptor.digest) return { tag, result: "found" };
   if (planned && planned.descriptor?.digest !== held?.digest) throw movedMeanwhile(name, tag, planned.descriptor, held);
-  if (held && write.onConflict === "fail" && !write.ours.includes(tag)) throw await conflict(repository, tag, held);
+  if (held && write.onConflict === "fail" && !isOwnTag(write.record, tag, held.digest))
+    throw await conflict(repository, tag, held.digest);
   return { tag, held };
 }
 
@@ -115,7 +112,7 @@ async function writeTag(repository: Repository, write: TagWrite, tag: string): P
   return { tag, result: "written", subjectHandled };
 }
 
-async function lookAfter(
+async function confirmWritten(
   context: Context,
   repository: Repository,
   { target, content }: TagWrite,
@@ -123,10 +120,17 @@ async function lookAfter(
 ): Promise<TagOutcome> {
   const { tag } = done;
   const { digest } = content.descriptor;
-  const held = await repository.headManifest(tag);
-  context.looks.record(repositoryName(target), tag, held);
-  if (held?.digest === digest) return done;
-  throw new ProviderError(
+  try {
+    const held = await repository.headManifest(tag);
+    context.looks.record(repositoryName(target), tag, held);
+    return held?.digest === digest ? done : { tag, result: "failed", error: lostRace(target, tag, digest, held) };
+  } catch (error) {
+    return { tag, result: "failed", error, isAcknowledged: true };
+  }
+}
+
+function lostRace(target: Target, tag: string, digest: string, held: Descriptor | undefined): ProviderError {
+  return new ProviderError(
     "ERR_TAG_CONFLICT",
     `the tag ${repositoryName(target)}:${tag} was written as ${digest}, but names ${held?.digest ?? "nothing"} now: ` +
       "somebody else wrote it at the same time. Agree on one writer, then run `pulumi up` again.",

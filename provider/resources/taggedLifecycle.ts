@@ -1,22 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
-import { omit, pick } from "./bag";
-import { claimTags } from "./claimTags";
+import { omit, type PropertyBag, pick } from "./bag";
 import type { Context } from "./context";
 import { difference, stateSchema } from "./difference";
 import { inputError } from "./inputs";
-import type { CheckResult, Lifecycle, Live, PropertyBag } from "./lifecycle";
+import type { CheckResult, DiffResult, Lifecycle, Live } from "./lifecycle";
 import { betweenLocks, liftForRemoval, parseLock, refuseLocks, withLiftedLocks } from "./locks";
-import { onlyTags, ownershipOf } from "./ownership";
-import { beginTagCheck } from "./tagCheck";
+import { beginTagCheck, judgeSightings } from "./tagCheck";
+import { endScope, endTagged } from "./tagged/end";
+import { type Previous, recordOf, recordOutputNames, recordOutputs, unlistedTags } from "./tagged/resourceRecord";
+import { wantManifests, wantTags } from "./tagged/wantedNames";
 import { parseTagBehaviour } from "./tagInputs";
 import type { Target } from "./target";
-import { canonicalRegistry, knownTarget, parseTarget, recordedAt, repositoryName } from "./target";
+import { canonicalRegistry, knownTarget, parseTarget, recordedAt, repositoryName, sameTarget } from "./target";
 import { knownText } from "./unknown";
 
 /** What differs between the kinds of resource that put a manifest under tags. */
-export interface TaggedKind extends Pick<Lifecycle, "read" | "delete"> {
-  /** The resource's type, for messages. */
-  readonly name: string;
+export interface TaggedKind extends Pick<Lifecycle, "read"> {
   /** The input that names its tags. */
   readonly tagInput: string;
   /** Names that {@link compute} adds to the inputs. */
@@ -29,6 +28,13 @@ export interface TaggedKind extends Pick<Lifecycle, "read" | "delete"> {
   readonly transient: readonly string[];
   /** The tags that the inputs ask for; those not known yet are left out. @throws ERR_INPUT_INVALID. */
   tags(bag: PropertyBag): readonly string[];
+  /**
+   * The tags of manifests beside the resource's own: of an index's children, and those of cosign. By tag, the digest.
+   * @param inputs - checked ones.
+   */
+  companionTags(inputs: PropertyBag): Readonly<Record<string, string>>;
+  /** The digests of all manifests that the resource needs in its repository. @param inputs - checked ones. */
+  manifests(inputs: PropertyBag): readonly string[];
   /** Refuses what {@link compute} does not look at; `news` has the transient inputs. @throws ERR_INPUT_INVALID. */
   validate(news: PropertyBag): void;
   /**
@@ -64,67 +70,87 @@ export interface TaggedKind extends Pick<Lifecycle, "read" | "delete"> {
   readonly written: readonly string[];
   /** What stands behind the repository in the id of a resource without a tag, with its separator. */
   untaggedName(inputs: PropertyBag): string;
-  /** Brings the registry in line. @param state - what the last run left, `undefined` for a new resource. */
-  write(context: Context, id: string, state: PropertyBag | undefined, inputs: PropertyBag): Promise<Live>;
+  /** Brings the registry in line. */
+  write(context: Context, id: string, previous: Previous, inputs: PropertyBag): Promise<Live>;
 }
 
 /** The lifecycle that all kinds of resource with tags share: exact checks, drift, conflicts, and updates that write only if they must. */
 export function taggedLifecycle(kind: TaggedKind): Lifecycle {
-  const outputs: ReadonlySet<string> = new Set(kind.outputs);
+  const outputs: ReadonlySet<string> = new Set([...kind.outputs, ...recordOutputNames]);
   return {
     check: (context, olds, news) => check(kind, context, olds, news),
-    diff: (_id, state, inputs) => difference(state, inputs, outputs),
-    create(context, inputs) {
+    diff: (context, _id, state, inputs) => diff(kind, context, state, inputs),
+    async create(context, inputs) {
       const [tag] = kind.tags(inputs);
-      const name = tag === undefined ? kind.untaggedName(inputs) : `:${tag}`;
-      return write(kind, context, `${repositoryName(knownTarget(inputs))}${name}`, undefined, inputs);
+      const place = repositoryName(knownTarget(inputs));
+      const id = `${place}${tag === undefined ? kind.untaggedName(inputs) : `:${tag}`}`;
+      const record = context.plan.handedOn(context.resource, place);
+      const live = await write(kind, context, id, { state: {}, record }, inputs);
+      context.plan.created(context.resource);
+      return live;
     },
     async read(context, id, state) {
       const found = await kind.read(context, id, state);
       return found && withLiftedLocks(context, state, found);
     },
     async update(context, id, state, inputs) {
-      if (isWritten(kind, state, inputs)) {
-        const ownership = onlyTags(ownershipOf(state), kind.tags(inputs));
-        return { id, state: { ...inputs, ...pick(state, outputs), ...ownership } };
-      }
-      return write(kind, context, id, state, inputs);
+      if (isWritten(kind, state, inputs))
+        return {
+          id,
+          state: { ...inputs, ...pick(state, outputs), ...recordOutputs(recordOf(state), kind.tags(inputs)) },
+        };
+      return write(kind, context, id, { state, record: recordOf(state) }, inputs);
     },
-    async delete(context, id, state) {
+    async delete(context, _id, state) {
+      const scope = endScope(context, state);
+      if (scope === "nothing") return;
       await liftForRemoval(context, state);
-      await kind.delete(context, id, state);
+      await endTagged(context, state, scope);
     },
   };
 }
 
-function write(
-  kind: TaggedKind,
-  context: Context,
-  id: string,
-  state: PropertyBag | undefined,
-  inputs: PropertyBag,
-): Promise<Live> {
-  return betweenLocks(context, state, inputs, kind.tags(inputs), () => kind.write(context, id, state, inputs));
+async function diff(kind: TaggedKind, context: Context, state: PropertyBag, inputs: PropertyBag): Promise<DiffResult> {
+  const record = recordOf(state);
+  const target = parseTarget(inputs);
+  if (target && sameTarget(state, inputs) && parseTagBehaviour(inputs).onConflict === "fail")
+    await judgeSightings(context, target, record, wantedTags(kind, inputs));
+  context.plan.handOn(context.resource, record, repositoryName(knownTarget(state)));
+  return difference(state, inputs, new Set([...kind.outputs, ...recordOutputNames]));
 }
 
-async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news: PropertyBag): Promise<CheckResult> {
+function write(kind: TaggedKind, context: Context, id: string, previous: Previous, inputs: PropertyBag): Promise<Live> {
+  return betweenLocks(context, previous, inputs, kind.tags(inputs), () => kind.write(context, id, previous, inputs));
+}
+
+async function check(kind: TaggedKind, context: Context, given: PropertyBag, news: PropertyBag): Promise<CheckResult> {
+  const olds = context.plan.checked(context.resource, given);
+  context.plan.names.forget(context.resource ?? "");
   refuseHeldResults(kind, news);
   kind.validate(news);
   parseLock(news);
-  const dropped = new Set(["resourceName", "drift", "schema", ...kind.transient, ...kind.computed]);
+  const dropped = new Set(["drift", "schema", ...kind.transient, ...kind.computed]);
   const declared = omit(news, dropped);
   const target = parseTarget(declared);
   const tags = kind.tags(declared);
   const behaviour = parseTagBehaviour(declared);
-  if (target) claimTags(context, target, tags, `${kind.name} ${String(news["resourceName"])}`, kind.tagInput);
+  if (target) {
+    context.plan.placed(context.resource, target);
+    wantTags(context, target, tags, kind.tagInput);
+  }
   const inputs = { ...declared, ...canonicalRegistry(declared, target) };
   const recorded = recordedAt(olds, inputs);
   const looksAtOurs = recorded !== undefined && behaviour.reconcile === "onUp";
   const children = target && looksAtOurs ? kind.children(inputs, target, recorded) : {};
-  const wanted = { tags, children, behaviour, recorded: recorded && recordedTags(kind, recorded) };
-  const checkTags = target && beginTagCheck(context, { target, input: kind.tagInput, ...wanted });
+  const wanted = { children, behaviour, recorded: recorded && recordedTags(kind, recorded) };
+  const checkTags = target && beginTagCheck(context, { target, input: kind.tagInput, tags, ...wanted });
   const computed = { ...inputs, ...(await kind.compute(context, inputs, target, recorded)) };
-  const found = (await checkTags?.(knownText(computed["digest"]))) ?? {};
+  const companions = kind.companionTags(computed);
+  if (target) {
+    wantTags(context, target, Object.keys(companions), kind.decidedBy);
+    wantManifests(context, target, kind.manifests(computed));
+  }
+  const found = (await checkTags?.(knownText(computed["digest"]), companions)) ?? {};
   const listed = target && looksAtOurs ? kind.children(inputs, target, computed) : {};
   const unlisted = Object.keys(children).filter((name) => listed[name] === undefined);
   const drift = omit(found, new Set(unlisted));
@@ -147,24 +173,24 @@ function refuseHeldResults({ computed, decidedBy }: TaggedKind, news: PropertyBa
 
 /** Whether the state says that all that the inputs ask for is on the registry, and nothing more of ours. */
 function isWritten(kind: TaggedKind, state: PropertyBag, inputs: PropertyBag): boolean {
-  if (
-    state["unfinished"] === true ||
-    state["drift"] !== undefined ||
-    inputs["drift"] !== undefined ||
-    state["createdTags"] === undefined
-  )
-    return false;
-  const { createdTags, adoptedTags } = ownershipOf(state);
-  const tags = kind.tags(inputs);
-  const allWritten = tags.every((tag) => createdTags.includes(tag) || adoptedTags.includes(tag));
-  const nothingDropped = createdTags.every((tag) => tags.includes(tag));
+  const record = recordOf(state);
+  if (record.isUnfinished || state["drift"] !== undefined || inputs["drift"] !== undefined) return false;
+  const wanted = wantedTags(kind, inputs);
+  const allPut = [...wanted].every(([tag, digest]) => record.managed.get(tag)?.digest === digest);
   return (
-    allWritten &&
-    nothingDropped &&
+    allPut &&
+    unlistedTags(record, [...wanted.keys()]).length === 0 &&
     [...kind.written, "lock"].every((name) => isDeepStrictEqual(state[name], inputs[name]))
   );
 }
 
+/** All tags that checked inputs ask for, with the digest that each is to name, `undefined` while that is not known. */
+function wantedTags(kind: TaggedKind, inputs: PropertyBag): ReadonlyMap<string, string | undefined> {
+  const digest = knownText(inputs["digest"]);
+  const own = kind.tags(inputs).map((tag) => [tag, digest] as const);
+  return new Map([...Object.entries(kind.companionTags(inputs)), ...own]);
+}
+
 function recordedTags(kind: TaggedKind, recorded: PropertyBag) {
-  return { digest: String(recorded["digest"]), tags: kind.tags(recorded) };
+  return { digest: String(recorded["digest"]), tags: wantedTags(kind, recorded) };
 }

@@ -1,8 +1,8 @@
 import type { ManifestContent } from "../distribution/repository";
 import type { Context } from "./context";
 import { isAbsent } from "./manifestPush";
-import type { Ownership } from "./ownership";
-import { afterPushing, afterWriting } from "./ownership";
+import { type ResourceRecord, withPushed, withTags } from "./tagged/resourceRecord";
+import { errorsOf } from "./tagged/tagOutcome";
 import type { TagBehaviour } from "./tagInputs";
 import { looksForAll } from "./tagInputs";
 import type { TagWriter } from "./tagWrite";
@@ -10,7 +10,6 @@ import { putRepairing, writeTags } from "./tagWrite";
 import type { Target } from "./target";
 import { repositoryName } from "./target";
 import type { Step } from "./writeStep";
-import { errorsOf } from "./writeStep";
 
 /** A manifest that is to stand under a resource's tags. Everything that it lists is in the repository already. */
 export interface TaggedManifest {
@@ -34,29 +33,44 @@ export function isUnderATag({ context, target, content, tags }: Omit<TaggedManif
  * @param repair - brings again all that the manifest lists, for a registry that misses some of it: called at most once.
  */
 export async function putTagged(
-  { context, target, content, tags, behaviour, writer }: TaggedManifest,
-  before: Ownership,
+  manifest: TaggedManifest,
+  before: ResourceRecord,
   repair: () => Promise<void>,
 ): Promise<Step> {
-  const repository = context.registry(target.connection).repository(target.repository);
+  const { context, target, content, tags, behaviour } = manifest;
   const { digest } = content.descriptor;
-  const owned =
-    looksForAll(behaviour) && (await isAbsent(repository, digest)) ? afterPushing(before, [digest]) : before;
-  if (tags.length === 0) {
-    const isBrought = writer !== undefined && !(await isAbsent(repository, digest));
-    const { subjectHandled } = isBrought
-      ? { subjectHandled: false }
-      : await putRepairing(repository, { content, repair }, digest);
-    return { owned, failures: [], isWritten: true, subjectHandled };
-  }
-  const ours = [...owned.createdTags, ...owned.adoptedTags];
-  const { onConflict } = behaviour;
-  const write = { target, content, tags, ours, onConflict, repair, ...(writer && { writer }) };
+  const repository = context.registry(target.connection).repository(target.repository);
+  const isNew = looksForAll(behaviour) && (await isAbsent(repository, digest));
+  const record = isNew ? withPushed(before, [digest]) : before;
+  return tags.length === 0 ? putUntagged(manifest, record, repair) : putUnderTags(manifest, record, repair);
+}
+
+async function putUntagged(
+  { context, target, content, writer }: TaggedManifest,
+  record: ResourceRecord,
+  repair: () => Promise<void>,
+): Promise<Step> {
+  const { digest } = content.descriptor;
+  const repository = context.registry(target.connection).repository(target.repository);
+  const isBrought = writer !== undefined && !(await isAbsent(repository, digest));
+  const { subjectHandled } = isBrought
+    ? { subjectHandled: false }
+    : await putRepairing(repository, { content, repair }, digest);
+  return { record, failures: [], isWritten: true, subjectHandled };
+}
+
+async function putUnderTags(
+  { context, target, content, tags, behaviour: { onConflict }, writer }: TaggedManifest,
+  record: ResourceRecord,
+  repair: () => Promise<void>,
+): Promise<Step> {
+  const write = { target, content, tags, record, onConflict, repair, ...(writer && { writer }) };
   const outcomes = await writeTags(context, write);
   const failures = errorsOf(outcomes);
   const written = outcomes.filter((outcome) => outcome.result === "written");
+  const digests = new Map(tags.map((tag) => [tag, content.descriptor.digest]));
   return {
-    owned: afterWriting(owned, outcomes),
+    record: withTags(record, outcomes, digests, onConflict),
     failures,
     isWritten: failures.length < outcomes.length,
     subjectHandled: written.length > 0 && written.every((outcome) => outcome.subjectHandled),

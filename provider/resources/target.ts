@@ -1,8 +1,8 @@
 import type { RegistryConnection } from "../distribution/connection";
 import { parseRepository } from "../oci/reference";
+import type { PropertyBag } from "./bag";
 import { parseConnection } from "./connectionInput";
 import { at, inputError, isBag, requiredString } from "./inputs";
-import type { PropertyBag } from "./lifecycle";
 import { containsUnknown, isUnknown } from "./unknown";
 
 /** Where a resource lives: a repository of a registry. */

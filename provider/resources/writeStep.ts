@@ -1,40 +1,36 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../errors";
-import type { PropertyBag } from "./lifecycle";
+import type { PropertyBag } from "./bag";
 import { PartialFailure } from "./lifecycle";
-import type { Ownership } from "./ownership";
-import { ownershipOf } from "./ownership";
-import type { TagOutcome } from "./tagWrite";
+import { type Previous, type ResourceRecord, recordOutputs } from "./tagged/resourceRecord";
 
-/** What a step of writing leaves: the ownership so far, why anything of it failed, and whether the manifest is anywhere. */
+/** Result of a step of writing: the record so far, why anything of it failed, and whether the manifest is anywhere. */
 export interface Step {
-  readonly owned: Ownership;
+  readonly record: ResourceRecord;
   readonly failures: readonly unknown[];
   readonly isWritten: boolean;
-  /** Whether some of what the manifest lists was brought, and some was not. */
+  /** Whether some of what the manifest lists was copied, and some was not. */
   readonly isBegun?: boolean;
   readonly subjectHandled: boolean;
 }
 
 /**
- * What to throw when a step failed: with all that was done, so that the next update goes on from there.
- * @param state - what the last run left, `undefined` for a new resource.
- * @param stateAfter - the state when everything is done, with the ownership so far.
+ * The error for a step that failed: with all that was done, so that the next update goes on from there.
+ * @param tags - the resource's own tags.
+ * @param stateAfter - the state when everything is done, with the record so far.
  */
 export function stepFailure(
   id: string,
-  state: PropertyBag | undefined,
-  { owned, failures, isWritten, isBegun = false }: Step,
-  stateAfter: (owned: Ownership) => PropertyBag,
+  previous: Previous,
+  { record, failures, isWritten, isBegun = false }: Step,
+  tags: readonly string[],
+  stateAfter: (record: ResourceRecord) => PropertyBag,
 ): unknown {
-  const nothingDone = !isWritten && !isBegun && isDeepStrictEqual(owned, ownershipOf(state));
+  const nothingDone = !isWritten && !isBegun && isDeepStrictEqual(record, previous.record);
   const reasons = failures.map(messageOf);
   if (nothingDone) return failures.length === 1 ? failures[0] : new AggregateError(failures, reasons.join("\n"));
-  const left = isWritten || state === undefined ? stateAfter(owned) : { ...state, ...owned };
-  return new PartialFailure({ id, state: { ...left, unfinished: true } }, reasons);
-}
-
-/** Why the tags that failed did so. */
-export function errorsOf(outcomes: readonly TagOutcome[]): readonly unknown[] {
-  return outcomes.flatMap((outcome) => (outcome.result === "failed" ? [outcome.error] : []));
+  const unfinished = { ...record, isUnfinished: true };
+  const isNew = Object.keys(previous.state).length === 0;
+  const state = isWritten || isNew ? stateAfter(unfinished) : { ...previous.state, ...recordOutputs(unfinished, tags) };
+  return new PartialFailure({ id, state }, reasons);
 }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { createResourceManagerPool } from "../../provider/azure/resourceManager";
 import { createRegistryPool } from "../../provider/distribution/registryClient";
 import type { Clock } from "../../provider/http/clock";
-import { createClaims } from "../../provider/resources/claims";
 import type { Context } from "../../provider/resources/context";
+import { createProgramPlan } from "../../provider/resources/process/programPlan";
 import { createTagLooks } from "../../provider/resources/tagLooks";
 
 /** A clock that stands still until it is told to move, or somebody waits: then the wait is over at once. */
@@ -50,7 +50,7 @@ export function startProcess(options: ProcessOptions = {}): TestProcess {
       clock,
       directory,
       environment: world,
-      claims: createClaims(),
+      plan: createProgramPlan(),
       looks: createTagLooks(clock),
       sourceLooks: createTagLooks(clock),
       registry: createRegistryPool({

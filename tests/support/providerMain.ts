@@ -32,9 +32,10 @@ function patientClock(): StillClock {
   return { ...stillClock(), sleep };
 }
 
-async function answerTo({ id, kind, method, args }: Extract<Request, { id: number }>): Promise<Answer> {
+async function answerTo({ id, kind, method, resource, args }: Extract<Request, { id: number }>): Promise<Answer> {
   try {
-    return { id, result: await Reflect.apply(lifecycles[kind][method], undefined, [provider.context, ...args]) };
+    const context = { ...provider.context, ...(resource !== undefined && { resource }) };
+    return { id, result: await Reflect.apply(lifecycles[kind][method], undefined, [context, ...args]) };
   } catch (error) {
     return { id, failure: failureOf(error) };
   }

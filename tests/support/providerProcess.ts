@@ -3,10 +3,8 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { importedImageLifecycle } from "../../provider/resources/importedImage/lifecycle";
+import type { Context } from "../../provider/resources/context";
 import { type Lifecycle, PartialFailure } from "../../provider/resources/lifecycle";
-import { multiArchImageLifecycle } from "../../provider/resources/multiArchImage/lifecycle";
-import { platformImageLifecycle } from "../../provider/resources/platformImage/lifecycle";
 import { bundle } from "./bundle";
 import type { Answer, Failure, Kind, Method, Request } from "./providerProtocol";
 
@@ -37,12 +35,6 @@ export class RefusedCall extends Error {
     this.code = code;
   }
 }
-
-const local = {
-  multiArchImage: multiArchImageLifecycle,
-  platformImage: platformImageLifecycle,
-  importedImage: importedImageLifecycle,
-};
 
 /** Gives the enclosing suite provider processes; those that still run after it are ended. */
 export function providerProcesses(): ProviderProcesses {
@@ -82,11 +74,11 @@ function providerProcess(child: ChildProcess): ProviderProcess {
     calls.clear();
   });
 
-  async function call(kind: Kind, method: Method, args: readonly unknown[]): Promise<unknown> {
+  async function call(kind: Kind, method: Method, { resource }: Context, args: readonly unknown[]): Promise<unknown> {
     const id = ++lastId;
     const answer = await new Promise<Answer | undefined>((resolve) => {
       calls.set(id, resolve);
-      send({ id, kind, method, args });
+      send({ id, kind, method, resource, args });
     });
     if (answer === undefined) throw new Error(`The provider process ended during ${method} of ${kind}.`);
     if ("result" in answer) return answer.result;
@@ -106,13 +98,15 @@ function providerProcess(child: ChildProcess): ProviderProcess {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what crosses between processes has the type of the lifecycle that runs there
-function remoteLifecycle(kind: Kind, call: (kind: Kind, method: Method, args: readonly unknown[]) => any): Lifecycle {
+type Call = (kind: Kind, method: Method, context: Context, args: readonly unknown[]) => Promise<any>;
+
+function remoteLifecycle(kind: Kind, call: Call): Lifecycle {
   return {
-    check: (_, ...args) => call(kind, "check", args),
-    diff: local[kind].diff,
-    create: (_, ...args) => call(kind, "create", args),
-    read: (_, ...args) => call(kind, "read", args),
-    update: (_, ...args) => call(kind, "update", args),
-    delete: (_, ...args) => call(kind, "delete", args),
+    check: (context, ...args) => call(kind, "check", context, args),
+    diff: (context, ...args) => call(kind, "diff", context, args),
+    create: (context, ...args) => call(kind, "create", context, args),
+    read: (context, ...args) => call(kind, "read", context, args),
+    update: (context, ...args) => call(kind, "update", context, args),
+    delete: (context, ...args) => call(kind, "delete", context, args),
   };
 }

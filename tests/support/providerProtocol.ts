@@ -3,12 +3,19 @@ import type { Lifecycle, Live } from "../../provider/resources/lifecycle";
 /** The kinds of resource that a provider process of the tests serves. */
 export type Kind = "multiArchImage" | "platformImage" | "importedImage";
 
-/** The calls of a lifecycle that do something; `diff` only compares. */
-export type Method = Exclude<keyof Lifecycle, "diff">;
+/** The calls of a lifecycle. */
+export type Method = keyof Lifecycle;
 
 /** What a provider process is asked. */
 export type Request =
-  | { readonly id: number; readonly kind: Kind; readonly method: Method; readonly args: readonly unknown[] }
+  | {
+      readonly id: number;
+      readonly kind: Kind;
+      readonly method: Method;
+      /** The URN of the resource that the call is about. */
+      readonly resource: string | undefined;
+      readonly args: readonly unknown[];
+    }
   /** Forget everything, as a provider process that has just started; nothing is answered. */
   | { readonly forget: true }
   /** Let time pass on the process's clock; nothing is answered. */

@@ -1,14 +1,14 @@
 import { posix } from "node:path";
 import { hasStatus, messageOf } from "../../errors";
 import { lookAtBuildContext } from "../../sources/buildContext";
-import { omit } from "../bag";
+import { omit, type PropertyBag } from "../bag";
 import { blaming } from "../blame";
-import { claimTags } from "../claimTags";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { inputError, memberPath } from "../inputs";
-import type { CheckResult, PropertyBag } from "../lifecycle";
+import type { CheckResult } from "../lifecycle";
 import { conflict, isOutOfReach } from "../tagCheck";
+import { wantTags } from "../tagged/wantedNames";
 import { parseTagBehaviour } from "../tagInputs";
 import type { Target } from "../target";
 import { canonicalRegistry, parseTarget, repositoryName, sameTarget } from "../target";
@@ -26,24 +26,26 @@ import {
 const computed = ["contextDigest", "sourceLocation"];
 const secretProblem =
   "its URL carries a secret, which would stand in the state. Check it out, and give the folder, which is uploaded.";
-const dropped = new Set(["resourceName", "drift", "schema", ...computed]);
+const dropped = new Set(["drift", "schema", ...computed]);
 
 /**
  * Checks a run: reads the source, so that preview tells whether it has to run again, and looks at its tags. Nothing is built.
  * @throws ERR_INPUT_INVALID, ERR_SOURCE_UNAVAILABLE; ERR_TAG_CONFLICT for a tag that somebody else holds.
  */
-export async function check(context: Context, olds: PropertyBag, news: PropertyBag): Promise<CheckResult> {
+export async function check(context: Context, given: PropertyBag, news: PropertyBag): Promise<CheckResult> {
+  const olds = context.plan.checked(context.resource, given);
+  context.plan.names.forget(context.resource ?? "");
   refuseHeldResults(news);
   const declared = omit(news, dropped);
   const target = parseTarget(declared);
-  if (target) registryIdOf(target);
+  if (target) {
+    registryIdOf(target);
+    context.plan.placed(context.resource, target);
+  }
   const inputs = { ...declared, ...canonicalRegistry(declared, target) };
   const run = parseRunInputs(inputs);
   const source = run ? await lookAtSource(context, run) : { contextDigest: unknownValue };
-  const drift =
-    target && run
-      ? await lookAtTags(context, inputs, target, String(news["resourceName"]), recordedTags(olds, inputs))
-      : {};
+  const drift = target && run ? await lookAtTags(context, inputs, target, recordedTags(olds, inputs)) : {};
   const drifted = Object.keys(drift).length > 0 ? { drift } : {};
   return { inputs: { ...inputs, ...source, ...drifted, schema: stateSchema }, failures: [] };
 }
@@ -83,24 +85,24 @@ async function lookAtTags(
   context: Context,
   inputs: PropertyBag,
   target: Target,
-  resourceName: string,
   recorded: readonly string[] | undefined,
 ): Promise<Readonly<Record<string, string>>> {
   const { onConflict, reconcile } = parseTagBehaviour(inputs);
   const tags = parseImages(inputs).map(({ tag }) => tag);
-  claimTags(context, target, tags, `AcrRun ${resourceName}`, "images");
+  wantTags(context, target, tags, "images");
   const repository = context.registry(target.connection).repository(target.repository);
   const look = async (tag: string): Promise<readonly [string, string][]> => {
-    const isOurs = recorded?.includes(tag) ?? false;
-    if (isOurs ? reconcile === "onRefresh" : onConflict === "overwrite") return [];
+    const isRecorded = recorded?.includes(tag) ?? false;
+    if (isRecorded ? reconcile === "onRefresh" : onConflict === "overwrite") return [];
     const held = await blaming("registry", true, () => repository.headManifest(tag)).catch((error: unknown) => {
-      if (isOurs ? !isOutOfReach(error) : !hasStatus(error, 401, 403, 404)) throw error;
+      if (isRecorded ? !isOutOfReach(error) : !hasStatus(error, 401, 403, 404)) throw error;
       context.warn(`${repositoryName(target)}:${tag} was not looked at: ${messageOf(error)}`);
       return "unseen" as const;
     });
     if (held === "unseen") return [];
-    if (isOurs) return held === undefined ? [[tag, "gone"]] : [];
-    if (held !== undefined) throw await conflict(repository, tag, held, "images: ");
+    context.looks.record(repositoryName(target), tag, held);
+    if (isRecorded) return held === undefined ? [[tag, "gone"]] : [];
+    if (held !== undefined && recorded === undefined) throw await conflict(repository, tag, held.digest, "images: ");
     return [];
   };
   return Object.fromEntries((await Promise.all(tags.map(look))).flat());

@@ -1,7 +1,7 @@
 import { formatPlatform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
+import type { PropertyBag } from "../bag";
 import { at, inputError, memberPath, optionalNumber, optionalString, requiredBag, requiredString } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { parsePlatformInput } from "../platformInput";
 import type { Target } from "../target";
 import { containsUnknown } from "../unknown";

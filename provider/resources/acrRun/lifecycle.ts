@@ -1,20 +1,31 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../errors";
-import { omit } from "../bag";
+import { omit, type PropertyBag } from "../bag";
 import type { Context } from "../context";
 import { difference } from "../difference";
 import { inputError, stringMap } from "../inputs";
-import type { Lifecycle, Live, PropertyBag } from "../lifecycle";
+import type { DiffResult, Lifecycle, Live } from "../lifecycle";
 import { PartialFailure } from "../lifecycle";
-import { deleteUnneeded } from "../manifestDeletion";
+import { judgeSightings } from "../tagCheck";
+import { endScope, endTagged } from "../tagged/end";
+import {
+  type Previous,
+  type ResourceRecord,
+  recordOf,
+  recordOutputNames,
+  recordOutputs,
+  withTags,
+} from "../tagged/resourceRecord";
+import { tidyTags } from "../tagged/tidy";
 import { parseTagBehaviour } from "../tagInputs";
-import { removeTags } from "../tagRemoval";
-import { knownTarget, repositoryName } from "../target";
+import type { Target } from "../target";
+import { knownTarget, parseTarget, repositoryName, sameTarget } from "../target";
+import { containsUnknown } from "../unknown";
 import { check } from "./check";
 import { parseImages, parseRunInputs, runInputNames } from "./inputs";
 import { finishRun, startRun } from "./perform";
 
-const outputs: ReadonlySet<string> = new Set(["digests", "runId", "unfinished"]);
+const outputs: ReadonlySet<string> = new Set(["digests", "runId", ...recordOutputNames]);
 
 /**
  * The lifecycle of a run of ACR Tasks, which builds one image for each platform and pushes it. It runs when its source, its task
@@ -22,56 +33,85 @@ const outputs: ReadonlySet<string> = new Set(["digests", "runId", "unfinished"])
  */
 export const acrRunLifecycle: Lifecycle = {
   check,
-  diff: (_id, state, inputs) => difference(state, inputs, outputs),
-  create(context, inputs) {
+  diff,
+  async create(context, inputs) {
     const [image] = parseImages(inputs);
-    return run(context, `${repositoryName(knownTarget(inputs))}:${image?.tag}`, undefined, inputs);
+    const place = repositoryName(knownTarget(inputs));
+    const record = context.plan.handedOn(context.resource, place);
+    const live = await run(context, `${place}:${image?.tag}`, { state: {}, record }, inputs);
+    context.plan.created(context.resource);
+    return live;
   },
   read,
   async update(context, id, state, inputs) {
-    if (!hasRun(state, inputs)) return run(context, id, state, inputs);
+    if (!hasRun(state, inputs)) return run(context, id, { state, record: recordOf(state) }, inputs);
     const { digests, runId } = state;
-    return { id, state: { ...inputs, digests, runId } };
+    return { id, state: { ...inputs, digests, runId, ...recordOutputs(recordOf(state), tagsOf(inputs)) } };
   },
-  delete: remove,
+  delete: async (context, _id, state) => endTagged(context, state, endScope(context, state)),
 };
+
+/** The build tags of another run are not taken; a tag that is not known yet is judged when it is. */
+async function diff(context: Context, _id: string, state: PropertyBag, inputs: PropertyBag): Promise<DiffResult> {
+  const target = parseTarget(inputs);
+  const isFree = parseTagBehaviour(inputs).onConflict === "overwrite" || containsUnknown(inputs["images"]);
+  if (target && sameTarget(state, inputs) && !isFree) {
+    const wanted = new Map(tagsOf(inputs).map((tag) => [tag, undefined] as const));
+    await judgeSightings(context, target, recordOf(state), wanted);
+  }
+  context.plan.handOn(context.resource, recordOf(state), repositoryName(knownTarget(state)));
+  return difference(state, inputs, outputs);
+}
+
+function tagsOf(inputs: PropertyBag): readonly string[] {
+  return parseImages(inputs).map(({ tag }) => tag);
+}
 
 /** Whether the state is that of a run which did what the inputs ask for, and whose images are all there. */
 function hasRun(state: PropertyBag, inputs: PropertyBag): boolean {
-  const isWhole = [state["unfinished"], state["drift"], inputs["drift"]].every((value) => value === undefined);
+  const isWhole = !recordOf(state).isUnfinished && state["drift"] === undefined && inputs["drift"] === undefined;
   return isWhole && runInputNames.every((name) => isDeepStrictEqual(state[name], inputs[name]));
 }
 
-/** A run that failed may have pushed some of its tags: they stay ours. */
-async function run(context: Context, id: string, state: PropertyBag | undefined, inputs: PropertyBag): Promise<Live> {
+async function run(context: Context, id: string, previous: Previous, inputs: PropertyBag): Promise<Live> {
   const target = knownTarget(inputs);
   const settled = omit(inputs, new Set(["drift"]));
   const parsed = parseRunInputs(inputs);
   if (parsed === undefined) throw inputError("source", "it is not known yet, so nothing can be built of it");
   const runId = await startRun(context, target, parsed, inputs["contextDigest"]);
+  const tags = tagsOf(inputs);
+  let record = previous.record;
   try {
     const digests = await finishRun(context, target, parsed, runId);
-    if (state) await removeDropped(context, state, inputs);
-    return { id, state: { ...settled, digests, runId } };
+    record = withPushedTags(record, new Map(parsed.images.map(({ platform, tag }) => [tag, digests[platform] ?? ""])));
+    record = await tidyTags({ context, target, behaviour: parseTagBehaviour(inputs) }, record, tags);
+    return { id, state: { ...settled, digests, runId, ...recordOutputs(record, tags) } };
   } catch (error) {
-    const left = { ...settled, digests: state?.["digests"] ?? {}, runId, unfinished: true };
-    throw new PartialFailure({ id, state: left }, [messageOf(error)]);
+    record = withPushedTags(record, await pushedByRun(context, target, tags));
+    const left = { ...settled, digests: previous.state["digests"] ?? {}, runId };
+    const state = { ...left, ...recordOutputs({ ...record, isUnfinished: true }, tags) };
+    throw new PartialFailure({ id, state }, [messageOf(error)]);
   }
 }
 
-/** Takes away tags that the last run pushed and that this one does not. */
-async function removeDropped(context: Context, state: PropertyBag, inputs: PropertyBag): Promise<void> {
-  const wanted = parseImages(inputs).map(({ tag }) => tag);
-  await untag(context, state, (tag) => !wanted.includes(tag));
+function withPushedTags(record: ResourceRecord, digests: ReadonlyMap<string, string>): ResourceRecord {
+  const outcomes = [...digests.keys()].map((tag) => ({ tag, result: "written", subjectHandled: false }) as const);
+  return withTags(record, outcomes, digests, "overwrite");
 }
 
-async function untag(context: Context, state: PropertyBag, isMeant: (tag: string) => boolean): Promise<void> {
-  const target = knownTarget(state);
-  const digests = stringMap(state, "digests") ?? {};
-  for (const { platform, tag } of parseImages(state)) {
-    const digest = digests[platform];
-    if (digest !== undefined && isMeant(tag)) await removeTags(context, { target, tags: [tag], digest, keep: [] });
-  }
+/** The tags that a failed run has pushed: they name something else than check saw before the run. */
+async function pushedByRun(
+  context: Context,
+  { connection, repository: name }: Target,
+  tags: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const repository = context.registry(connection).repository(name);
+  const looks = tags.map(async (tag) => {
+    const before = context.looks.last(repositoryName({ connection, repository: name }), tag);
+    const held = await repository.headManifest(tag).catch(() => undefined);
+    return held && before && before.descriptor?.digest !== held.digest ? [[tag, held.digest] as const] : [];
+  });
+  return new Map((await Promise.all(looks)).flat());
 }
 
 /**
@@ -92,15 +132,4 @@ async function read(context: Context, id: string, state: PropertyBag) {
   const moved = looks.flatMap(({ tag, built, held }) => (held === built ? [] : [[tag, held ?? "gone"]]));
   const observed = { ...settled, ...(moved.length > 0 && { drift: Object.fromEntries(moved) }) };
   return { id, state: observed, inputs: omit(observed, outputs) };
-}
-
-/** Ends the images as `onDelete` says: `untag` their tags, `delete` also the manifests that nothing else names, `retain` nothing. */
-async function remove(context: Context, _id: string, state: PropertyBag): Promise<void> {
-  const { onDelete } = parseTagBehaviour(state);
-  if (onDelete === "retain") return;
-  await untag(context, state, () => true);
-  if (onDelete !== "delete") return;
-  const { connection, repository } = knownTarget(state);
-  const digests = Object.values(stringMap(state, "digests") ?? {});
-  await deleteUnneeded(context, context.registry(connection).repository(repository), digests);
 }

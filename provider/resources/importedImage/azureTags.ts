@@ -4,7 +4,8 @@ import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
 import type { SourceTree } from "../sourceTree";
 import { conflict } from "../tagCheck";
-import { type FreeTag, isDone, orFailure, type TagOutcome, type TagWriter } from "../tagWrite";
+import type { TagOutcome } from "../tagged/tagOutcome";
+import { type FreeTag, isDone, orFailure, type TagWriter } from "../tagWrite";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import { type AzureImporter, azureImporter } from "./azureImporter";
@@ -72,7 +73,7 @@ async function importUnder(
     const after = async (tag: string) => {
       const held = hasRegistryCode(error, "Conflict") ? await repository.headManifest(tag) : undefined;
       if (held?.digest === digest) return written(tag);
-      throw held === undefined ? error : await conflict(repository, tag, held);
+      throw held === undefined ? error : await conflict(repository, tag, held.digest);
     };
     return Promise.all(tags.map((tag) => orFailure(tag, () => after(tag))));
   }

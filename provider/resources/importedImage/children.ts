@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { ProviderError } from "../../errors";
 import { referenceTo } from "../../oci/reference";
+import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
 import { stringMap } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { listedManifests } from "../listedManifests";
 import { lostBlobs } from "../lostContent";
 import { isAbsent } from "../manifestPush";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
+import { containsUnknown } from "../unknown";
 import { declarationOf, parseImportInputs } from "./inputs";
 
 /**
@@ -56,6 +57,11 @@ export async function assertRestorable(
     }
   });
   await Promise.all(looks);
+}
+
+/** The same, as far as it is known. */
+export function knownManifests(bag: PropertyBag): Readonly<Record<string, string>> {
+  return containsUnknown([bag["platforms"], bag["withoutPlatform"], bag["digest"]]) ? {} : namedManifests(bag);
 }
 
 /** The children, and the copy itself under no name, as drift tells of its blobs where it is an image. */

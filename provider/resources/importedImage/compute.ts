@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { omit, pick } from "../bag";
+import { omit, type PropertyBag, pick } from "../bag";
 import { blaming } from "../blame";
 import { computeReferrers } from "../computeReferrers";
 import type { Context } from "../context";
-import type { PropertyBag } from "../lifecycle";
 import { listedManifests, withoutPlatform } from "../listedManifests";
 import { referrerNames } from "../referrers";
 import type { Target } from "../target";

@@ -2,6 +2,7 @@ import { isDigest, parseDigest } from "../../oci/digest";
 import type { Platform } from "../../oci/platform";
 import type { ImageLocation } from "../../sources/imageReference";
 import { locateImage } from "../../sources/imageReference";
+import type { PropertyBag } from "../bag";
 import { parseConnection } from "../connectionInput";
 import {
   at,
@@ -16,7 +17,6 @@ import {
   requiredBag,
   requiredString,
 } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { parsePlatformInput } from "../platformInput";
 import type { CopyReferrers } from "../referrers";
 import { parseCopyReferrers } from "../referrers";

@@ -1,8 +1,7 @@
-import { removePushed } from "../pushedRemoval";
-import { referrerNames } from "../referrers";
+import { referrerDigests, referrerNames } from "../referrers";
 import { taggedLifecycle } from "../taggedLifecycle";
-import { parseTags } from "../tagInputs";
-import { assertRestorable, watchedChildren } from "./children";
+import { knownTags, parseTags } from "../tagInputs";
+import { assertRestorable, knownManifests, watchedChildren } from "./children";
 import { compute, computed } from "./compute";
 import { outputs } from "./outputs";
 import { read } from "./read";
@@ -10,7 +9,6 @@ import { writeImport } from "./write";
 
 /** The lifecycle of `ImportedImage`: a copy of an image, or of some of its platforms, under tags. */
 export const importedImageLifecycle = taggedLifecycle({
-  name: "ImportedImage",
   tagInput: "tags",
   computed,
   decidedBy: "source",
@@ -25,5 +23,6 @@ export const importedImageLifecycle = taggedLifecycle({
   untaggedName: ({ digest }) => `@${String(digest)}`,
   write: writeImport,
   read,
-  delete: (context, _id, state) => removePushed(context, state),
+  companionTags: ({ referrerTags }) => knownTags(referrerTags),
+  manifests: (inputs) => [...Object.values(knownManifests(inputs)), ...referrerDigests(inputs)],
 });

@@ -1,9 +1,9 @@
 import { messageOf } from "../../errors";
 import { isDigest } from "../../oci/digest";
+import type { PropertyBag } from "../bag";
 import { blaming } from "../blame";
 import type { Context } from "../context";
 import { isBag } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { recordSource } from "../plannedSource";
 import { isOutOfReach } from "../tagCheck";
 import { knownText } from "../unknown";

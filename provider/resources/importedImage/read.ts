@@ -2,13 +2,14 @@ import type { ManifestContent, Repository } from "../../distribution/repository"
 import type { Descriptor } from "../../oci/descriptor";
 import { platformsOf } from "../../oci/indexPlatforms";
 import { parseManifest } from "../../oci/manifest";
-import { omit } from "../bag";
+import { omit, type PropertyBag } from "../bag";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { inputError } from "../inputs";
-import type { Observed, PropertyBag } from "../lifecycle";
+import type { Observed } from "../lifecycle";
 import { lookForReferrers } from "../lookForReferrers";
 import { lookForBlobs, lookForContent } from "../lostContent";
+import { noRecord, recordOutputNames, recordOutputs } from "../tagged/resourceRecord";
 import { parseTags } from "../tagInputs";
 import { knownTarget } from "../target";
 import { childrenOf } from "./children";
@@ -38,7 +39,7 @@ export async function read(context: Context, id: string, state: PropertyBag): Pr
   const lost = manifest ? await lookForLost(repository, recorded, manifest) : { [digest]: "gone" as const };
   const drift = { ...Object.fromEntries(moved), ...lost };
   const observed = { ...recorded, ...(Object.keys(drift).length > 0 && { drift }) };
-  return { id, state: observed, inputs: omit(observed, new Set(outputs)) };
+  return { id, state: observed, inputs: omit(observed, new Set([...outputs, ...recordOutputNames])) };
 }
 
 /** Looks for all that the copy needs. */
@@ -65,8 +66,18 @@ async function foreign(
   if (content === undefined) return undefined;
   const { mediaType, digest, size } = content.descriptor;
   const manifest = new TextDecoder().decode(content.bytes);
-  const nothingOurs = { createdTags: [], adoptedTags: [], pushed: [], schema: stateSchema };
-  return { ...declared, ...nothingOurs, digest, mediaType, size, sourceDigest: digest, manifest, ...listedIn(content) };
+  const nothingOurs = recordOutputs(noRecord, []);
+  return {
+    ...declared,
+    ...nothingOurs,
+    schema: stateSchema,
+    digest,
+    mediaType,
+    size,
+    sourceDigest: digest,
+    manifest,
+    ...listedIn(content),
+  };
 }
 
 function listedIn({ bytes, descriptor }: ManifestContent): PropertyBag {

@@ -1,19 +1,19 @@
 import { hasCode, ProviderError } from "../../errors";
 import { indexTree } from "../../sources/indexTree";
 import { repositoryStore } from "../../sources/repositoryManifest";
+import type { PropertyBag } from "../bag";
 import { type Belief, foundAbsent, nothingThere } from "../bringManifests";
 import { bringReferrers } from "../bringReferrers";
 import type { Context } from "../context";
 import { inputError } from "../inputs";
-import type { Live, PropertyBag } from "../lifecycle";
-import type { Ownership } from "../ownership";
-import { afterPushing, onlyTags, ownershipOf } from "../ownership";
+import type { Live } from "../lifecycle";
 import { assertUnmoved } from "../plannedSource";
 import { referrersOf } from "../referrers";
+import { type Previous, type ResourceRecord, recordOutputs, withPushed } from "../tagged/resourceRecord";
+import { tidyTags } from "../tagged/tidy";
 import type { TaggedManifest } from "../taggedManifest";
 import { isUnderATag, putTagged } from "../taggedManifest";
-import { looksForAll, parseTagBehaviour, parseTags } from "../tagInputs";
-import { removeDroppedTags } from "../tagRemoval";
+import { knownTags, looksForAll, parseTagBehaviour, parseTags } from "../tagInputs";
 import type { Target } from "../target";
 import { knownTarget } from "../target";
 import type { Step } from "../writeStep";
@@ -31,15 +31,14 @@ interface Writing extends TaggedManifest, Pick<ImportPlan, "content" | "tree"> {
 }
 
 /**
- * Writes the copy that checked inputs ask for: everything that the manifest lists, the manifest under each tag, then the end of
- * tags no longer wanted.
- * @param state - what the last run left, `undefined` for a new resource.
+ * Writes the copy that checked inputs ask for: everything that the manifest lists, the manifest under each tag; then ends the
+ * management of tags that are no longer listed.
  * @throws PartialFailure when some of it was done; another error when nothing was.
  */
 export async function writeImport(
   context: Context,
   id: string,
-  state: PropertyBag | undefined,
+  previous: Previous,
   inputs: PropertyBag,
 ): Promise<Live> {
   const writing = await prepare(context, inputs);
@@ -48,39 +47,50 @@ export async function writeImport(
     const { failures } = await azureTransfer.bring(context, tree, target, nothingThere);
     if (failures.length > 0) throw failures[0];
   };
-  const content = await bringContent(writing, state);
-  const step = content.failures.length > 0 ? content : await putTagged(writing, content.owned, repair);
-  const fail = (failed: Step) => stepFailure(id, state, failed, (owned) => stateAfter(writing, owned));
+  const content = await bringContent(writing, previous);
+  const step =
+    content.failures.length > 0
+      ? content
+      : await putTagged(writing, content.record, repair).catch((error: unknown) => ({ ...content, failures: [error] }));
+  const fail = (failed: Step) => stepFailure(id, previous, failed, tags, (record) => stateAfter(writing, record));
   if (step.failures.length > 0) throw fail(step);
   try {
-    if (state) await removeDroppedTags(writing, state, step.owned);
+    const wanted = [...tags, ...Object.keys(knownTags(inputs["referrerTags"]))];
+    return { id, state: stateAfter(writing, await tidyTags(writing, step.record, wanted)) };
   } catch (error) {
     throw fail({ ...step, failures: [error] });
   }
-  return { id, state: stateAfter(writing, onlyTags(step.owned, tags)) };
 }
 
 /** Brings all that the manifest lists, and then what refers to it. */
-async function bringContent(writing: Writing, state: PropertyBag | undefined): Promise<Step> {
+async function bringContent(writing: Writing, previous: Previous): Promise<Step> {
   const { context, inputs, target, tree, behaviour } = writing;
-  const belief = beliefOf(writing, state);
+  const belief = beliefOf(writing, previous.state);
   const content = await azureTransfer.bring(context, tree, target, belief);
-  const owned = afterPushing(ownershipOf(state), foundAbsent(content, belief));
+  const record = withPushed(previous.record, foundAbsent(content, belief));
   const isBegun = content.written.length > 0;
-  const step = { owned, failures: content.failures, isWritten: false, isBegun, subjectHandled: false };
+  const step = { record, failures: content.failures, isWritten: false, isBegun, subjectHandled: false };
   if (step.failures.length > 0) return step;
   const { home } = tree;
   const { onConflict } = behaviour;
   const wanted = referrersOf(inputs);
-  const write = { home, target, wanted, state, owned, onConflict, transfer: azureTransfer, belief };
+  const write = {
+    home,
+    target,
+    wanted,
+    previous: { ...previous, record },
+    onConflict,
+    transfer: azureTransfer,
+    belief,
+  };
   const referrers = await bringReferrers(context, write).catch((error: unknown) => {
-    return { owned, failures: [error], isBegun: false };
+    return { record, failures: [error], isBegun: false };
   });
   return { ...step, ...referrers, isBegun: isBegun || referrers.isBegun };
 }
 
 /** What is there in all likelihood is looked at before it is brought again: that costs less, and disturbs no reader. */
-function beliefOf(writing: Writing, state: PropertyBag = {}): Belief {
+function beliefOf(writing: Writing, state: PropertyBag): Belief {
   const { content, tree } = writing;
   const planned = isUnderATag(writing) ? [...tree.manifests, content.descriptor].map(({ digest }) => digest) : [];
   const listed = new Set([...Object.values(namedManifests(state)), ...planned]);
@@ -149,7 +159,7 @@ async function planFromCopy(
   return { content, tree: { home: target, root: content, manifests } };
 }
 
-function stateAfter({ inputs, content }: Writing, ownership: Ownership): PropertyBag {
+function stateAfter({ inputs, content, tags }: Writing, record: ResourceRecord): PropertyBag {
   const { drift: _, ...lasting } = inputs;
-  return { ...lasting, manifest: new TextDecoder().decode(content.bytes), ...ownership };
+  return { ...lasting, manifest: new TextDecoder().decode(content.bytes), ...recordOutputs(record, tags) };
 }

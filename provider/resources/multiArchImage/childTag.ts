@@ -1,13 +1,12 @@
 import { ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
-import { parseManifest } from "../../oci/manifest";
 import { isUnknownPlatform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
+import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
 import { at, inputError, optionalString } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
-import { parseTags } from "../tagInputs";
-import type { TagOutcome, TagWrite } from "../tagWrite";
+import type { TagOutcome } from "../tagged/tagOutcome";
+import type { TagWrite } from "../tagWrite";
 import { writeTags } from "../tagWrite";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
@@ -38,46 +37,41 @@ function childTags(template: string, tags: readonly string[], { platform }: Desc
   return [...new Set(tags.map(fill))];
 }
 
-/** The tags that all children get, with the digest that each names. @throws ERR_INPUT_INVALID when two children would get one. */
+/**
+ * The tags that all children get, with the digest that each names.
+ * @param tags - the index's own.
+ * @throws ERR_INPUT_INVALID when two children would get one tag, or a child one of the index's own.
+ */
 export function allChildTags(
   template: string,
   tags: readonly string[],
   children: readonly Descriptor[],
 ): Readonly<Record<string, string>> {
-  const named: Record<string, string> = Object.create(null);
+  const named = new Map<string, string>();
   for (const child of children) {
     for (const tag of childTags(template, tags, child)) {
-      if (named[tag] !== undefined && named[tag] !== child.digest) {
+      if (tags.includes(tag)) throw inputError("childTag", `a child would get the tag ${tag}, which is one of tags`);
+      if ((named.get(tag) ?? child.digest) !== child.digest)
         throw inputError(
           "childTag",
           `two children would get the tag ${tag}; tell them apart with {os}, {arch} and {variant}`,
         );
-      }
-      named[tag] = child.digest;
+      named.set(tag, child.digest);
     }
   }
-  return named;
-}
-
-/** The child tags that a state stands for, those that were found in place too: moving them is repair, not conflict. */
-export function recordedChildTags(state: PropertyBag | undefined): readonly string[] {
-  const { childTag, manifest } = state ?? {};
-  if (state === undefined || typeof childTag !== "string" || typeof manifest !== "string") return [];
-  const index = parseManifest(Buffer.from(manifest), { what: "the recorded index" });
-  return index.kind === "index" ? Object.keys(allChildTags(childTag, parseTags(state), index.manifests)) : [];
+  return Object.fromEntries(named);
 }
 
 /**
  * Tags the children that are in the index's repository already, so that registries which collect untagged manifests keep them.
  * @param wanted - tags with the digests that they are to name.
- * @param ours - tags that we wrote before.
- * @returns what became of each.
+ * @returns the outcome of each.
  */
 export async function tagChildren(
   context: Context,
   target: Target,
   wanted: Readonly<Record<string, string>>,
-  write: Pick<TagWrite, "ours" | "onConflict">,
+  write: Pick<TagWrite, "record" | "onConflict">,
 ): Promise<readonly TagOutcome[]> {
   const repository = context.registry(target.connection).repository(target.repository);
   const outcomes = await Promise.all(

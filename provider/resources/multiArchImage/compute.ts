@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../errors";
+import type { Descriptor } from "../../oci/descriptor";
 import { formatPlatform } from "../../oci/platform";
-import { pick } from "../bag";
+import { type PropertyBag, pick } from "../bag";
 import type { Context } from "../context";
 import { isBag, list, stringMap } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { withoutPlatform } from "../listedManifests";
 import { parsePlatformInput } from "../platformInput";
 import { isOutOfReach } from "../tagCheck";
+import { parseTags } from "../tagInputs";
 import type { Target } from "../target";
 import { containsUnknown, isUnknown, unknownValue } from "../unknown";
+import { allChildTags, parseChildTag } from "./childTag";
 import type { ResolvedEntry } from "./entry";
 import { indexInputNames, parseIndexInputs } from "./inputs";
 import { planIndex } from "./plan";
@@ -17,13 +19,13 @@ import { warnOfPolicies } from "./policyWarnings";
 import { lookAtSources } from "./sources";
 
 /** The names that {@link compute} adds to the inputs. */
-export const computed = ["digest", "mediaType", "size", "platforms", "withoutPlatform", "sources"];
+export const computed = ["digest", "mediaType", "size", "platforms", "withoutPlatform", "sources", "childTags"];
 
 const nothingKnown = { digest: unknownValue, mediaType: unknownValue, size: unknownValue, platforms: unknownValue };
 
 /**
- * The computed inputs: digest, mediaType, size, platforms, what has none, and sources, with the engine's mark in place of what
- * is not known. When no reference moved and nothing else changed, they are the recorded ones, without a further request.
+ * The computed inputs: digest, mediaType, size, platforms, what has none, sources and the children's tags, with the engine's mark
+ * in place of what is not known. When no reference moved and nothing else changed, they are the recorded ones, without a further request.
  * @param target - the index's repository; `undefined` while it is not known.
  * @param recorded - the last checked inputs, when they speak of the same repository.
  * @throws ERR_INPUT_INVALID and the other codes of planning, each with the input's path.
@@ -51,12 +53,22 @@ export async function compute(
   if (target !== undefined) await warnOfPolicies(context, target, inputs, plan.index.manifests);
   const { descriptor, platforms } = plan.index;
   const { digest, mediaType, size } = descriptor;
-  return { digest, mediaType, size, platforms, ...withoutPlatform(plan.index), ...sourced };
+  const children = childTagsOf(inputs, plan.index.manifests);
+  return { digest, mediaType, size, platforms, ...withoutPlatform(plan.index), ...sourced, ...children };
 }
 
-/** Whether the program says the same as before of everything that decides the index. */
+/** The tags that the children get, where `childTag` asks for any. */
+function childTagsOf(inputs: PropertyBag, children: readonly Descriptor[]): PropertyBag {
+  if (inputs["childTag"] === undefined) return {};
+  if (containsUnknown([inputs["childTag"], inputs["tags"]])) return { childTags: unknownValue };
+  const template = parseChildTag(inputs);
+  return template === undefined ? {} : { childTags: allChildTags(template, parseTags(inputs), children) };
+}
+
+/** Whether the program says the same as before of everything that decides the index and its children's tags. */
 function sameDeclaration(recorded: PropertyBag, inputs: PropertyBag): boolean {
-  const deciding = new Set(["images", ...indexInputNames]);
+  const named = inputs["childTag"] === undefined ? [] : ["tags"];
+  const deciding = new Set(["images", "childTag", ...named, ...indexInputNames]);
   return isDeepStrictEqual(pick(recorded, deciding), pick(inputs, deciding));
 }
 

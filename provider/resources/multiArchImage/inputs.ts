@@ -3,9 +3,9 @@ import type { Descriptor } from "../../oci/descriptor";
 import { parseDescriptor } from "../../oci/descriptor";
 import { parseDigest } from "../../oci/digest";
 import type { Platform } from "../../oci/platform";
+import type { PropertyBag } from "../bag";
 import { parseConnection } from "../connectionInput";
 import { at, choice, inputError, isBag, list, memberPath, optionalBoolean, optionalString, stringMap } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { parsePlatformInput } from "../platformInput";
 import { containsUnknown, isUnknown } from "../unknown";
 

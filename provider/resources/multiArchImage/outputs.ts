@@ -1,11 +1,2 @@
-/** The names that only create, update and read put into the state. */
-export const outputs = [
-  "manifest",
-  "attestationManifests",
-  "createdTags",
-  "adoptedTags",
-  "pushed",
-  "childTags",
-  "ownDigest",
-  "unfinished",
-];
+/** The names that only create, update and read put into the state, beside the record. */
+export const outputs = ["manifest", "attestationManifests"];

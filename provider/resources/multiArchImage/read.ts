@@ -4,17 +4,17 @@ import type { Descriptor } from "../../oci/descriptor";
 import { entryLabel } from "../../oci/entryLabel";
 import { platformsOf } from "../../oci/indexPlatforms";
 import { parseManifest } from "../../oci/manifest";
-import { omit } from "../bag";
+import { omit, type PropertyBag } from "../bag";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { list, requiredString } from "../inputs";
-import type { Observed, PropertyBag } from "../lifecycle";
+import type { Observed } from "../lifecycle";
 import { withoutPlatform } from "../listedManifests";
 import type { Lost } from "../lostContent";
 import { listedName, lookForContent } from "../lostContent";
 import { isAbsent } from "../manifestPush";
-import { ownDigest } from "../ownership";
-import { parseTags } from "../tagInputs";
+import { noRecord, recordOutputNames, recordOutputs } from "../tagged/resourceRecord";
+import { knownTags, parseTags } from "../tagInputs";
 import type { Target } from "../target";
 import { knownTarget } from "../target";
 import { parseIndexInputs } from "./inputs";
@@ -35,7 +35,7 @@ export async function read(context: Context, id: string, state: PropertyBag): Pr
   const looks = await Promise.all(tags.map((tag) => repository.headManifest(tag)));
   const observed = await observe(repository, target, state, tags, looks);
   if (observed === undefined) return undefined;
-  return { id, state: observed, inputs: omit(observed, new Set(outputs)) };
+  return { id, state: observed, inputs: omit(observed, new Set([...outputs, ...recordOutputNames])) };
 }
 
 async function observe(
@@ -57,10 +57,23 @@ async function observe(
   const children = manifest ? childrenOf(manifest) : [];
   const drift = {
     ...Object.fromEntries(moved),
+    ...(await movedTags(repository, knownTags(state["childTags"]))),
     ...(await lookForChildren(repository, children, ownConcern(state, target))),
   };
   const told = { platforms: platformsOf(children), manifests: children };
   return { ...settled, ...(manifest && withoutPlatform(told)), ...(Object.keys(drift).length > 0 && { drift }) };
+}
+
+/** The children's tags that do not name their children any more. */
+async function movedTags(
+  repository: Repository,
+  tags: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  const looks = Object.entries(tags).map(async ([tag, digest]) => {
+    const found = (await repository.headManifest(tag))?.digest;
+    return found === digest ? [] : [[tag, found ?? "gone"]];
+  });
+  return Object.fromEntries((await Promise.all(looks)).flat());
 }
 
 function commonDigest(looks: readonly (Descriptor | undefined)[]): string | undefined {
@@ -86,13 +99,12 @@ async function pointedElsewhere(repository: Repository, settled: PropertyBag, di
     ...withoutPlatform({ platforms, manifests }),
     manifest: textOf(content),
     attestationManifests,
-    ...(rest["createdTags"] !== undefined && { ownDigest: ownDigest(rest) }),
   };
-  return { ...noOwnership, ...rest, ...observed };
+  return { ...nothingOurs, ...rest, ...observed };
 }
 
 /** What a state holds that was not written by us but read (the `{id}` option): nothing of it is ours to remove. */
-const noOwnership = { createdTags: [], adoptedTags: [], pushed: [], childTags: {}, schema: stateSchema };
+const nothingOurs = { ...recordOutputs(noRecord, []), schema: stateSchema };
 
 function textOf(content: ManifestContent): string {
   return new TextDecoder().decode(content.bytes);

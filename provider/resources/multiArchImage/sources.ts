@@ -1,10 +1,10 @@
 import { ProviderError } from "../../errors";
 import { isDigest } from "../../oci/digest";
 import { referenceTo } from "../../oci/reference";
+import type { PropertyBag } from "../bag";
 import { blaming } from "../blame";
 import type { Context } from "../context";
 import { isBag } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { assertUnmoved, recordSource } from "../plannedSource";
 import type { Target } from "../target";
 import { repositoryName } from "../target";

@@ -1,13 +1,12 @@
 import type { Repository } from "../../distribution/repository";
 import { ProviderError } from "../../errors";
+import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
 import { stringMap } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import type { TaggedManifest } from "../taggedManifest";
 import { parseTagBehaviour, parseTags } from "../tagInputs";
 import type { Target } from "../target";
 import { knownTarget } from "../target";
-import { allChildTags, parseChildTag } from "./childTag";
 import { parseIndexInputs } from "./inputs";
 import type { IndexPlan } from "./plan";
 import { planIndex } from "./plan";
@@ -57,10 +56,4 @@ async function plannedIndex(context: Context, target: Target, inputs: PropertyBa
       "Nothing was written; run `pulumi up` again.",
     { expected: String(inputs["digest"]), actual: digest },
   );
-}
-
-/** The tags that the children get, with the digest that each names. @throws ERR_INPUT_INVALID as {@link allChildTags}. */
-export function wantedChildTags({ inputs, tags, index }: Writing): Readonly<Record<string, string>> {
-  const template = parseChildTag(inputs);
-  return template === undefined ? {} : allChildTags(template, tags, index.manifests);
 }

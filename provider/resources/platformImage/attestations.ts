@@ -1,8 +1,8 @@
 import type { Descriptor } from "../../oci/descriptor";
 import { parseDescriptor } from "../../oci/descriptor";
 import { formatPlatform } from "../../oci/platform";
+import type { PropertyBag } from "../bag";
 import { at, list, memberPath } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { listedName } from "../lostContent";
 import type { Target } from "../target";
 import { containsUnknown } from "../unknown";

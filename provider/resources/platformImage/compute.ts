@@ -1,6 +1,6 @@
+import type { PropertyBag } from "../bag";
 import { blaming } from "../blame";
 import type { Context } from "../context";
-import type { PropertyBag } from "../lifecycle";
 import { referrerInputs, referrerNames, referrersOf } from "../referrers";
 import type { Target } from "../target";
 import { unknownValue } from "../unknown";

@@ -1,8 +1,8 @@
 import type { Platform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
 import type { Source } from "../../sources/source";
+import type { PropertyBag } from "../bag";
 import { at, choice, inputError, optionalString, stringList, stringMap } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { parsePlatformInput } from "../platformInput";
 import { containsUnknown, isUnknown } from "../unknown";
 import { parseSource } from "./sourceInput";

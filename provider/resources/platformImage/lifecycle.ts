@@ -1,9 +1,10 @@
 import { formatPlatform } from "../../oci/platform";
-import type { PropertyBag } from "../lifecycle";
-import { removePushed } from "../pushedRemoval";
-import { referrerNames } from "../referrers";
+import type { PropertyBag } from "../bag";
+import { referrerDigests, referrerNames } from "../referrers";
 import { taggedLifecycle } from "../taggedLifecycle";
-import { attestationsByName } from "./attestations";
+import { knownTags } from "../tagInputs";
+import { knownText } from "../unknown";
+import { attestationsByName, parseAttestations } from "./attestations";
 import { compute, computed } from "./compute";
 import { parseDeclaredPlatform, parseOwnTag, refuseSecretEnvironment } from "./inputs";
 import { outputs } from "./outputs";
@@ -13,7 +14,6 @@ import { writeImage } from "./writeImage";
 
 /** The lifecycle of `PlatformImage`: one platform's image in a repository, with or without a tag. */
 export const platformImageLifecycle = taggedLifecycle({
-  name: "PlatformImage",
   tagInput: "tag",
   computed,
   decidedBy: "source",
@@ -28,8 +28,15 @@ export const platformImageLifecycle = taggedLifecycle({
   untaggedName: platformName,
   write: writeImage,
   read,
-  delete: (context, _id, state) => removePushed(context, state),
+  companionTags: ({ referrerTags }) => knownTags(referrerTags),
+  manifests,
 });
+
+function manifests(inputs: PropertyBag): readonly string[] {
+  const digest = knownText(inputs["digest"]);
+  const attestations = parseAttestations(inputs).map((attestation) => attestation.digest);
+  return [...(digest === undefined ? [] : [digest]), ...attestations, ...referrerDigests(inputs)];
+}
 
 function platformName(inputs: PropertyBag): string {
   const platform = parseDeclaredPlatform(inputs);

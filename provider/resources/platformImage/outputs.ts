@@ -1,11 +1,2 @@
-/** The names that only create and update put into the state. */
-export const outputs = [
-  "configDigest",
-  "layers",
-  "size",
-  "createdTags",
-  "adoptedTags",
-  "pushed",
-  "childTags",
-  "unfinished",
-];
+/** The names that only create, update and read put into the state, beside the record. */
+export const outputs = ["configDigest", "layers", "size"];

@@ -1,8 +1,8 @@
 import { ProviderError } from "../../errors";
 import type { ResolvedImage } from "../../sources/source";
+import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
 import { inputError, stringMap } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { tellsOfBlobs } from "../lostContent";
 import type { Target } from "../target";
 import type { ImageInputs } from "./inputs";

@@ -1,13 +1,14 @@
 import type { Repository } from "../../distribution/repository";
 import type { Descriptor } from "../../oci/descriptor";
-import { omit } from "../bag";
+import { omit, type PropertyBag } from "../bag";
 import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { inputError } from "../inputs";
-import type { Observed, PropertyBag } from "../lifecycle";
+import type { Observed } from "../lifecycle";
 import { lookForReferrers } from "../lookForReferrers";
 import type { Lost } from "../lostContent";
 import { lookForBlobs, lookForContent } from "../lostContent";
+import { noRecord, recordOutputNames, recordOutputs } from "../tagged/resourceRecord";
 import type { Target } from "../target";
 import { knownTarget } from "../target";
 import { attestationsByName } from "./attestations";
@@ -36,7 +37,7 @@ export async function read(context: Context, id: string, state: PropertyBag): Pr
   const attestations = await lookForAttestations(repository, target, recorded);
   const drift = { ...moved, ...lost, ...attestations, ...(await lookForReferrers(repository, recorded)) };
   const observed = { ...recorded, ...(Object.keys(drift).length > 0 && { drift }) };
-  return { id, state: observed, inputs: omit(observed, new Set(outputs)) };
+  return { id, state: observed, inputs: omit(observed, new Set([...outputs, ...recordOutputNames])) };
 }
 
 /** The state of an image that was not made by this program but is read (the `{id}` option): what its tag names. */
@@ -48,10 +49,9 @@ function adopted(
   if (tag === undefined) throw inputError("tag", "without it an image that exists already cannot be found");
   if (named === undefined) return undefined;
   const descriptor = { ...named, platform: parseDeclaredPlatform(declared) };
-  const nothingOurs = { createdTags: [], adoptedTags: [], pushed: [] };
   return {
     ...declared,
-    ...nothingOurs,
+    ...recordOutputs(noRecord, []),
     digest: named.digest,
     descriptor,
     attestationManifests: [],

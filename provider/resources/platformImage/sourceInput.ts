@@ -1,4 +1,5 @@
 import type { BaseSource, FileEntry, FilesConfig, Source } from "../../sources/source";
+import type { PropertyBag } from "../bag";
 import { parseConnection } from "../connectionInput";
 import {
   choice,
@@ -13,7 +14,6 @@ import {
   stringList,
   stringMap,
 } from "../inputs";
-import type { PropertyBag } from "../lifecycle";
 import { parseCopyReferrers } from "../referrers";
 
 const kinds = ["files", "ociLayout", "archive", "image", "daemon"] as const;

@@ -1,12 +1,12 @@
 import { locateImage } from "../../sources/imageReference";
 import type { ResolvedImage } from "../../sources/source";
+import type { PropertyBag } from "../bag";
 import type { BroughtReferrers } from "../bringReferrers";
 import { bringReferrers } from "../bringReferrers";
 import { computeReferrers } from "../computeReferrers";
 import type { Context } from "../context";
-import type { PropertyBag } from "../lifecycle";
-import type { Ownership } from "../ownership";
 import { referrersOf } from "../referrers";
+import type { Previous } from "../tagged/resourceRecord";
 import { looksForAll, parseTagBehaviour } from "../tagInputs";
 import type { Target } from "../target";
 import { copying } from "../transfer";
@@ -31,27 +31,22 @@ export async function referrersOfSource(
   );
 }
 
-/**
- * Brings the referrers that checked inputs tell of.
- * @param state - what the last run left, `undefined` for a new resource.
- */
+/** Copies the referrers that checked inputs list. @param previous - with its record so far. */
 export async function bringSourceReferrers(
   context: Context,
   target: Target,
   inputs: PropertyBag,
-  state: PropertyBag | undefined,
-  owned: Ownership,
+  previous: Previous,
 ): Promise<BroughtReferrers> {
   const source = parseImageInputs(inputs)?.source;
-  if (source === undefined || !("image" in source)) return { owned, failures: [], isBegun: false };
+  if (source === undefined || !("image" in source)) return { record: previous.record, failures: [], isBegun: false };
   const behaviour = parseTagBehaviour(inputs);
   const belief = { looksFirst: () => looksForAll(behaviour), isHarmed: () => false };
   return bringReferrers(context, {
     home: locateImage(source),
     target,
     wanted: referrersOf(inputs),
-    state,
-    owned,
+    previous,
     onConflict: behaviour.onConflict,
     transfer: copying,
     belief,

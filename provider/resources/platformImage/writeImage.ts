@@ -1,102 +1,118 @@
-import { messageOf } from "../../errors";
 import type { ResolvedImage } from "../../sources/source";
+import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
-import type { Live, PropertyBag } from "../lifecycle";
-import { PartialFailure } from "../lifecycle";
+import type { Live } from "../lifecycle";
 import { isAbsent, pushBlobs, pushManifest } from "../manifestPush";
-import type { Ownership } from "../ownership";
-import { afterPushing, afterWriting, onlyTags, ownershipOf } from "../ownership";
-import { parseTagBehaviour } from "../tagInputs";
-import { removeDroppedTags } from "../tagRemoval";
-import type { TagOutcome } from "../tagWrite";
+import { type Previous, type ResourceRecord, recordOutputs, withPushed, withTags } from "../tagged/resourceRecord";
+import { errorsOf } from "../tagged/tagOutcome";
+import { tidyTags } from "../tagged/tidy";
+import { knownTags, looksForAll, parseTagBehaviour, type TagBehaviour } from "../tagInputs";
 import { writeTags } from "../tagWrite";
 import type { Target } from "../target";
 import { knownTarget } from "../target";
+import { type Step, stepFailure } from "../writeStep";
 import { parseOwnTag } from "./inputs";
 import { plannedImage } from "./plannedImage";
 import { bringSourceReferrers } from "./sourceReferrers";
 
+/** One writing of an image, with everything that its steps share. */
+interface ImageWrite {
+  readonly context: Context;
+  readonly target: Target;
+  readonly inputs: PropertyBag;
+  readonly image: ResolvedImage;
+  readonly tags: readonly string[];
+  readonly behaviour: TagBehaviour;
+}
+
 /**
- * Pushes the image: layers and config, attestations, referrers, the manifest, and the tag last; then the end of a tag no longer wanted. The previous
- * image stays.
- * @param state - what the last run left, `undefined` for a new resource.
+ * Pushes the image: layers and config, attestations, referrers, the manifest, and the tag last; then ends the management of a tag
+ * that is no longer listed. The previous image stays.
+ * @throws PartialFailure when some of it was done; another error when nothing was.
  */
-export async function writeImage(
-  context: Context,
-  id: string,
-  state: PropertyBag | undefined,
-  inputs: PropertyBag,
-): Promise<Live> {
+export async function writeImage(context: Context, id: string, previous: Previous, inputs: PropertyBag): Promise<Live> {
   const target = knownTarget(inputs);
   const image = await plannedImage(context, target, inputs);
-  const tags = parseOwnTag(inputs);
-  const content = await pushContent(context, target, inputs, image, ownershipOf(state));
-  const { owned, failures } = await bringSourceReferrers(context, target, inputs, state, content.owned);
-  for (const failure of failures) throw failure;
-  const outcomes = await putImage(context, target, inputs, image, { ...content, owned });
-  for (const outcome of outcomes) if (outcome.result === "failed") throw outcome.error;
-  const after = afterWriting(owned, outcomes);
   const behaviour = parseTagBehaviour(inputs);
+  const write = { context, target, inputs, image, tags: parseOwnTag(inputs), behaviour };
+  const step = await pushAll(write, previous);
+  const fail = (failed: Step) => stepFailure(id, previous, failed, write.tags, (record) => stateAfter(write, record));
+  if (step.failures.length > 0) throw fail(step);
   try {
-    if (state) await removeDroppedTags({ context, target, tags, behaviour }, state, after);
+    const wanted = [...write.tags, ...Object.keys(knownTags(inputs["referrerTags"]))];
+    return { id, state: stateAfter(write, await tidyTags(write, step.record, wanted)) };
   } catch (error) {
-    throw new PartialFailure({ id, state: { ...stateAfter(inputs, image, after), unfinished: true } }, [
-      messageOf(error),
-    ]);
+    throw fail({ ...step, failures: [error] });
   }
-  return { id, state: stateAfter(inputs, image, onlyTags(after, tags)) };
+}
+
+/** Everything but the end of tags. */
+async function pushAll(write: ImageWrite, previous: Previous): Promise<Step> {
+  const content = await pushContent(write, previous.record);
+  const step = { record: content.record, failures: content.failures, isWritten: false, subjectHandled: false };
+  if (step.failures.length > 0) return step;
+  try {
+    const { context, target, inputs } = write;
+    const referrers = await bringSourceReferrers(context, target, inputs, { ...previous, record: step.record });
+    const { record, failures, isBegun } = referrers;
+    if (failures.length > 0) return { ...step, record, failures, isBegun };
+    return await putImage(write, record, content.manifestExpected);
+  } catch (error) {
+    return { ...step, failures: [error] };
+  }
 }
 
 /** What there is in the repository before the image's own manifest. */
 interface Content {
-  readonly owned: Ownership;
+  readonly record: ResourceRecord;
+  readonly failures: readonly unknown[];
   /** Whether the manifest may be there, too, as far as its blobs tell. */
   readonly manifestExpected: boolean;
 }
 
 /** Everything but the image's own manifest. */
 async function pushContent(
-  context: Context,
-  target: Target,
-  inputs: PropertyBag,
-  image: ResolvedImage,
-  before: Ownership,
+  { context, target, image, behaviour }: ImageWrite,
+  before: ResourceRecord,
 ): Promise<Content> {
-  const lookFirst = parseTagBehaviour(inputs).onDelete === "delete";
-  const repository = context.registry(target.connection).repository(target.repository);
-  const { digest } = image.manifest.descriptor;
-  const absent = lookFirst && (await isAbsent(repository, digest)) ? [digest] : [];
+  const lookFirst = looksForAll(behaviour);
   const manifestExpected = await pushBlobs(context, target, image);
-  const attestations = await Promise.all(
+  const results = await Promise.allSettled(
     image.attestations.map(async (attestation) =>
       (await pushManifest(context, target, attestation, lookFirst)) ? [attestation.manifest.descriptor.digest] : [],
     ),
   );
-  const pushed = lookFirst ? attestations.flat() : [];
-  return { owned: afterPushing(before, [...pushed, ...absent]), manifestExpected };
+  const pushed = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+  return {
+    record: lookFirst ? withPushed(before, pushed) : before,
+    failures: results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])),
+    manifestExpected,
+  };
 }
 
-async function putImage(
-  context: Context,
-  target: Target,
-  inputs: PropertyBag,
-  image: ResolvedImage,
-  { owned, manifestExpected }: Content,
-): Promise<readonly TagOutcome[]> {
-  const tags = parseOwnTag(inputs);
+async function putImage(write: ImageWrite, before: ResourceRecord, manifestExpected: boolean): Promise<Step> {
+  const { context, target, image, tags, behaviour } = write;
   const repository = context.registry(target.connection).repository(target.repository);
+  const { digest } = image.manifest.descriptor;
+  const isNew = looksForAll(behaviour) && (await isAbsent(repository, digest));
+  const record = isNew ? withPushed(before, [digest]) : before;
   if (tags.length === 0) {
-    const { digest } = image.manifest.descriptor;
     // While distribution 2.8 takes a manifest that it has, readers of an index that lists it get a 404.
     if (!manifestExpected || (await isAbsent(repository, digest))) await repository.putManifest(digest, image.manifest);
-    return [];
+    return { record, failures: [], isWritten: true, subjectHandled: false };
   }
-  const ours = [...owned.createdTags, ...owned.adoptedTags];
-  const { onConflict } = parseTagBehaviour(inputs);
-  return writeTags(context, { target, content: image.manifest, tags, ours, onConflict });
+  const { onConflict } = behaviour;
+  const outcomes = await writeTags(context, { target, content: image.manifest, tags, record, onConflict });
+  const failures = errorsOf(outcomes);
+  return {
+    record: withTags(record, outcomes, new Map(tags.map((tag) => [tag, digest])), onConflict),
+    failures,
+    isWritten: failures.length === 0,
+    subjectHandled: false,
+  };
 }
 
-function stateAfter(inputs: PropertyBag, image: ResolvedImage, ownership: Ownership): PropertyBag {
+function stateAfter({ inputs, image, tags }: ImageWrite, record: ResourceRecord): PropertyBag {
   const { drift: _, ...lasting } = inputs;
   const sizes = image.blobs.map(({ descriptor }) => descriptor.size);
   return {
@@ -104,6 +120,6 @@ function stateAfter(inputs: PropertyBag, image: ResolvedImage, ownership: Owners
     configDigest: image.configDigest,
     layers: image.layers,
     size: sizes.reduce((sum, size) => sum + size, 0),
-    ...ownership,
+    ...recordOutputs(record, tags),
   };
 }

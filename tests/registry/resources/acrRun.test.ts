@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasCode } from "../../../provider/errors";
 import { acrRunLifecycle } from "../../../provider/resources/acrRun/lifecycle";
-import type { PropertyBag } from "../../../provider/resources/lifecycle";
+import type { PropertyBag } from "../../../provider/resources/bag";
 import { acrTaskYaml } from "../../../sdk/azure/taskYaml";
 import { logPath } from "../../azure/armTasks";
 import { type SilentServer, startSilentServer } from "../../azure/silentServer";
@@ -54,7 +54,7 @@ describe("a run of ACR Tasks", function () {
     source: ".",
     ...more,
   });
-  const newRun = () => resource(acrRunLifecycle, "server");
+  const newRun = () => resource(acrRunLifecycle, "server", "AcrRun");
 
   it("tells the digest of each platform's image", async () => {
     const { digests } = await newRun().up(program(), newProcess());

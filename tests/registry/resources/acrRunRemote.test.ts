@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { create } from "tar";
 import { hasCode } from "../../../provider/errors";
 import { acrRunLifecycle } from "../../../provider/resources/acrRun/lifecycle";
-import type { PropertyBag } from "../../../provider/resources/lifecycle";
+import type { PropertyBag } from "../../../provider/resources/bag";
 import { acrTaskYaml } from "../../../sdk/azure/taskYaml";
 import type { ScheduleRequest } from "../../azure/armTasks";
 import { type AzureStandIn, buildClock, startAzure } from "../../azure/world";
@@ -97,7 +97,7 @@ for (const { title, path, publish } of [tarball, git])
       source: source(),
       ...more,
     });
-    const newRun = () => resource(acrRunLifecycle, "server");
+    const newRun = () => resource(acrRunLifecycle, "server", "AcrRun");
     const actions = () => azure.arm.requests.map((request) => request.path.split("/").at(-1) ?? "");
 
     it("gives Azure the URL as it is, and uploads nothing", async () => {
@@ -166,7 +166,7 @@ describe("the URL of the source of a run of ACR Tasks", () => {
     const registry = { address: "localhost:1", resourceId: registryId };
     const images = { "linux/amd64": { tag: "1.0" } };
     const declared = { registry, repository: "app", task: "steps: []", images, source, onConflict: "overwrite" };
-    return resource(acrRunLifecycle, "server").preview(declared);
+    return resource(acrRunLifecycle, "server", "AcrRun").preview(declared);
   };
 
   for (const source of [

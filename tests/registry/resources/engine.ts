@@ -1,5 +1,6 @@
+import type { PropertyBag } from "../../../provider/resources/bag";
 import { importedImageLifecycle } from "../../../provider/resources/importedImage/lifecycle";
-import type { CheckResult, DiffResult, Lifecycle, Live, PropertyBag } from "../../../provider/resources/lifecycle";
+import type { CheckResult, DiffResult, Lifecycle, Live } from "../../../provider/resources/lifecycle";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
 import { multiArchImageLifecycle } from "../../../provider/resources/multiArchImage/lifecycle";
 import { platformImageLifecycle } from "../../../provider/resources/platformImage/lifecycle";
@@ -37,48 +38,50 @@ export interface Resource {
 
 /** A MultiArchImage that does not exist yet. */
 export function multiArchImage(name = "server"): Resource {
-  return resource(multiArchImageLifecycle, name);
+  return resource(multiArchImageLifecycle, name, "MultiArchImage");
 }
 
 /** A PlatformImage that does not exist yet. */
 export function platformImage(name = "server-image"): Resource {
-  return resource(platformImageLifecycle, name);
+  return resource(platformImageLifecycle, name, "PlatformImage");
 }
 
 /** An ImportedImage that does not exist yet. */
 export function importedImage(name = "copy"): Resource {
-  return resource(importedImageLifecycle, name);
+  return resource(importedImageLifecycle, name, "ImportedImage");
 }
 
-/** A resource of any lifecycle that does not exist yet. */
-export function resource(lifecycle: Lifecycle, resourceName: string): Resource {
+/** A resource of any lifecycle that does not exist yet. @param type - its type's own name, for its URN. */
+export function resource(lifecycle: Lifecycle, resourceName: string, type = "Resource"): Resource {
+  const urn = `urn:pulumi:test::test::multiarch:${type}::${resourceName}`;
+  const of = ({ context }: TestProcess) => ({ ...context, resource: urn });
   const one: Resource = {
     kept: undefined,
     async preview(program, process = startProcess()) {
       const inputs = await check(process, one.kept?.inputs ?? {}, program);
       const { kept } = one;
-      const diff = kept ? lifecycle.diff(kept.id, kept.outputs, inputs) : firstOne;
+      const diff = kept ? await lifecycle.diff(of(process), kept.id, kept.outputs, inputs) : firstOne;
       return { ...diff, inputs };
     },
     async up(program, process = startProcess()) {
       const { changes, replaces, inputs } = await one.preview(program, process);
       const { kept } = one;
-      if (kept === undefined) return written(inputs, inputs, lifecycle.create(process.context, inputs));
+      if (kept === undefined) return written(inputs, inputs, lifecycle.create(of(process), inputs));
       if (replaces.length > 0) return replaced(process, kept, program);
       if (changes || kept.isUnfinished)
-        return written(inputs, kept.inputs, lifecycle.update(process.context, kept.id, kept.outputs, inputs));
+        return written(inputs, kept.inputs, lifecycle.update(of(process), kept.id, kept.outputs, inputs));
       one.kept = { ...kept, inputs };
       return kept.outputs;
     },
     async refresh(process = startProcess()) {
       const { id, outputs } = existing();
-      const found = await lifecycle.read(process.context, id, outputs);
+      const found = await lifecycle.read(of(process), id, outputs);
       one.kept = found && { id, inputs: json(found.inputs), outputs: json(found.state) };
       return one.kept?.outputs;
     },
     async destroy(process = startProcess()) {
       const { id, outputs } = existing();
-      await lifecycle.delete(process.context, id, outputs);
+      await lifecycle.delete(of(process), id, outputs);
       one.kept = undefined;
     },
   };
@@ -88,16 +91,16 @@ export function resource(lifecycle: Lifecycle, resourceName: string): Resource {
     return one.kept;
   }
 
-  async function check({ context }: TestProcess, olds: PropertyBag, program: PropertyBag): Promise<PropertyBag> {
-    const { inputs, failures }: CheckResult = await lifecycle.check(context, olds, json({ ...program, resourceName }));
+  async function check(process: TestProcess, olds: PropertyBag, program: PropertyBag): Promise<PropertyBag> {
+    const { inputs, failures }: CheckResult = await lifecycle.check(of(process), olds, json(program));
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
     return json(inputs);
   }
 
   async function replaced(process: TestProcess, old: Kept, program: PropertyBag): Promise<PropertyBag> {
     const inputs = await check(process, {}, program);
-    const outputs = await written(inputs, inputs, lifecycle.create(process.context, inputs));
-    await lifecycle.delete(process.context, old.id, old.outputs);
+    const outputs = await written(inputs, inputs, lifecycle.create(of(process), inputs));
+    await lifecycle.delete(of(process), old.id, old.outputs);
     return outputs;
   }
 
@@ -118,7 +121,7 @@ export function resource(lifecycle: Lifecycle, resourceName: string): Resource {
   return one;
 }
 
-const firstOne: DiffResult = { changes: true, replaces: [], deleteBeforeReplace: false };
+const firstOne: DiffResult = { changes: true, replaces: [] };
 
 /** What is left of a value on its way through the protocol. */
 function json(bag: PropertyBag): PropertyBag {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PropertyBag } from "../../../provider/resources/lifecycle";
+import type { PropertyBag } from "../../../provider/resources/bag";
 import { startProcess } from "../../support/context";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";
 import { forEachRegistry } from "../../support/registries";

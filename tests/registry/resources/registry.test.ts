@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PropertyBag } from "../../../provider/resources/lifecycle";
+import type { PropertyBag } from "../../../provider/resources/bag";
 import { registryLifecycle } from "../../../provider/resources/registry";
 import { unknownValue } from "../../../provider/resources/unknown";
 import { startProcess } from "../../support/context";
@@ -9,7 +9,7 @@ import { forEachRegistry, type LocalRegistry, startRegistry } from "../../suppor
 const { check, create, read, update, delete: remove } = registryLifecycle;
 
 async function checked(program: PropertyBag): Promise<PropertyBag> {
-  return (await check(startProcess().context, {}, { ...program, resourceName: "registry" })).inputs;
+  return (await check(startProcess().context, {}, program)).inputs;
 }
 
 forEachRegistry("a Registry", (registry) => {
@@ -64,7 +64,7 @@ forEachRegistry("a Registry", (registry) => {
   });
 
   describe("that is out of reach", () => {
-    const program = { address: "localhost:1", resourceName: "registry" };
+    const program = { address: "localhost:1" };
     const recorded = { address: "localhost:1", apiVersion: "registry/2.0", schema: 1 };
 
     it("keeps what it said last, with a warning, when nothing changed", async () => {

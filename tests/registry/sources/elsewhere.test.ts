@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { PropertyBag } from "../../../provider/resources/lifecycle";
+import type { PropertyBag } from "../../../provider/resources/bag";
 import { unknownValue } from "../../../provider/resources/unknown";
 import otherNodes from "../../../tools/nodes.json";
 import { layerTar, writeBase } from "../../support/bases";

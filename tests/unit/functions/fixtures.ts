@@ -56,6 +56,8 @@ export function repositoryOf(
     expectManifest: refuse,
     deleteManifest: refuse,
     removeTag: refuse,
+    openUpload: refuse,
+    knowsUpload: refuse,
     hasBlob: refuse,
     getBlob: refuse,
     getBlobChunks: refuse,

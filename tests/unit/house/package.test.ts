@@ -26,6 +26,7 @@ describe("the package", () => {
 
   it("is listed by npm pack --dry-run, which changes no file", function () {
     this.timeout(60_000);
+    execFileSync("npm", ["run", "--silent", "build"], { cwd: checkout });
     const before = modificationTimes("bin");
     const [{ files }] = JSON.parse(
       execFileSync("npm", ["pack", "--dry-run", "--json", "--silent"], { cwd: checkout, encoding: "utf8" }),

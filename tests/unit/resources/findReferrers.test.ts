@@ -49,6 +49,8 @@ function repositoryOf(
     expectManifest: unexpected,
     deleteManifest: unexpected,
     removeTag: unexpected,
+    openUpload: unexpected,
+    knowsUpload: unexpected,
     hasBlob: unexpected,
     getBlob: unexpected,
     getBlobChunks: unexpected,

@@ -3,6 +3,7 @@ import type { ManifestContent, Repository } from "../../../provider/distribution
 import { ProviderError } from "../../../provider/errors";
 import { digestOf } from "../../../provider/oci/digest";
 import { mediaTypes } from "../../../provider/oci/mediaTypes";
+import type { Context } from "../../../provider/resources/context";
 import { deleteUnneeded } from "../../../provider/resources/manifestDeletion";
 import { startProcess } from "../../support/context";
 
@@ -34,6 +35,8 @@ function repositoryOf(tags: Readonly<Record<string, ManifestContent>>, failure?:
     putManifest: unexpected,
     expectManifest: unexpected,
     removeTag: unexpected,
+    openUpload: unexpected,
+    knowsUpload: unexpected,
     hasBlob: unexpected,
     getBlob: unexpected,
     getBlobChunks: unexpected,
@@ -42,6 +45,15 @@ function repositoryOf(tags: Readonly<Record<string, ManifestContent>>, failure?:
     listReferrers: unexpected,
   };
   return { repository, deleted };
+}
+
+const target = { connection: { address: "localhost:5000" }, repository: "team/server" };
+
+/** The context of a process that has this repository. */
+function contextOf(repository: Repository, { context } = startProcess()): Context {
+  const unexpected = () => assert.fail("this call was not expected");
+  const registry = { address: repository.address, ping: unexpected, login: unexpected, close: unexpected };
+  return { ...context, registry: () => ({ ...registry, repository: () => repository }) };
 }
 
 const answered = (status: number, code: string) =>
@@ -55,35 +67,48 @@ const answered = (status: number, code: string) =>
 describe("deleting manifests that nothing needs", () => {
   it("deletes them in the order given", async () => {
     const { repository, deleted } = repositoryOf({ other: contentOf({ manifests: [], annotations: { a: "b" } }) });
-    assert.deepEqual(await deleteUnneeded(startProcess().context, repository, [digest, "sha256:1"]), deleted);
+    assert.deepEqual(await deleteUnneeded(contextOf(repository), target, [digest, "sha256:1"]), deleted);
     assert.deepEqual(deleted, [digest, "sha256:1"]);
   });
 
   it("keeps one that a tag names", async () => {
     const { repository, deleted } = repositoryOf({ "1.0": index });
-    await deleteUnneeded(startProcess().context, repository, [digest]);
+    await deleteUnneeded(contextOf(repository), target, [digest]);
     assert.deepEqual(deleted, []);
   });
 
   it("keeps one that an index under a tag lists", async () => {
     const { repository, deleted } = repositoryOf({ "1.0": lister });
-    await deleteUnneeded(startProcess().context, repository, [digest]);
+    await deleteUnneeded(contextOf(repository), target, [digest]);
     assert.deepEqual(deleted, []);
   });
 
   it("deletes one that only its own entry among the referrers of its subject lists", async () => {
     const { repository, deleted } = repositoryOf({ "sha256-1": lister });
-    await deleteUnneeded(startProcess().context, repository, [digest], {
-      entries: { "sha256-1": [digest] },
-      referrers: {},
+    await deleteUnneeded(contextOf(repository), target, [digest], {
+      entries: new Map([["sha256-1", [digest]]]),
+      referrers: new Map(),
     });
     assert.deepEqual(deleted, [digest]);
+  });
+
+  it("keeps one that a resource of the program needs, and says who", async () => {
+    const { repository, deleted } = repositoryOf({});
+    const process = startProcess();
+    const owner = "urn:pulumi:test::test::multiarch:MultiArchImage::server";
+    process.context.plan.names.wantManifest("localhost:5000/team/server", digest, owner);
+    await deleteUnneeded(contextOf(repository, process), target, [digest]);
+    assert.deepEqual(deleted, []);
+    assert.match(
+      process.warnings.join(),
+      /^kept localhost:5000\/team\/server@sha256:\S+: MultiArchImage server needs it/,
+    );
   });
 
   it("looks at nothing when there is nothing to delete", async () => {
     const { repository } = repositoryOf({});
     const listTags = () => assert.fail("there was no need to look");
-    assert.deepEqual(await deleteUnneeded(startProcess().context, { ...repository, listTags }, []), []);
+    assert.deepEqual(await deleteUnneeded(contextOf({ ...repository, listTags }), target, []), []);
   });
 
   it("looks through 500 tags", async () => {
@@ -92,7 +117,7 @@ describe("deleting manifests that nothing needs", () => {
       contentOf({ manifests: [], annotations: { a: "b" } }),
     ]);
     const { repository, deleted } = repositoryOf(Object.fromEntries(tags));
-    await deleteUnneeded(startProcess().context, repository, [digest]);
+    await deleteUnneeded(contextOf(repository), target, [digest]);
     assert.deepEqual(deleted, [digest]);
   });
 
@@ -103,7 +128,7 @@ describe("deleting manifests that nothing needs", () => {
     ]);
     const { repository, deleted } = repositoryOf(Object.fromEntries(tags));
     const process = startProcess();
-    await deleteUnneeded(process.context, repository, [digest]);
+    await deleteUnneeded(contextOf(repository, process), target, [digest]);
     assert.deepEqual(deleted, []);
     assert.match(process.warnings.join(), /^kept the manifests in localhost:5000\/team\/server: it has 501 tags/);
   });
@@ -111,7 +136,7 @@ describe("deleting manifests that nothing needs", () => {
   it("keeps everything, with a warning, when an index cannot be read", async () => {
     const { repository, deleted } = repositoryOf({ "1.0": { ...lister, bytes: Buffer.from("{") } });
     const process = startProcess();
-    await deleteUnneeded(process.context, repository, [digest]);
+    await deleteUnneeded(contextOf(repository, process), target, [digest]);
     assert.deepEqual([deleted, process.warnings.length], [[], 1]);
   });
 
@@ -122,13 +147,13 @@ describe("deleting manifests that nothing needs", () => {
     it(`keeps what the registry does not delete (${status} ${code}), with a warning`, async () => {
       const { repository } = repositoryOf({}, answered(status, code));
       const process = startProcess();
-      assert.deepEqual(await deleteUnneeded(process.context, repository, [digest]), []);
+      assert.deepEqual(await deleteUnneeded(contextOf(repository, process), target, [digest]), []);
       assert.equal(process.warnings.length, 1);
     });
   }
 
   it("fails when the registry refuses for another reason: the state must not forget the manifest", async () => {
     const { repository } = repositoryOf({}, answered(403, "DENIED"));
-    await assert.rejects(deleteUnneeded(startProcess().context, repository, [digest]), { code: "ERR_REGISTRY" });
+    await assert.rejects(deleteUnneeded(contextOf(repository), target, [digest]), { code: "ERR_REGISTRY" });
   });
 });

@@ -67,6 +67,8 @@ const unwritable = {
   deleteManifest: unexpected,
   removeTag: unexpected,
   hasBlob: unexpected,
+  openUpload: unexpected,
+  knowsUpload: unexpected,
   pushBlob: unexpected,
   listTags: unexpected,
   listReferrers: unexpected,

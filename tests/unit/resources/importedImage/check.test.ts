@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import type { PropertyBag } from "../../../../provider/resources/bag";
 import { importedImageLifecycle } from "../../../../provider/resources/importedImage/lifecycle";
-import type { PropertyBag } from "../../../../provider/resources/lifecycle";
 import { unknownValue } from "../../../../provider/resources/unknown";
 import { startProcess } from "../../../support/context";
 
@@ -14,7 +14,7 @@ function planned(more: PropertyBag): PropertyBag {
 
 async function check(program: PropertyBag): Promise<PropertyBag> {
   const { context } = startProcess();
-  return (await importedImageLifecycle.check(context, {}, { ...program, resourceName: "copy" })).inputs;
+  return (await importedImageLifecycle.check(context, {}, program)).inputs;
 }
 
 describe("checking an ImportedImage", () => {

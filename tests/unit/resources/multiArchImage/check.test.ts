@@ -46,12 +46,6 @@ describe("checking a MultiArchImage", () => {
     assert.deepEqual([digest, platforms], [unknownValue, unknownValue]);
   });
 
-  it("keeps what is transient out of the inputs", async () => {
-    const inputs = await check(planned([amd64]));
-    assert.equal("resourceName" in inputs, false);
-    assert.equal(inputs["schema"], 1);
-  });
-
   it("gives images their declared order, and attestations a place after them", async () => {
     const attestation = {
       ...described("unknown/unknown").descriptor,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { platformFrom } from "../../../../provider/oci/platform";
-import { allChildTags, parseChildTag, recordedChildTags } from "../../../../provider/resources/multiArchImage/childTag";
+import { allChildTags, parseChildTag } from "../../../../provider/resources/multiArchImage/childTag";
 import { described } from "./planning";
 
 const child = (platform: string) => described(platform).descriptor;
@@ -54,14 +54,10 @@ describe("childTag", () => {
     assert.equal(parseChildTag({}), undefined);
   });
 
-  it("is known of a state by its template, tags and manifest", () => {
-    const manifest = JSON.stringify({
-      schemaVersion: 2,
-      mediaType: "application/vnd.oci.image.index.v1+json",
-      manifests: [amd64],
+  it("is refused when a child would get one of the index's own tags", () => {
+    assert.throws(() => allChildTags("{arch}", ["amd64"], [amd64]), {
+      code: "ERR_INPUT_INVALID",
+      message: /^childTag: a child would get the tag amd64, which is one of tags/,
     });
-    assert.deepEqual(recordedChildTags({ childTag: "{tag}-{arch}", tags: ["1.0"], manifest }), ["1.0-amd64"]);
-    assert.deepEqual(recordedChildTags({ tags: ["1.0"], manifest }), []);
-    assert.deepEqual(recordedChildTags(undefined), []);
   });
 });

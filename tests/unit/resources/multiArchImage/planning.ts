@@ -1,7 +1,7 @@
 import { digestOf } from "../../../../provider/oci/digest";
 import { mediaTypes } from "../../../../provider/oci/mediaTypes";
 import { platformFrom } from "../../../../provider/oci/platform";
-import type { PropertyBag } from "../../../../provider/resources/lifecycle";
+import type { PropertyBag } from "../../../../provider/resources/bag";
 import { multiArchImageLifecycle } from "../../../../provider/resources/multiArchImage/lifecycle";
 import { unknownValue } from "../../../../provider/resources/unknown";
 import { startProcess, type TestProcess } from "../../../support/context";
@@ -17,6 +17,8 @@ export function described(platform: string, mediaType: string = mediaTypes.ociMa
   };
 }
 
+const resource = "urn:pulumi:test::test::multiarch:MultiArchImage::server";
+
 /** Inputs of an index on a registry that is not known yet, so that nothing is asked of any. */
 export function planned(images: readonly unknown[], more: PropertyBag = {}): PropertyBag {
   return { registry: { address: unknownValue }, repository: "team/server", tags: ["1.0"], images, ...more };
@@ -24,5 +26,5 @@ export function planned(images: readonly unknown[], more: PropertyBag = {}): Pro
 
 /** The checked inputs of a new index. @throws what check throws. */
 export async function check(program: PropertyBag, process: TestProcess = startProcess()): Promise<PropertyBag> {
-  return (await multiArchImageLifecycle.check(process.context, {}, { ...program, resourceName: "server" })).inputs;
+  return (await multiArchImageLifecycle.check({ ...process.context, resource }, {}, program)).inputs;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ErrorCode } from "../../../../provider/errors";
 import { mediaTypes } from "../../../../provider/oci/mediaTypes";
-import type { PropertyBag } from "../../../../provider/resources/lifecycle";
+import type { PropertyBag } from "../../../../provider/resources/bag";
 import { startProcess } from "../../../support/context";
 import { check, described, planned } from "./planning";
 
@@ -176,7 +176,8 @@ describe("checking a MultiArchImage refuses", () => {
 
   it("a tag that another resource of the program has, naming both", async () => {
     const process = startProcess();
-    process.context.claims.claim("localhost:1/team/server:2.0", "MultiArchImage other");
+    const other = "urn:pulumi:test::test::multiarch:MultiArchImage::other";
+    process.context.plan.names.wantTag("localhost:1/team/server", "2.0", other);
     const claimed = planned([amd64], { registry: { address: "localhost:1" }, tags: ["2.0"] });
     await assert.rejects(check(claimed, process), {
       message:

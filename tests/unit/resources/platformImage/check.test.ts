@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PropertyBag } from "../../../../provider/resources/lifecycle";
+import type { PropertyBag } from "../../../../provider/resources/bag";
 import { platformImageLifecycle } from "../../../../provider/resources/platformImage/lifecycle";
 import { unknownValue } from "../../../../provider/resources/unknown";
 import { startProcess } from "../../../support/context";
@@ -34,7 +34,6 @@ describe("checking a PlatformImage", () => {
     repository: "team/server",
     platform: "linux/amd64",
     source: { files: { "/server": file } },
-    resourceName: "server",
     ...more,
   });
 
@@ -71,7 +70,7 @@ describe("checking a PlatformImage", () => {
   it("keeps what is transient out of the inputs", async () => {
     const inputs = await check(program("amd64", { secretEnvironment: [] }));
     assert.deepEqual(
-      ["resourceName", "secretEnvironment"].filter((name) => name in inputs),
+      ["secretEnvironment"].filter((name) => name in inputs),
       [],
     );
   });
