@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { coverageCommand } from "./coverage.mjs";
 import { root, run, say, withTools } from "./process.mjs";
 import { prepareTests } from "./setup.mjs";
+import { timesTable } from "./testTimes.mjs";
 
 const pulumiTimeout = "--timeout=180000";
 /** The CLI leaves half of two processors idle. */
@@ -13,6 +14,8 @@ let passed = 0;
 const failed = [];
 /** What is not as it should be, beside failed tests. */
 const problems = [];
+/** Milliseconds by test file. */
+const times = new Map();
 
 try {
   await prepareTests();
@@ -21,6 +24,7 @@ try {
 } catch (error) {
   problems.push(error.message);
 }
+for (const line of timesTable(times)) say(line);
 // Again at the end, because a log of CI is often kept from its end alone.
 for (const failure of failed) say(`Failed: ${failure}`);
 for (const problem of problems) say(problem);
@@ -62,9 +66,10 @@ async function testWithMocha(title, paths, options, around = []) {
   say(`\n${title}`);
   const code = await run("npx", ["--no-install", ...command], { env: withTools() });
   if (!existsSync(output)) throw new Error(`${title}: mocha did not come to its end.`);
-  const { passes, failures } = JSON.parse(readFileSync(output, "utf8"));
+  const { passes, failures, times: spent } = JSON.parse(readFileSync(output, "utf8"));
   passed += passes;
   failed.push(...failures);
+  for (const [file, milliseconds] of Object.entries(spent)) times.set(file, milliseconds);
   if (code !== 0 && failures.length === 0)
     problems.push(`${title}: the tests passed, but what they cover is not enough; see above.`);
 }
