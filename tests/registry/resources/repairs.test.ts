@@ -8,7 +8,7 @@ import { newTestRepository, type TestRepository } from "./repository";
 import { scripts } from "./scripts";
 import { seedArtifact, seedAttestation, seedIndex } from "./seed";
 
-forEachRegistry("what is lost is shown in preview and brought again:", (registry) => {
+forEachRegistry("what was lost", (registry) => {
   const files = scripts();
   let ours: TestRepository;
   let theirs: TestRepository;
@@ -48,7 +48,7 @@ forEachRegistry("what is lost is shown in preview and brought again:", (registry
     ["a PlatformImage's attestation", () => imageFrom(":built"), "attestation of linux/amd64", () => attestation],
   ];
   for (const [title, declare, label, lost] of rows) {
-    it(title, async () => {
+    it(`is shown in preview and brought again: ${title}`, async () => {
       const [resource, program] = declare();
       await resource.up(program);
       await ours.deleteManifest(lost());
@@ -59,7 +59,7 @@ forEachRegistry("what is lost is shown in preview and brought again:", (registry
     });
   }
 
-  it("the copy of a PlatformImage of another repository", async () => {
+  it("is shown in preview and brought again: the copy of a PlatformImage of another repository", async () => {
     const { descriptor, digest } = await platformImage().up({
       ...theirs.target,
       platform: "linux/amd64",
@@ -75,7 +75,7 @@ forEachRegistry("what is lost is shown in preview and brought again:", (registry
     assert.equal(await ours.digestAt(String(digest)), digest);
   });
 
-  it("the whole repository", async () => {
+  it("is shown in preview and brought again: the whole repository", async () => {
     const [built, index] = [platformImage(), multiArchImage()];
     const declared = { ...ours.target, tag: "amd64", platform: "linux/amd64", source: files.source() };
     const { descriptor, digest } = await built.up(declared);
@@ -101,7 +101,7 @@ forEachRegistry("what is lost is shown in preview and brought again:", (registry
     for (const digest of manifests) await ours.deleteManifest(digest);
   }
 
-  it("but not what is gone where it came from, too: that is an error, and nothing is written", async () => {
+  it("is an error, before anything is written, when it is gone where it came from, too", async () => {
     const { digest: other } = await theirs.image("linux/arm64");
     const images = [reference(`@${other}`), reference(`@${image}`)];
     const [index, program] = [multiArchImage(), { ...ours.target, tags: ["1.0"], images }];
