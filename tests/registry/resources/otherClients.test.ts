@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import esbuild from "../../../tools/esbuild.json";
+import { startProcess } from "../../support/context";
 import { binaryFor } from "../../support/images";
 import { forEachRegistry } from "../../support/registries";
 import { runCrane, skopeo } from "../sources/readers";
@@ -22,16 +23,26 @@ const emulators: Readonly<Record<string, readonly string[]>> = {
   "linux/arm64": process.arch === "arm64" ? [] : ["qemu-aarch64-static"],
 };
 
-forEachRegistry("what an update leaves", (registry) => {
-  describe("for clients of others", function () {
-    this.timeout(60_000);
-    let folder: string;
+/** Gives the enclosing suite a folder. */
+function suiteFolder(): () => string {
+  let path = "";
+  before(async () => {
+    path = await mkdtemp(join(tmpdir(), "multiarch-clients-"));
+  });
+  after(() => rm(path, { recursive: true }));
+  return () => path;
+}
+
+describe("what an update leaves", function () {
+  this.timeout(60_000);
+  const folder = suiteFolder();
+
+  forEachRegistry("for clients of others", (registry) => {
     let reference: string;
     /** The index and each child, by what it is. */
     const references = new Map<string, string>();
 
     before(async () => {
-      folder = await mkdtemp(join(tmpdir(), "multiarch-clients-"));
       const { name, target } = newTestRepository(registry());
       const images = await Promise.all(
         platforms.map(async (platform) => {
@@ -39,7 +50,9 @@ forEachRegistry("what an update leaves", (registry) => {
             files: { "/usr/bin/server": binaryFor(platform) },
             config: { entrypoint: ["/usr/bin/server"] },
           };
-          const { descriptor, digest } = await platformImage(platform).up({ ...target, platform, source });
+          // One cache for both registries: compressing takes long.
+          const process = startProcess({ environment: { PULUMI_MULTIARCH_CACHE_DIR: join(folder(), "cache") } });
+          const { descriptor, digest } = await platformImage(platform).up({ ...target, platform, source }, process);
           references.set(platform, `${registry().address}/${name}@${digest}`);
           return { descriptor, attestationManifests: [], address: registry().address, repository: name };
         }),
@@ -48,7 +61,6 @@ forEachRegistry("what an update leaves", (registry) => {
       references.set("the index", `${registry().address}/${name}@${digest}`);
       reference = `${registry().address}/${name}:1.4.0`;
     });
-    after(() => rm(folder, { recursive: true }));
 
     for (const name of ["the index", ...platforms]) {
       it(`is valid to crane, layers included: ${name}`, () => {
@@ -58,7 +70,7 @@ forEachRegistry("what an update leaves", (registry) => {
     }
 
     it("is copied by skopeo with every platform and its digests kept", async () => {
-      const layout = join(folder, "layout");
+      const layout = join(folder(), `layout-${registry().address.replace(":", "-")}`);
       const copy = ["copy", "--quiet", "--all", "--preserve-digests", "--src-tls-verify=false"];
       skopeo(...copy, `docker://${reference}`, `oci:${layout}:1.4.0`);
       const { manifests } = JSON.parse(await readFile(join(layout, "index.json"), "utf8"));
@@ -77,10 +89,10 @@ forEachRegistry("what an update leaves", (registry) => {
 
     for (const [platform, emulator] of Object.entries(emulators)) {
       it(`holds the program that runs on ${platform}`, () => {
-        const archive = join(folder, `${platform.replaceAll("/", "-")}.tar`);
+        const archive = join(folder(), `${platform.replaceAll("/", "-")}.tar`);
         runCrane("export", "--platform", platform, reference, archive);
-        execute("tar", "-xf", archive, "-C", folder, "usr/bin/server");
-        const [command = "", ...args] = [...emulator, join(folder, "usr/bin/server"), "--version"];
+        execute("tar", "-xf", archive, "-C", folder(), "usr/bin/server");
+        const [command = "", ...args] = [...emulator, join(folder(), "usr/bin/server"), "--version"];
         assert.equal(execute(command, ...args).trim(), esbuild.version);
       });
     }
