@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { coverageCommand } from "./coverage.mjs";
 import { root, run, say, withTools } from "./process.mjs";
 import { buildPackage, preparePackages } from "./setup.mjs";
+import { timesTable } from "./testTimes.mjs";
 
 const slow = "--timeout=180000";
 /** Two processors are enough for two files: a test waits for processes and registries half of its time. */
@@ -13,6 +14,8 @@ let passed = 0;
 const failed = [];
 /** What is not as it should be, beside failed tests. */
 const problems = [];
+/** Milliseconds by test file. */
+const times = new Map();
 
 const isLong = process.argv[2] === "--all";
 const environment = withTools(isLong ? { MULTIARCH_TESTS: "all" } : {});
@@ -27,6 +30,7 @@ try {
 } catch (error) {
   problems.push(error.message);
 }
+for (const line of timesTable(times)) say(line);
 // Again at the end, because a log of CI is often kept from its end alone.
 for (const failure of failed) say(`Failed: ${failure}`);
 for (const problem of problems) say(problem);
@@ -69,7 +73,7 @@ async function testWithMocha(title, paths, options, around = []) {
   const { provideNeedsOf, testFilesIn } = await import("./needs.mjs");
   const files = paths.flatMap(testFilesIn);
   await provideNeedsOf(files);
-  const output = join(root, ".tools", "stats.json");
+  const output = join(root, ".tools", `stats-${process.pid}.json`);
   mkdirSync(join(root, ".tools"), { recursive: true });
   rmSync(output, { force: true });
   const reporter = ["--reporter=tools/statsReporter.cjs", `--reporter-option=output=${output}`];
@@ -77,9 +81,11 @@ async function testWithMocha(title, paths, options, around = []) {
   say(`\n${title}`);
   const code = await run("npx", ["--no-install", ...command], { env: environment });
   if (!existsSync(output)) throw new Error(`${title}: mocha did not come to its end.`);
-  const { passes, failures } = JSON.parse(readFileSync(output, "utf8"));
+  const { passes, failures, times: spent } = JSON.parse(readFileSync(output, "utf8"));
+  rmSync(output);
   passed += passes;
   failed.push(...failures);
+  for (const [file, milliseconds] of Object.entries(spent)) times.set(file, milliseconds);
   if (code !== 0 && failures.length === 0)
     problems.push(`${title}: the tests passed, but what they cover is not enough; see above.`);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { binaryFor, earlierArm64Binary } from "../support/images";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { forEachRegistry } from "../support/registries";
+import { onOneRegistry } from "../support/registries";
 import { downloadedDigest, headDigest, tagsOf } from "./clients";
 import {
   markedProperties,
@@ -17,7 +17,7 @@ import { serverProgram } from "./programs";
 const repository = "team/server";
 const images = ["server-linux/amd64", "server-linux/arm64"];
 
-forEachRegistry("a stack", (registry) => {
+onOneRegistry("a stack", (registry) => {
   describe("from its first preview to its first change", function () {
     this.timeout(180_000);
     let stack: Stack;

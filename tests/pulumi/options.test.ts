@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { newTestRepository, type TestRepository } from "../registry/resources/repository";
 import { type CountingProxy, countingProxy } from "../support/countingProxy";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { forEachRegistry } from "../support/registries";
+import { onOneRegistry } from "../support/registries";
 import { diagnostics, resourceCounts, shownOutput, succeeding } from "./plan";
 import { changesOf, type Declared, declaring, index, type Kept, keptOf, keptResources } from "./resources";
 
 const unknown: CommandResult = { code: 0, stdout: "", stderr: "" };
 
 /** Programs, each of one index, on one stack and one registry. */
-forEachRegistry("the engine's options", (registry) => {
+onOneRegistry("the engine's options", (registry) => {
   const names = [
     "aliased",
     "protected",

@@ -7,11 +7,11 @@ import * as multiarch from "pulumi-multiarch";
 import { uniqueName } from "../registry/distribution/content";
 import { binaryFor } from "../support/images";
 import { linkPackage } from "../support/pulumi";
-import { forEachRegistry } from "../support/registries";
+import { onOneRegistry } from "../support/registries";
 import { checkout } from "../support/sourceFiles";
 import { headDigest } from "./clients";
 
-forEachRegistry("an inline program of the Automation API", (registry) => {
+onOneRegistry("an inline program of the Automation API", (registry) => {
   const { PATH: path } = process.env;
   const repository = uniqueName();
   let folder: string;

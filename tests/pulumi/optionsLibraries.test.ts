@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { uniqueName } from "../registry/distribution/content";
 import { type Layout, makeLayout } from "../support/layouts";
 import { type CommandResult, createStack, linkPackage, type Stack } from "../support/pulumi";
-import { forEachRegistry } from "../support/registries";
+import { onOneRegistry } from "../support/registries";
 import { checkout } from "../support/sourceFiles";
 import { headDigest } from "./clients";
 import { diagnostics, shownOutput, succeeding } from "./plan";
@@ -35,7 +35,7 @@ exports.Server = class Server extends pulumi.ComponentResource {
 };
 `;
 
-forEachRegistry("a component library that uses the package", (registry) => {
+onOneRegistry("a component library that uses the package", (registry) => {
   const repository = uniqueName();
   let layout: Layout;
   let stack: Stack;

@@ -3,7 +3,7 @@ import { newTestRepository, type TestRepository } from "../registry/resources/re
 import type { SeededImage } from "../registry/resources/seed";
 import { type CountingProxy, countingProxy } from "../support/countingProxy";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { forEachRegistry, type LocalRegistry, type Registry, startRegistry } from "../support/registries";
+import { type LocalRegistry, onOneRegistry, type Registry, startRegistry } from "../support/registries";
 import { plannedStep, plannedSteps, resourceCounts, type Step, succeeding } from "./plan";
 import { type Declared, declaring, index, type Kept, keptOf, keptResources } from "./resources";
 
@@ -155,7 +155,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-forEachRegistry("what the program changes", (tested) => {
+onOneRegistry("what the program changes", (tested) => {
   const places = new Map<string, Place>();
   /** The tested one, under a name of this machine. */
   let registry: CountingProxy;

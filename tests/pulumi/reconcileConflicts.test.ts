@@ -3,7 +3,7 @@ import { type FaultProxy, faultProxy } from "../registry/resources/faultProxy";
 import { newTestRepository, type TestRepository } from "../registry/resources/repository";
 import { type Layout, makeLayout } from "../support/layouts";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { forEachDistribution, forEachRegistry, type LocalRegistry, startRegistry } from "../support/registries";
+import { type LocalRegistry, onDistribution3, onOneRegistry, startRegistry } from "../support/registries";
 import { diagnostics, resourceCounts, succeeding } from "./plan";
 import { type Declared, declaring, image, index, type Kept, keptOf, keptResources } from "./resources";
 
@@ -12,7 +12,7 @@ const previewOf = (stack: Stack, name: string) => {
   return stack.run("preview", `--target=${urn}`);
 };
 
-forEachRegistry("a tag that two want", (registry) => {
+onOneRegistry("a tag that two want", (registry) => {
   let held: TestRepository;
   let shared: TestRepository;
   let first: Stack;
@@ -93,7 +93,7 @@ async function indexIn(name: string, repository: TestRepository, more: object = 
   return index(name, { ...repository.target, tags: ["1.0"], images: [`@${digest}`], ...more });
 }
 
-forEachRegistry("a destruction that the registry refuses", (registry) => {
+onOneRegistry("a destruction that the registry refuses", (registry) => {
   let proxy: FaultProxy;
   let ours: TestRepository;
   let stack: Stack;
@@ -137,7 +137,7 @@ forEachRegistry("a destruction that the registry refuses", (registry) => {
 
 const withoutDeletes = () => ({ deletes: false });
 
-forEachDistribution("a registry on which deletion is switched off", withoutDeletes, (registry, version) => {
+onDistribution3("a registry on which deletion is switched off", withoutDeletes, (registry) => {
   let other: LocalRegistry;
   let layout: Layout;
   let stack: Stack;
@@ -154,7 +154,7 @@ forEachDistribution("a registry on which deletion is switched off", withoutDelet
 
   before(async function () {
     this.timeout(600_000);
-    other = await startRegistry({ version });
+    other = await startRegistry({ version: 3 });
     layout = makeLayout();
     layout.publish(layout.image({ platform: { os: "linux", architecture: "amd64" } }));
     for (const name of ["untagged", "deleted", "image"]) repositories.set(name, newTestRepository(registry()));

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { changePassword } from "../support/accounts";
 import { type CountingProxy, countingProxy } from "../support/countingProxy";
 import { type Layout, makeLayout } from "../support/layouts";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { forEachDistribution } from "../support/registries";
+import { onDistribution3 } from "../support/registries";
 import { plannedSteps, resourceCounts, succeeding } from "./plan";
 import { programText } from "./programs";
 import { changesOf } from "./resources";
@@ -27,7 +27,7 @@ publish("environment");
 
 const setUp = () => ({ htpasswd: { username, password: "first" } });
 
-forEachDistribution("a password that changes", setUp, (registry) => {
+onDistribution3("a password that changes", setUp, (registry) => {
   let proxy: CountingProxy;
   let layout: Layout;
   let folder: string;
@@ -38,14 +38,7 @@ forEachDistribution("a password that changes", setUp, (registry) => {
   const program = (password: string) =>
     programText({ address: proxy.address, layout: layout.directory, username, password }, body);
   /** The one password that the registry takes from now on. */
-  const rotate = async (password: string) => {
-    const account = execFileSync("htpasswd", ["-niB", "-C", "4", username], { input: password, stdio: "pipe" });
-    const path = join(registry().directory, "htpasswd");
-    await writeFile(path, account);
-    // The registry looks at the file's time, which may be the same second as before.
-    const later = new Date(Date.now() + Math.random() * 1e6);
-    await utimes(path, later, later);
-  };
+  const rotate = (password: string) => changePassword(registry(), username, password);
   const login = async (password: string) => {
     const auth = Buffer.from(`${username}:${password}`).toString("base64");
     await writeFile(join(folder, "config.json"), JSON.stringify({ auths: { [proxy.address]: { auth } } }), {

@@ -5,7 +5,7 @@ import { newTestRepository, type TestRepository } from "../registry/resources/re
 import { seedArtifact, seedAttestation, seedIndex } from "../registry/resources/seed";
 import { type Layout, makeLayout } from "../support/layouts";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { forEachRegistry, type Registry } from "../support/registries";
+import { onOneRegistry, type Registry } from "../support/registries";
 import { diagnostics, plannedSteps, resourceCounts, type Step, succeeding } from "./plan";
 import { type Declared, declaring, image, index, type Kept, keptOf, keptResources } from "./resources";
 
@@ -362,7 +362,7 @@ const unrepairable: readonly (Omit<Row, "harm" | "assertRepaired"> & {
   },
 ];
 
-forEachRegistry("what happened outside Pulumi", (registry) => {
+onOneRegistry("what happened outside Pulumi", (registry) => {
   const places = new Map<string, Place>();
   const shown = new Map<string, Readonly<Record<string, Shown>>>();
   const messages = new Map<string, RegExp>();

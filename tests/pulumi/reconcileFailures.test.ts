@@ -6,7 +6,7 @@ import { type FaultProxy, faultProxy } from "../registry/resources/faultProxy";
 import { newTestRepository, type TestRepository } from "../registry/resources/repository";
 import { type Layout, makeLayout } from "../support/layouts";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { forEachRegistry } from "../support/registries";
+import { onOneRegistry } from "../support/registries";
 import { diagnostics, plannedStep, plannedSteps, resourceCounts, succeeding } from "./plan";
 import { type Declared, declaring, image, index, type Kept, keptResources } from "./resources";
 
@@ -193,7 +193,7 @@ const rows: readonly Row[] = [
 
 const nothing: Outcome = { kept: undefined, said: "" };
 
-forEachRegistry("an update that fails half-way", (registry) => {
+onOneRegistry("an update that fails half-way", (registry) => {
   const places = new Map<string, Place>();
   /** Why a row did not come to what it should, by moment. */
   const findings = { failed: new Map<string, unknown>(), mended: new Map<string, unknown>() };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
-import { forEachDistribution } from "../support/registries";
+import { onDistribution3 } from "../support/registries";
 import { startTokenServer, type TokenRequest, type TokenServer } from "../support/tokenServer";
 import { downloadedDigest } from "./clients";
 import { diagnostics, plannedStep, plannedSteps, resourceCounts, succeeding } from "./plan";
@@ -31,7 +31,7 @@ const withTokens = async () => {
   return { token: tokens.settings };
 };
 
-forEachDistribution("a registry with a token server", withTokens, (registry) => {
+onDistribution3("a registry with a token server", withTokens, (registry) => {
   let stack: Stack;
   let planned: unknown;
   let refused: CommandResult;
@@ -98,7 +98,7 @@ forEachDistribution("a registry with a token server", withTokens, (registry) => 
 const [username, password] = ["ci", "canary-password-93ae"];
 const withAccounts = () => ({ htpasswd: { username, password } });
 
-forEachDistribution("a registry with accounts of its own", withAccounts, (registry) => {
+onDistribution3("a registry with accounts of its own", withAccounts, (registry) => {
   let stack: Stack;
   let first: CommandResult;
   let second: CommandResult;

@@ -4,7 +4,7 @@ import { tag } from "../interruption/scenarios";
 import { digestAt } from "../registry/resources/seed";
 import { descendants } from "../support/processTree";
 import type { CommandResult, RunningCommand } from "../support/pulumi";
-import { forEachRegistry } from "../support/registries";
+import { onOneRegistry } from "../support/registries";
 import type { WireProxy } from "../support/wireProxy";
 import { diagnostics, resourceCounts, succeeding } from "./plan";
 import { type Deployment, deploymentOf, stackBehindProxy } from "./stackBehindProxy";
@@ -42,7 +42,7 @@ const interrupt = ({ pid }: RunningCommand) => process.kill(pid, "SIGINT");
 const imagesIn = ({ resources }: Deployment) =>
   resources.map(({ name }) => name).filter((name) => name.startsWith("server"));
 
-forEachRegistry("Ctrl-C", (registry) => {
+onOneRegistry("Ctrl-C", (registry) => {
   describe("once", () => {
     const made = stackBehindProxy(registry);
     let update: CommandResult;

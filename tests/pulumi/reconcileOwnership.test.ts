@@ -4,7 +4,7 @@ import { newTestRepository, type TestRepository } from "../registry/resources/re
 import { seedIndex } from "../registry/resources/seed";
 import { type Layout, makeLayout } from "../support/layouts";
 import { createStack, type Stack } from "../support/pulumi";
-import { forEachRegistry, type Registry } from "../support/registries";
+import { onOneRegistry, type Registry } from "../support/registries";
 import { succeeding } from "./plan";
 import { type Declared, declaring, image, index, type Kept, keptOf, keptResources } from "./resources";
 
@@ -195,7 +195,7 @@ const rows: readonly Row[] = [
 const renamed = "an index is renamed in the program without an alias";
 const replaced = "an index is replaced by pulumi up --replace";
 
-forEachRegistry("whose tags and manifests are whose", (registry) => {
+onOneRegistry("whose tags and manifests are whose", (registry) => {
   const places = new Map<string, Place>();
   const findings = new Map<string, unknown>();
   let layout: Layout;

@@ -80,13 +80,25 @@ export async function startRegistry(options: RegistryOptions): Promise<LocalRegi
  * @param body - declares the tests; its argument gives the registry inside hooks and tests.
  */
 export function forEachRegistry(title: string, body: (registry: () => Registry) => void): void {
+  if (!describeOnNamedRegistry(title, body)) forEachDistribution(title, () => ({}), body);
+}
+
+/**
+ * Describes behaviour on distribution 3 alone, or on the registry that REGISTRY_URL names: for what is slow and is tested on
+ * every registry elsewhere, or depends on none. `npm run test:all` runs it on both versions of distribution.
+ * @param body - as for {@link forEachRegistry}.
+ */
+export function onOneRegistry(title: string, body: (registry: () => Registry) => void): void {
+  if (!describeOnNamedRegistry(title, body)) onDistribution3(title, () => ({}), body);
+}
+
+/** @returns whether the environment names a registry. */
+function describeOnNamedRegistry(title: string, body: (registry: () => Registry) => void): boolean {
   const { REGISTRY_URL: named } = process.env;
-  if (named) {
-    const registry = { address: new URL(named).host, url: new URL(named).origin };
-    describe(`${title}, on ${registry.address}`, () => body(() => registry));
-    return;
-  }
-  forEachDistribution(title, () => ({}), body);
+  if (!named) return false;
+  const registry = { address: new URL(named).host, url: new URL(named).origin };
+  describe(`${title}, on ${registry.address}`, () => body(() => registry));
+  return true;
 }
 
 type SetUp = Omit<RegistryOptions, "version">;
@@ -95,28 +107,47 @@ type SetUp = Omit<RegistryOptions, "version">;
  * Describes the same behaviour on distribution 2.8 and on distribution 3, for what needs a registry that is set up in a
  * special way.
  * @param setUp - how the registry is set up; called before it starts.
- * @param body - declares the tests; its first argument gives the registry inside hooks and tests.
+ * @param body - declares the tests; its argument gives the registry inside hooks and tests.
  */
 export function forEachDistribution(
   title: string,
   setUp: () => SetUp | Promise<SetUp>,
-  body: (registry: () => LocalRegistry, version: RegistryOptions["version"]) => void,
+  body: (registry: () => LocalRegistry) => void,
 ): void {
-  for (const version of [2, 3] as const) {
-    describe(`${title}, on distribution ${version}`, () => {
-      let registry: LocalRegistry | undefined;
-      before(async function () {
-        this.timeout(startTimeoutMs);
-        registry = await startRegistry({ version, ...(await setUp()) });
-      });
-      body(() => {
-        if (!registry) throw new Error("The registry is there inside hooks and tests only.");
-        return registry;
-      }, version);
-      // Behind what the body registers: that may still need the registry.
-      after(() => registry?.stop());
+  for (const version of [2, 3] as const) onDistribution(version, title, setUp, body);
+}
+
+/**
+ * Describes behaviour on distribution 3 alone, and with `npm run test:all` on 2.8, too; otherwise as {@link forEachDistribution}.
+ */
+export function onDistribution3(
+  title: string,
+  setUp: () => SetUp | Promise<SetUp>,
+  body: (registry: () => LocalRegistry) => void,
+): void {
+  for (const version of process.env["MULTIARCH_TESTS"] === "all" ? ([2, 3] as const) : ([3] as const))
+    onDistribution(version, title, setUp, body);
+}
+
+function onDistribution(
+  version: RegistryOptions["version"],
+  title: string,
+  setUp: () => SetUp | Promise<SetUp>,
+  body: (registry: () => LocalRegistry) => void,
+): void {
+  describe(`${title}, on distribution ${version}`, () => {
+    let registry: LocalRegistry | undefined;
+    before(async function () {
+      this.timeout(startTimeoutMs);
+      registry = await startRegistry({ version, ...(await setUp()) });
     });
-  }
+    body(() => {
+      if (!registry) throw new Error("The registry is there inside hooks and tests only.");
+      return registry;
+    });
+    // Behind what the body registers: that may still need the registry.
+    after(() => registry?.stop());
+  });
 }
 
 /** A TCP port of the loopback interface that nothing listened on a moment ago. */

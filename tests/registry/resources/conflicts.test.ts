@@ -78,6 +78,18 @@ forEachRegistry("a tag that is not ours", (registry) => {
     assert.deepEqual(await repository.tags(), ["1.0"]);
   });
 
+  it("is written again by the one that adopted it, after the one that created it was destroyed", async () => {
+    const declared = await program();
+    const [first, second] = [multiArchImage("first"), multiArchImage("second")];
+    const { digest } = await first.up(declared);
+    await second.up(declared);
+    await first.destroy();
+    assert.deepEqual(await repository.tags(), []);
+    await second.up(declared);
+    assert.equal(await repository.digestAt("1.0"), digest);
+    assert.equal((await second.preview(declared)).changes, false);
+  });
+
   it("cannot be claimed by two resources of a program: the second is refused, naming both", async () => {
     const process = startProcess();
     const declared = await program();

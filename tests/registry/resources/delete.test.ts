@@ -132,6 +132,14 @@ forEachRegistry("destroying", (registry) => {
     assert.equal(await repository.digestAt(String(digest)), digest);
   });
 
+  it('of a PlatformImage removes nothing with onDelete: "retain"', async () => {
+    const image = platformImage();
+    const program = { ...repository.target, tag: "amd64", platform: "linux/amd64", source: files.source() };
+    const { digest } = await image.up({ ...program, onDelete: "retain" });
+    await image.destroy();
+    assert.equal(await repository.digestAt("amd64"), digest);
+  });
+
   it("of a PlatformImage without a tag removes nothing", async () => {
     const image = platformImage();
     const { digest } = await image.up({ ...repository.target, platform: "linux/amd64", source: files.source() });

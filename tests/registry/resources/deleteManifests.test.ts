@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import type { PropertyBag } from "../../../provider/resources/bag";
 import { startProcess } from "../../support/context";
-import { forEachRegistry, type LocalRegistry, startRegistry } from "../../support/registries";
-import { multiArchImage, platformImage } from "./engine";
+import { forEachDistribution, forEachRegistry } from "../../support/registries";
+import { multiArchImage, platformImage, type Resource } from "./engine";
 import { newTestRepository, type TestRepository } from "./repository";
 import { scripts } from "./scripts";
 import { seedIndex } from "./seed";
@@ -94,6 +95,15 @@ forEachRegistry('destroying with onDelete: "delete"', (registry) => {
     assert.equal(await repository.digestAt(String(digest)), undefined);
   });
 
+  it("of a PlatformImage keeps an image that another tag names", async () => {
+    const image = platformImage();
+    const program = { ...repository.target, tag: "amd64", platform: "linux/amd64", source: files.source() };
+    const { digest } = await image.up({ ...program, onDelete: "delete" });
+    await repository.tag("pinned", String(digest));
+    await image.destroy();
+    assert.deepEqual([await repository.tags(), await repository.digestAt("pinned")], [["pinned"], digest]);
+  });
+
   it("of a PlatformImage keeps an image that a tagged index lists", async () => {
     const image = platformImage();
     const program = { ...repository.target, platform: "linux/amd64", source: files.source(), onDelete: "delete" };
@@ -105,39 +115,54 @@ forEachRegistry('destroying with onDelete: "delete"', (registry) => {
   });
 });
 
-for (const version of [2, 3] as const) {
-  describe(`destroying where the registry deletes nothing, on distribution ${version}`, () => {
-    let registry: LocalRegistry;
-    before(async function () {
-      this.timeout(20_000);
-      registry = await startRegistry({ version, deletes: false });
+forEachDistribution(
+  "destroying where the registry deletes nothing",
+  () => ({ deletes: false }),
+  (registry) => {
+    const files = scripts();
+    let repository: TestRepository;
+    beforeEach(() => {
+      repository = newTestRepository(registry());
     });
-    after(() => registry.stop());
 
-    for (const onDelete of ["untag", "delete"]) {
-      it(`loses nothing with onDelete: "${onDelete}", and warns`, async () => {
-        const repository = newTestRepository(registry);
-        const image = await repository.image("linux/amd64");
-        const index = multiArchImage();
-        const program = { ...repository.target, tags: ["1.0"], images: [`@${image.digest}`], onDelete };
-        const { digest } = await index.up(program);
+    const kinds: readonly (readonly [kind: string, onDelete: string, push: () => Promise<Resource>])[] = [
+      ["an index", "untag", () => pushedIndex({ onDelete: "untag" })],
+      ["an index", "delete", () => pushedIndex({ onDelete: "delete" })],
+      ["a PlatformImage", "delete", () => pushedImage({ onDelete: "delete" })],
+    ];
+
+    async function pushedIndex(more: PropertyBag): Promise<Resource> {
+      const image = await repository.image("linux/amd64");
+      const index = multiArchImage();
+      await index.up({ ...repository.target, tags: ["1.0"], images: [`@${image.digest}`], ...more });
+      return index;
+    }
+
+    async function pushedImage(more: PropertyBag): Promise<Resource> {
+      const image = platformImage();
+      const source = files.source();
+      await image.up({ ...repository.target, tag: "1.0", platform: "linux/amd64", source, ...more });
+      return image;
+    }
+
+    for (const [kind, onDelete, push] of kinds) {
+      it(`loses nothing of ${kind} with onDelete: "${onDelete}", leaves no other tag, and warns`, async () => {
+        const resource = await push();
+        const digest = resource.kept?.outputs["digest"];
         const process = startProcess();
-        await index.destroy(process);
-        assert.equal(await repository.digestAt("1.0"), digest);
+        await resource.destroy(process);
+        assert.deepEqual([await repository.tags(), await repository.digestAt("1.0")], [["1.0"], digest]);
         assert.match(process.warnings[0] ?? "", /^kept .*:1\.0: /);
       });
     }
 
     it('keeps a manifest without tags with onDelete: "delete", and warns', async () => {
-      const repository = newTestRepository(registry);
-      const image = await repository.image("linux/amd64");
-      const index = multiArchImage();
-      const program = { ...repository.target, tags: [], images: [`@${image.digest}`], onDelete: "delete" };
-      const { digest } = await index.up(program);
+      const index = await pushedIndex({ tags: [], onDelete: "delete" });
+      const digest = String(index.kept?.outputs["digest"]);
       const process = startProcess();
       await index.destroy(process);
-      assert.equal(await repository.digestAt(String(digest)), digest);
+      assert.equal(await repository.digestAt(digest), digest);
       assert.match(process.warnings.join(), /^kept the manifests in .*405/);
     });
-  });
-}
+  },
+);

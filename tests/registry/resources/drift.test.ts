@@ -42,11 +42,37 @@ forEachRegistry("drift", (registry) => {
     assert.deepEqual(inputs["drift"], { "1.0": "gone", latest: "gone" });
   });
 
-  for (const harm of ["moved", "gone"] as const) {
-    it(`is repaired by an up when a tag is ${harm}, and the next preview is clean`, async () => {
+  it("shows in a preview: which of two tags is gone", async () => {
+    const { index, program } = await existing();
+    await repository.deleteManifest(await repository.moveTag("latest"));
+    assert.deepEqual((await index.preview(program)).inputs["drift"], { latest: "gone" });
+  });
+
+  it("is left alone by a preview and by a refresh", async () => {
+    const { index, program } = await existing();
+    const moved = await repository.moveTag("latest");
+    await index.preview(program);
+    await index.refresh();
+    assert.equal(await repository.digestAt("latest"), moved);
+  });
+
+  it("is not another tag that somebody puts on our index, and that stays", async () => {
+    const { index, program, digest } = await existing();
+    await repository.tag("foreign", digest);
+    assert.equal((await index.preview(program)).changes, false);
+    await index.up(program);
+    assert.equal(await repository.digestAt("foreign"), digest);
+  });
+
+  const harms: Readonly<Record<string, (digest: string) => Promise<unknown>>> = {
+    "a tag is moved": () => repository.moveTag("latest"),
+    "a tag is gone": async () => repository.deleteManifest(await repository.moveTag("latest")),
+    "the index is gone": (digest) => repository.deleteManifest(digest),
+  };
+  for (const [title, harm] of Object.entries(harms)) {
+    it(`is repaired by an up when ${title}, and the next preview is clean`, async () => {
       const { index, program, digest } = await existing();
-      if (harm === "moved") await repository.moveTag("latest");
-      else await repository.deleteManifest(digest);
+      await harm(digest);
       const outputs = await index.up(program);
       assert.equal("drift" in outputs, false);
       assert.equal(await repository.digestAt("latest"), digest);

@@ -122,4 +122,16 @@ forEachRegistry("a registry that does not answer as it should", (registry) => {
       assert.notEqual(index.kept, undefined);
     });
   }
+
+  for (const status of [401, 503]) {
+    it(`makes destroy fail and keep the state when it refuses a deletion with ${status}; the next one removes the tag`, async () => {
+      const { index } = await existing();
+      proxy.fail((method) => (method === "DELETE" ? { status } : undefined));
+      await assert.rejects(index.destroy(), new RegExp(String(status)));
+      assert.notEqual(index.kept, undefined);
+      proxy.work();
+      await index.destroy();
+      assert.deepEqual(await repository.tags(), []);
+    });
+  }
 });

@@ -137,4 +137,19 @@ forEachRegistry("refreshing", (registry) => {
     await repository.deleteManifest(String(digest));
     assert.equal(await image.refresh(), undefined);
   });
+
+  it("tells of an index and of an image that others pushed, of which it knows only the tag, and a destroy leaves them", async () => {
+    const image = await repository.image("linux/amd64", { tag: "amd64" });
+    const { digest } = await seedIndex(registry().address, repository.name, [image], "1.0");
+    for (const [read, tag, pushed] of [
+      [multiArchImage(), { tags: ["1.0"] }, digest],
+      [platformImage(), { tag: "amd64", platform: "linux/amd64" }, image.digest],
+    ] as const) {
+      const state = { ...repository.target, ...tag };
+      read.kept = { id: "", inputs: state, outputs: state };
+      assert.equal((await read.refresh())?.["digest"], pushed);
+      await read.destroy();
+    }
+    assert.deepEqual(await repository.tags(), ["1.0", "amd64"]);
+  });
 });
