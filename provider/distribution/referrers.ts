@@ -47,7 +47,8 @@ async function askApi(access: RepositoryAccess, digest: string, artifactType: st
   const what = `referrers of ${nameOf(access, digest)}`;
   const url = repositoryUrl(access, `referrers/${parseDigest(digest)}`);
   if (artifactType !== undefined) url.search = `artifactType=${encodeURIComponent(artifactType)}`;
-  return readPages(access, { url, accept: mediaTypes.ociIndex, what }, async (response) => {
+  // Any 404: whether something is listed is then for the fallback tag to say.
+  return readPages(access, { url, accept: mediaTypes.ociIndex, what, readAbsence: discardBody }, async (response) => {
     // Some answer what they do not know with a page for people.
     if (!response.headers["content-type"]?.startsWith(mediaTypes.ociIndex)) {
       await discardBody(response);

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { hasStatus, messageOf } from "../../errors";
+import { messageOf } from "../../errors";
 import { lookAtBuildContext } from "../../sources/buildContext";
 import { omit } from "../bag";
 import { blaming } from "../blame";
@@ -8,7 +8,7 @@ import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { inputError, memberPath } from "../inputs";
 import type { CheckResult, PropertyBag } from "../lifecycle";
-import { conflict, isOutOfReach } from "../tagCheck";
+import { conflict, isHidden, isOutOfReach } from "../tagCheck";
 import { parseTagBehaviour } from "../tagInputs";
 import type { Target } from "../target";
 import { canonicalRegistry, parseTarget, repositoryName, sameTarget } from "../target";
@@ -93,8 +93,9 @@ async function lookAtTags(
   const look = async (tag: string): Promise<readonly [string, string][]> => {
     const isOurs = recorded?.includes(tag) ?? false;
     if (isOurs ? reconcile === "onRefresh" : onConflict === "overwrite") return [];
-    const held = await blaming("registry", true, () => repository.headManifest(tag)).catch((error: unknown) => {
-      if (isOurs ? !isOutOfReach(error) : !hasStatus(error, 401, 403, 404)) throw error;
+    const lookAt = () => (isOurs ? repository.headManifest(tag) : repository.lookForManifest(tag));
+    const held = await blaming("registry", true, lookAt).catch((error: unknown) => {
+      if (isOurs ? !isOutOfReach(error) : !isHidden(error)) throw error;
       context.warn(`${repositoryName(target)}:${tag} was not looked at: ${messageOf(error)}`);
       return "unseen" as const;
     });
