@@ -48,6 +48,8 @@ export interface Referrers {
   readonly descriptors: readonly Descriptor[];
   /** Whether the registry has the referrers API, or the answer came from the fallback tag. */
   readonly source: "api" | "fallbackTag";
+  /** What the fallback tag names, if anything. */
+  readonly list?: string;
 }
 
 /** What a registry with an API of its own for it tells of a manifest. */

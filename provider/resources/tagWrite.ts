@@ -2,7 +2,7 @@ import type { ManifestContent, Repository } from "../distribution/repository";
 import { hasCode, hasRegistryCode, ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import type { Context } from "./context";
-import { namedByManifest, putBackIfGone } from "./listedManifest";
+import { manifestToStay, putBackIfGone } from "./leftManifest";
 import { conflict } from "./tagCheck";
 import type { OnConflict } from "./tagInputs";
 import type { Target } from "./target";
@@ -92,16 +92,6 @@ function unseen(failure: unknown): "unseen" {
   throw failure;
 }
 
-/** What a tag names, where the manifest to be written, or something else of ours, needs it. */
-async function neededUnderTag(
-  repository: Repository,
-  { content, stay = [] }: TagWrite,
-  digest: string | undefined,
-): Promise<ManifestContent | undefined> {
-  const needed: readonly (string | undefined)[] = [...namedByManifest(content), ...stay];
-  return digest !== undefined && needed.includes(digest) ? repository.getManifest(digest) : undefined;
-}
-
 /** Runs what is to become of a tag; when it throws, the tag has failed. */
 export async function orFailure<T>(tag: string, work: () => Promise<T>): Promise<T | TagOutcome> {
   try {
@@ -139,7 +129,7 @@ async function lookBefore(
   if (held?.digest === write.content.descriptor.digest) return { tag, result: "found" };
   if (planned && planned.descriptor?.digest !== held?.digest) throw movedMeanwhile(name, tag, planned.descriptor, held);
   if (held && write.onConflict === "fail" && !write.ours.includes(tag)) throw await conflict(repository, tag, held);
-  const left = await neededUnderTag(repository, write, held?.digest);
+  const left = held && (await manifestToStay(repository, held.digest, write));
   return { tag, held, ...(left && { left }) };
 }
 
