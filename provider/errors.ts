@@ -33,6 +33,12 @@ export interface ErrorDetails {
   ERR_SOURCE_UNAVAILABLE: { readonly source: string };
   /** A thing that a registry was asked for (repository, manifest, tag, blob) is not there. */
   ERR_NOT_FOUND: { readonly reference: string };
+  /** A 404 in which the registry itself does not say that what was asked for is not there: it may be there all the same. */
+  ERR_ABSENCE_UNCONFIRMED: {
+    readonly reference: string;
+    /** Redacted. */
+    readonly url: string;
+  };
   /** No usable response: `retryable` says whether the same request may be sent again; the undici error is the `cause`. */
   ERR_TRANSPORT: { readonly method: string; readonly url: string; readonly retryable: boolean };
   /** The server's certificate is not trusted, or the TLS handshake failed otherwise. Never retried. */

@@ -1,5 +1,5 @@
 import { readBody } from "../http/body";
-import type { Method } from "../http/message";
+import type { HttpResponse, Method } from "../http/message";
 import { isDigest, parseDigest } from "../oci/digest";
 import {
   arrayField,
@@ -11,7 +11,7 @@ import {
   parseJson,
   stringField,
 } from "../oci/json";
-import { headersOnly } from "./operation";
+import { confirmAbsence } from "./absence";
 import { readPages } from "./pages";
 import type { Action, ManifestMetadata } from "./repository";
 import type { RepositoryAccess } from "./repositoryAccess";
@@ -68,14 +68,14 @@ function ask(
   const scopes = [{ repository: access.name, actions: [action] }];
   const headers = { accept: "application/json", ...(body && { "content-type": "application/json" }) };
   const operation = { method, url, scopes, answers: [200, 404], headers, ...(body && { body }) };
+  const what = `${method} ${url.pathname}`;
   return access.operations.send(operation, async (response) => {
     if (response.status === 404) {
-      await headersOnly(response);
+      await confirmAbsence(response, { kind: "manifest", name: what, method });
       return undefined;
     }
-    const what = `${method} ${url.pathname}:`;
-    const answer = parseJson(await readBody(response, metadataLimit, "metadata"), what, metadataLimit);
-    return lockOf(asObject(answer, what));
+    const answer = parseJson(await readBody(response, metadataLimit, "metadata"), `${what}:`, metadataLimit);
+    return lockOf(asObject(answer, `${what}:`));
   });
 }
 
@@ -97,11 +97,13 @@ function lockOf(answer: JsonObject): Lock {
  * @throws ERR_CONTENT_TOO_LARGE for more than 10,000 manifests, ERR_CONTENT_INVALID for an answer that is no list.
  */
 export function listMetadata(access: RepositoryAccess): Promise<readonly ManifestMetadata[] | undefined> {
-  const what = `manifests of ${access.address}/${access.name}`;
+  const name = `${access.address}/${access.name}`;
+  const what = `manifests of ${name}`;
   const url = metadataUrl(access, "_manifests");
   url.search = "orderby=timedesc";
   const scopes = [{ repository: access.name, actions: ["metadata_read"] }] as const;
-  return readPages(access, { url, accept: "application/json", what, scopes }, async (response) => {
+  const readAbsence = (response: HttpResponse) => confirmAbsence(response, { kind: "repository", name });
+  return readPages(access, { url, accept: "application/json", what, scopes, readAbsence }, async (response) => {
     const bytes = await readBody(response, metadataLimit, "list of manifests");
     return arrayField(asObject(parseJson(bytes, what, metadataLimit), `${what}:`), "manifests", readMetadata);
   });

@@ -2,12 +2,13 @@ import { Readable } from "node:stream";
 import { ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { parseDigest } from "../oci/digest";
+import { isBlobThere } from "./blobLook";
 import { type ChunkMemory, newMemory } from "./chunkMemory";
 import { downloadBlob } from "./download";
 import type { Repository } from "./repository";
 import { nameOf, type RepositoryAccess } from "./repositoryAccess";
 import { createSingleFlight } from "./singleFlight";
-import { isBlobThere, smallBlobBytes, uploadBlob } from "./upload";
+import { smallBlobBytes, uploadBlob } from "./upload";
 import { joinChunks } from "./verifiedChunks";
 
 const defaultBytesLimit = 4 * 1024 * 1024;

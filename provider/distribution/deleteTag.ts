@@ -1,4 +1,5 @@
-import { hasCode, hasRegistryCode, hasStatus, messageOf } from "../errors";
+import { hasRegistryCode, hasStatus, messageOf } from "../errors";
+import { isAbsence } from "./absence";
 import { explainingLocks } from "./locks";
 import { headersOnly } from "./operation";
 import { manifestUrl, untagScope } from "./repositoryAccess";
@@ -31,8 +32,8 @@ export async function deleteTag(
     );
   } catch (error) {
     if (isRefusal(error)) return kept(messageOf(error));
+    if (isAbsence("manifest", error)) return "absent";
     if (!hasStatus(error, 404)) throw error;
-    if (isSaidByRegistry(error)) return "absent";
     // The route itself may be unknown.
     return (await reasonToSpare(removal, tag, expected)) ?? kept(messageOf(error));
   }
@@ -41,9 +42,4 @@ export async function deleteTag(
 function isRefusal(error: unknown): boolean {
   if (hasStatus(error, 405)) return true;
   return hasStatus(error, 400) && (hasRegistryCode(error, "UNSUPPORTED") || hasRegistryCode(error, "DIGEST_INVALID"));
-}
-
-/** Whether the answer was an error of the distribution specification, not a page of some proxy. */
-function isSaidByRegistry(error: unknown): boolean {
-  return hasCode(error, "ERR_REGISTRY") && error.details.errors.length > 0;
 }

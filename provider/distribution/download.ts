@@ -4,9 +4,9 @@ import { isRetryable } from "../http/retry";
 import type { Descriptor } from "../oci/descriptor";
 import { parseDigest } from "../oci/digest";
 import { invalidContent } from "../oci/json";
+import { confirmAbsence } from "./absence";
 import type { ChunkMemory } from "./chunkMemory";
 import { gather } from "./gather";
-import { headersOnly } from "./operation";
 import { nameOf, pullScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
 import { verifiedChunks } from "./verifiedChunks";
 
@@ -82,7 +82,7 @@ async function openBlob(
   } as const;
   const name = nameOf(access, digest);
   const content = await access.operations.send(get, async (response) => {
-    if (response.status === 404) await headersOnly(response);
+    if (response.status === 404) await confirmAbsence(response, { kind: "blob", name });
     return { body: response.body, chunks: contentFrom(offset, response, { name, size, memory }) };
   });
   access.known.blobs.add(digest);

@@ -4,6 +4,7 @@ import type { Descriptor } from "../oci/descriptor";
 import { digestAlgorithm, digestOf, isDigest, verifyBytes } from "../oci/digest";
 import { manifestLimit, parseManifest } from "../oci/manifest";
 import { manifestAccept } from "../oci/mediaTypes";
+import { confirmAbsence, isLeftToGet } from "./absence";
 import { contentDigest, requireDigest } from "./contentDigest";
 import { headersOnly, type Operation, type Send } from "./operation";
 import type { ManifestContent, Repository } from "./repository";
@@ -11,7 +12,7 @@ import { manifestUrl, nameOf, pullScope, type RepositoryAccess } from "./reposit
 import { createSingleFlight } from "./singleFlight";
 
 /** The reading half of a repository's manifests. */
-export interface ManifestReads extends Pick<Repository, "headManifest" | "getManifest"> {
+export interface ManifestReads extends Pick<Repository, "headManifest" | "lookForManifest" | "getManifest"> {
   /**
    * Looks at a manifest as {@link Repository.headManifest} does, but always asks the registry and shares the look with nobody.
    * @param send - how to send: with retries of its own, or as a part of something that is retried.
@@ -26,16 +27,27 @@ export function createManifestReads(access: RepositoryAccess): ManifestReads {
   const gets = createSingleFlight<ManifestContent | undefined>();
 
   async function lookOnce(send: Send, tagOrDigest: string): Promise<Descriptor | undefined> {
-    const head = manifestOperation(access, "HEAD", tagOrDigest, [200, 404, 405]);
-    const { status, headers } = await send(head, headersOnly);
-    const told = status === 200 ? describedBy(headers, tagOrDigest) : undefined;
+    const told = await askByHead(send, tagOrDigest);
+    if (told === undefined) return fetchOnce(send, tagOrDigest);
+    known.descriptors.set(told.digest, told);
+    return told;
+  }
+
+  /** @returns `undefined` when only a GET can tell. */
+  async function askByHead(send: Send, tagOrDigest: string): Promise<Descriptor | undefined> {
+    const head = manifestOperation(access, "HEAD", tagOrDigest, [200]);
+    const answer = await send(head, headersOnly).catch((error: unknown) => {
+      if (isLeftToGet(error)) return undefined;
+      throw error;
+    });
+    const told = answer && describedBy(answer.headers, tagOrDigest);
     if (told !== undefined && isDigest(tagOrDigest))
-      requireDigest(headers, tagOrDigest, `HEAD ${nameOf(access, tagOrDigest)}`);
-    const isConclusive = told !== undefined || status === 404;
-    const descriptor = isConclusive ? told : (await fetchManifest(send, tagOrDigest))?.descriptor;
-    if (descriptor !== undefined) known.descriptors.set(descriptor.digest, descriptor);
-    else known.descriptors.delete(tagOrDigest);
-    return descriptor;
+      requireDigest(answer?.headers ?? {}, tagOrDigest, `HEAD ${nameOf(access, tagOrDigest)}`);
+    return told;
+  }
+
+  async function fetchOnce(send: Send, tagOrDigest: string): Promise<Descriptor | undefined> {
+    return (await fetchManifest(send, tagOrDigest))?.descriptor;
   }
 
   function lookAtManifest(send: Send, tagOrDigest: string): Promise<Descriptor | undefined> {
@@ -45,7 +57,11 @@ export function createManifestReads(access: RepositoryAccess): ManifestReads {
   async function fetchManifest(send: Send, tagOrDigest: string): Promise<ManifestContent | undefined> {
     const get = manifestOperation(access, "GET", tagOrDigest, [200, 404]);
     const content = await send(get, (response) => readManifest(response, tagOrDigest, nameOf(access, tagOrDigest)));
-    if (content === undefined) return undefined;
+    if (content === undefined) {
+      known.descriptors.delete(tagOrDigest);
+      known.manifests.delete(tagOrDigest);
+      return undefined;
+    }
     known.manifests.set(content.descriptor.digest, content);
     known.descriptors.set(content.descriptor.digest, content.descriptor);
     return content;
@@ -59,6 +75,7 @@ export function createManifestReads(access: RepositoryAccess): ManifestReads {
       if (!isDigest(tagOrDigest)) return look();
       return known.descriptors.get(tagOrDigest) ?? heads(tagOrDigest, look);
     },
+    lookForManifest: (tagOrDigest) => access.replicas.look(tagOrDigest, () => fetchOnce(operations.send, tagOrDigest)),
     async getManifest(tagOrDigest) {
       const seen = known.manifests.get(tagOrDigest);
       return seen ?? gets(tagOrDigest, () => fetchManifest(operations.send, tagOrDigest));
@@ -98,7 +115,7 @@ async function readManifest(
   name: string,
 ): Promise<ManifestContent | undefined> {
   if (response.status === 404) {
-    await headersOnly(response);
+    await confirmAbsence(response, { kind: "manifest", name });
     return undefined;
   }
   const bytes = await readBody(response, manifestLimit, "manifest");

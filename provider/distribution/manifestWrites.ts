@@ -1,6 +1,8 @@
 import { hasCode, hasRegistryCode, hasStatus, ProviderError } from "../errors";
+import type { Descriptor } from "../oci/descriptor";
 import { digestAlgorithm, digestOf, isDigest, verifyBytes } from "../oci/digest";
 import { manifestLimit, parseManifest } from "../oci/manifest";
+import { isAbsence } from "./absence";
 import { contentDigest } from "./contentDigest";
 import { explainingLocks } from "./locks";
 import type { ManifestReads } from "./manifestReads";
@@ -11,6 +13,9 @@ import { createTurns } from "./turns";
 
 /** The writing half of a repository's manifests. */
 export type ManifestWrites = Pick<Repository, "putManifest" | "deleteManifest">;
+
+/** As {@link Repository.putManifest} takes it. */
+type Replaced = Parameters<Repository["putManifest"]>[2];
 
 /** The writing half of one repository's manifests. What it writes goes into `access.known`. */
 export function createManifestWrites(access: RepositoryAccess, { lookAtManifest }: ManifestReads): ManifestWrites {
@@ -33,17 +38,31 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
     return { subjectHandled: headers["oci-subject"] !== undefined };
   }
 
-  async function isAt(send: Send, tag: string, digest: string): Promise<boolean> {
-    return (await lookAtManifest(send, tag))?.digest === digest;
+  /**
+   * Whether a PUT by tag whose answer is lost was done all the same.
+   * @throws ERR_TAG_CONFLICT when another writer has come since.
+   */
+  async function isDone(send: Send, tag: string, { digest }: Descriptor, replaces: Replaced): Promise<boolean> {
+    const current = (await lookAtManifest(send, tag))?.digest;
+    if (current === digest) return true;
+    if (replaces === undefined || current === replaces.digest) return false;
+    throw takenMeanwhile(nameOf(access, tag), { tag, sent: digest, before: replaces.digest, current });
   }
 
   /** An answer that is lost may stand for a write that was done, and meanwhile the tag may have moved on. */
-  function putWithRetries(tagOrDigest: string, content: ManifestContent) {
+  function putWithRetries(tagOrDigest: string, content: ManifestContent, replaces: Replaced) {
     return operations.retry(async (send, attempt) => {
       const mayBeDone = attempt > 1 && !isDigest(tagOrDigest);
-      if (mayBeDone && (await isAt(send, tagOrDigest, content.descriptor.digest))) return { subjectHandled: false };
+      if (mayBeDone && (await isDone(send, tagOrDigest, content.descriptor, replaces)))
+        return { subjectHandled: false };
       return putOnce(send, tagOrDigest, content);
     });
+  }
+
+  /** Takes a 404 for success where there is nothing to delete. @throws the error otherwise, ERR_ABSENCE_UNCONFIRMED. */
+  async function requireAbsent(error: unknown, digest: string): Promise<void> {
+    if (isAbsence("manifest", error)) return;
+    if (!hasStatus(error, 404) || (await lookAtManifest(operations.send, digest)) !== undefined) throw error;
   }
 
   /** What a refused PUT comes to: the tag is there already, or it cannot be moved, or the refusal has another reason. */
@@ -62,10 +81,10 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
     return { subjectHandled: false };
   }
 
-  async function put(tagOrDigest: string, content: ManifestContent) {
+  async function put(tagOrDigest: string, content: ManifestContent, replaces?: Replaced) {
     requireSendable(tagOrDigest, content, nameOf(access, tagOrDigest));
     const { descriptor } = content;
-    const write = () => access.replicas.put(() => putWithRetries(tagOrDigest, content));
+    const write = () => access.replicas.put(() => putWithRetries(tagOrDigest, content, replaces));
     const subject = subjectOf(content);
     const result = await explainingLocks(access, tagOrDigest, () =>
       // A registry that lists referrers itself may lose one of two that come at once, as olareg does.
@@ -80,17 +99,17 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
   }
 
   return {
-    async putManifest(tagOrDigest, content) {
+    async putManifest(tagOrDigest, content, replaces) {
       const { digest } = content.descriptor;
       // A PUT by tag does not say the digest: a registry that knows sha256 alone would take it, under a digest of its own.
       if (!isDigest(tagOrDigest) && !isPlainAlgorithm(digest)) await put(digest, content);
-      return put(tagOrDigest, content);
+      return put(tagOrDigest, content, replaces);
     },
     async deleteManifest(digest) {
       const url = manifestUrl(access, digest);
-      const answers = [200, 202, 204, 404];
-      const request = { method: "DELETE", url, scopes: deleteScope(access), answers } as const;
-      await explainingLocks(access, digest, () => operations.send(request, headersOnly));
+      const request = { method: "DELETE", url, scopes: deleteScope(access), answers: [200, 202, 204] } as const;
+      const send = () => operations.send(request, headersOnly);
+      await explainingLocks(access, digest, () => send().catch((error) => requireAbsent(error, digest)));
       access.replicas.removed(digest);
       known.manifests.delete(digest);
       known.descriptors.delete(digest);
@@ -146,6 +165,24 @@ function mayBeImmutability(error: unknown): error is ProviderError<"ERR_REGISTRY
   if (hasStatus(error, 405, 409, 412) || hasRegistryCode(error, "TAG_INVALID")) return true;
   if (!hasCode(error, "ERR_REGISTRY") || error.details.status >= 500) return false;
   return error.details.errors.some(({ message = "" }) => /immutable|cannot be overwritten/i.test(message));
+}
+
+function takenMeanwhile(
+  name: string,
+  told: {
+    readonly tag: string;
+    readonly sent: string;
+    readonly before: string | undefined;
+    readonly current: string | undefined;
+  },
+) {
+  const { tag, sent, before = "nothing", current = "nothing" } = told;
+  return new ProviderError(
+    "ERR_TAG_CONFLICT",
+    `PUT ${name}: the answer was lost, and the tag names ${current} now, neither ${before} as before nor ${sent}: another writer has ` +
+      "moved it since. It was not written again. Agree on one writer, then run `pulumi up` again.",
+    { tag, digest: current },
+  );
 }
 
 function immutableTag(error: ProviderError<"ERR_REGISTRY">, name: string, tag: string, digest: string) {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hasCode, hasStatus, messageOf, ProviderError } from "../errors";
 import { digestOf } from "../oci/digest";
 import { mediaTypes } from "../oci/mediaTypes";
+import { isAbsence } from "./absence";
 import { headersOnly } from "./operation";
 import type { ManifestContent, UntagResult } from "./repository";
 import { deleteScope, manifestUrl, nameOf, type RepositoryAccess } from "./repositoryAccess";
@@ -13,12 +14,14 @@ import { kept, reasonToSpare, type TagRemoval } from "./tagRemoval";
  */
 export async function isDeletingOn(access: RepositoryAccess): Promise<boolean> {
   const url = manifestUrl(access, digestOf(Buffer.from(randomUUID())));
-  const answers = [200, 202, 204, 400, 403, 404, 405, 501];
+  const answers = [200, 202, 204, 400, 403, 405, 501];
   const request = { method: "DELETE", url, scopes: deleteScope(access), answers } as const;
   try {
-    return (await access.operations.send(request, headersOnly)).status === 404;
+    await access.operations.send(request, headersOnly);
+    return false;
   } catch (error) {
-    if (hasStatus(error, 401) || hasCode(error, "ERR_AUTH")) return false;
+    if (isAbsence("manifest", error)) return true;
+    if (hasStatus(error, 401, 404) || hasCode(error, "ERR_AUTH")) return false;
     throw error;
   }
 }
@@ -33,7 +36,7 @@ export async function overwriteTag(removal: TagRemoval, tag: string, content: Ma
   if (spared !== undefined) return spared;
   const placeholder = emptyIndex();
   try {
-    await removal.putManifest(tag, placeholder);
+    await removal.putManifest(tag, placeholder, content.descriptor);
     const taken = await reasonToSpare(removal, tag, placeholder.descriptor.digest);
     await deletePlaceholder(removal.access, placeholder.descriptor.digest);
     return taken === "moved" ? "moved" : "untagged";
@@ -75,15 +78,23 @@ async function settle(
     throw failure;
   }
   if (current.digest !== placeholder) return "moved";
-  await putBack(removal, tag, content, failure);
+  if (!(await putBack(removal, tag, { content, placeholder, failure }))) return "moved";
   return kept(`${nameOf(removal.access, tag)} could not be removed and is what it was. ${messageOf(failure)}`);
 }
 
-async function putBack({ access, putManifest }: TagRemoval, tag: string, content: ManifestContent, failure: unknown) {
+/** @returns whether the tag is what it was; another writer may have come first. */
+async function putBack(
+  { access, putManifest }: TagRemoval,
+  tag: string,
+  back: { readonly content: ManifestContent; readonly placeholder: string; readonly failure: unknown },
+): Promise<boolean> {
+  const { content, placeholder, failure } = back;
   const { digest } = content.descriptor;
   try {
-    await putManifest(tag, content);
+    await putManifest(tag, content, { digest: placeholder });
+    return true;
   } catch (cause) {
+    if (hasCode(cause, "ERR_TAG_CONFLICT")) return false;
     const message =
       `${nameOf(access, tag)} now names an empty index: removing the tag failed (${messageOf(failure)}), and so did putting ` +
       `${digest} back (${messageOf(cause)}). Put it back, or delete the tag at the registry.`;

@@ -3,7 +3,7 @@ import { nextLink } from "../http/link";
 import type { HttpResponse } from "../http/message";
 import { invalidContent } from "../oci/json";
 import type { Scope } from "./authorization";
-import { headersOnly, type Operation } from "./operation";
+import type { Operation } from "./operation";
 import { pullScope, type RepositoryAccess } from "./repositoryAccess";
 
 const pageLimit = 100;
@@ -14,16 +14,23 @@ type Page<T> = readonly [entries: readonly T[] | undefined, next: URL | undefine
 /**
  * Reads a list that a registry gives in pages, one after the other as their Link headers say.
  * @param first - `url` of the first page, `accept`: the media type that is wanted, `what` is listed, for messages,
- *   `scopes`: what a token must allow for it, by default to pull.
+ *   `readAbsence`: reads a 404 of it, `scopes`: what a token must allow for it, by default to pull.
  * @param readPage - reads one page; `undefined` when the answer is no such list.
- * @returns all entries in the registry's order; `undefined` when there is no list (404, or what `readPage` says of the first page).
+ * @returns all entries in the registry's order; `undefined` when there is no list (a 404 that `readAbsence` takes, or what `readPage` says of the first page).
+ * @throws what `readAbsence` throws.
  * @throws ERR_CONTENT_INVALID when a further page is no such list.
  * @throws ERR_CONTENT_TOO_LARGE for more than 100 pages or 10,000 entries: a shortened list would be taken for the whole.
  * @throws ERR_ADDRESS_REFUSED when the next page has another origin.
  */
 export async function readPages<T>(
   access: RepositoryAccess,
-  first: { readonly url: URL; readonly accept: string; readonly what: string; readonly scopes?: readonly Scope[] },
+  first: {
+    readonly url: URL;
+    readonly accept: string;
+    readonly what: string;
+    readonly readAbsence: (response: HttpResponse) => Promise<unknown>;
+    readonly scopes?: readonly Scope[];
+  },
   readPage: (response: HttpResponse) => Promise<readonly T[] | undefined>,
 ): Promise<readonly T[] | undefined> {
   const entries: T[] = [];
@@ -38,7 +45,7 @@ export async function readPages<T>(
       headers: { accept: first.accept },
     };
     const [found, next]: Page<T> = await access.operations.send(get, async (response) => {
-      if (response.status === 404) await headersOnly(response);
+      if (response.status === 404) await first.readAbsence(response);
       const { link } = response.headers;
       return [
         response.status === 404 ? undefined : await readPage(response),

@@ -34,12 +34,13 @@ export async function listReferrers(
   artifactType: string | undefined,
 ): Promise<Referrers> {
   const told = await askApi(access, digest, artifactType);
-  const descriptors = told ?? (await readFallbackTag(access, getManifest, digest));
+  const { descriptors, ...list } =
+    told === undefined ? await readFallbackTag(access, getManifest, digest) : { descriptors: told };
   // A registry need not filter, and a fallback tag cannot.
   const wanted = descriptors.filter(
     (descriptor) => (artifactType ?? descriptor.artifactType) === descriptor.artifactType,
   );
-  return { descriptors: wanted, source: told === undefined ? "fallbackTag" : "api" };
+  return { descriptors: wanted, source: told === undefined ? "fallbackTag" : "api", ...list };
 }
 
 /** @returns `undefined` when the registry has no referrers API. */
@@ -47,7 +48,8 @@ async function askApi(access: RepositoryAccess, digest: string, artifactType: st
   const what = `referrers of ${nameOf(access, digest)}`;
   const url = repositoryUrl(access, `referrers/${parseDigest(digest)}`);
   if (artifactType !== undefined) url.search = `artifactType=${encodeURIComponent(artifactType)}`;
-  return readPages(access, { url, accept: mediaTypes.ociIndex, what }, async (response) => {
+  // Any 404: whether something is listed is then for the fallback tag to say.
+  return readPages(access, { url, accept: mediaTypes.ociIndex, what, readAbsence: discardBody }, async (response) => {
     // Some answer what they do not know with a page for people.
     if (!response.headers["content-type"]?.startsWith(mediaTypes.ociIndex)) {
       await discardBody(response);
@@ -61,10 +63,12 @@ async function readFallbackTag(
   access: RepositoryAccess,
   getManifest: Repository["getManifest"],
   digest: string,
-): Promise<readonly Descriptor[]> {
+): Promise<Pick<Referrers, "descriptors" | "list">> {
   const tag = referrersTag(digest);
   const content = await getManifest(tag);
-  return content === undefined ? [] : manifestsOf(content.bytes, `referrers ${nameOf(access, tag)}`);
+  if (content === undefined) return { descriptors: [] };
+  const descriptors = manifestsOf(content.bytes, `referrers ${nameOf(access, tag)}`);
+  return { descriptors, list: content.descriptor.digest };
 }
 
 /** Read leniently: not every registry gives all the fields that an index must have. */

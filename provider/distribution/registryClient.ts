@@ -111,11 +111,12 @@ export function createRegistryPool(world: World): (connection: RegistryConnectio
 function openRepository(access: RepositoryAccess): Repository {
   const reads = createManifestReads(access);
   const writes = createManifestWrites(access, reads);
-  const { headManifest, getManifest } = reads;
+  const { headManifest, lookForManifest, getManifest } = reads;
   return {
     address: access.address,
     name: access.name,
     headManifest,
+    lookForManifest,
     getManifest,
     ...writes,
     expectManifest: (tagOrDigest, digest) => access.replicas.written(tagOrDigest, digest),

@@ -8,7 +8,8 @@ import { arrayField, asObject, type JsonReader, optionalString, parseJson, strin
 import { adviceFor } from "./advice";
 import type { Scope } from "./authorization";
 
-const bodyLimit = 64 * 1024;
+/** The most that is read of an error's body, in bytes. */
+export const errorBodyLimit = 64 * 1024;
 const entryLimit = 10;
 const textLimit = 1000;
 const correlationHeaders = ["x-ms-correlation-request-id", "x-request-id", "x-amzn-requestid", "x-github-request-id"];
@@ -32,11 +33,11 @@ export async function registryError(
 ): Promise<ProviderError<"ERR_REGISTRY">> {
   const { method, scopes, advice } = request;
   const { status, headers } = response;
-  const errors = parseErrorEntries(await readBody(response, bodyLimit, "error").catch(() => new Uint8Array()));
+  const errors = parseErrorEntries(await readBody(response, errorBodyLimit, "error").catch(() => new Uint8Array()));
   const retryAfterMs = parseRetryAfter(headers["retry-after"], nowMs);
   const url = redactUrl(request.url);
   const parts = [
-    `${method} ${url}: ${status} ${describe(status, errors)}.`,
+    `${method} ${url}: ${status} ${answerText(status, errors)}.`,
     sameOrigin(response.url, request.url) ? "" : `The answer came from ${response.url.host}.`,
     adviceFor({ method, status, scopes, errors, ...(advice !== undefined && { advice }) }),
     correlation(headers),
@@ -56,7 +57,7 @@ export async function registryError(
  */
 export function parseErrorEntries(body: Uint8Array): readonly RegistryErrorEntry[] {
   try {
-    const document = asObject(parseJson(body, "error body", bodyLimit), "error body:");
+    const document = asObject(parseJson(body, "error body", errorBodyLimit), "error body:");
     return arrayField(document, "errors", readEntry).slice(0, entryLimit);
   } catch {
     return [];
@@ -78,7 +79,8 @@ function printable(text: string): string {
   return redact(text.slice(0, textLimit)).replace(/\s+/g, " ").trim();
 }
 
-function describe(status: number, errors: readonly RegistryErrorEntry[]): string {
+/** What a status and the entries of its body say, for messages; without a full stop. */
+export function answerText(status: number, errors: readonly RegistryErrorEntry[]): string {
   if (errors.length === 0) return STATUS_CODES[status] ?? "without a reason";
   const texts = errors.map(({ code, message }) => (message ? `${code}: ${message}` : code));
   return texts.join("; ").replace(/\.$/, "");

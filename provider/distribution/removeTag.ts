@@ -65,7 +65,7 @@ export function createRemoveTag(removal: TagRemoval): Repository["removeTag"] {
     for (const tag of tags) {
       // One that names something was not on this manifest.
       if ((await lookAtManifest(access.operations.send, tag)) !== undefined) continue;
-      await putManifest(tag, content);
+      await putManifest(tag, content, { digest: undefined });
       lost.push(tag);
     }
     const name = nameOf(access, content.descriptor.digest);

@@ -48,6 +48,8 @@ export interface Referrers {
   readonly descriptors: readonly Descriptor[];
   /** Whether the registry has the referrers API, or the answer came from the fallback tag. */
   readonly source: "api" | "fallbackTag";
+  /** What the fallback tag names, if anything. */
+  readonly list?: string;
 }
 
 /** What a registry with an API of its own for it tells of a manifest. */
@@ -86,7 +88,8 @@ export interface OpenUpload {
 
 /**
  * One repository of one registry. Reading operations ask for the `pull` scope, writing ones for `pull,push`, deleting ones
- * for `pull,push,delete`. `undefined` as a result always means that the registry said: not there (404).
+ * for `pull,push,delete`. `undefined` as a result always means that the registry itself
+ * said: not there (see `absence.ts`); any other 404 is ERR_ABSENCE_UNCONFIRMED.
  * Every operation retries as `docs/architecture.md` says and throws ERR_REGISTRY, ERR_AUTH, ERR_TRANSPORT, ERR_TLS, ERR_TIMEOUT.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
  */
@@ -101,10 +104,12 @@ export interface Repository {
   readonly listMetadata?: () => Promise<readonly ManifestMetadata[] | undefined>;
 
   /**
-   * Looks at a manifest by tag or digest with one HEAD (a GET that is hashed where HEAD is refused or has no digest).
+   * Looks at a manifest by tag or digest with one HEAD, and where that does not find it, is refused or has no digest, with a GET.
    * A digest already seen in this process costs no request; a tag always does.
    */
   headManifest(tagOrDigest: string): Promise<Descriptor | undefined>;
+  /** Looks for a manifest that is probably not there, with one GET; always asks. */
+  lookForManifest(tagOrDigest: string): Promise<Descriptor | undefined>;
   /**
    * Fetches a manifest; its bytes are hashed and must match the digest that was asked for or the response's header.
    * By digest, at most one request a process.
@@ -114,15 +119,21 @@ export interface Repository {
   /**
    * Writes a manifest under a tag or under its own digest, and checks the digest that the registry reports.
    * A PUT by tag whose response is lost is looked up before it is sent again.
+   * @param replaces - what the tag named before, if anything. After a lost response a tag that names neither that nor this
+   * manifest is not written again. Left out, whatever it names is replaced.
    * @returns whether the registry handled the manifest's `subject` (OCI-Subject header).
    * One whose digest is not sha256 is put under its digest before any tag, because not every registry takes it.
-   * @throws ERR_TAG_IMMUTABLE; ERR_DIGEST_INVALID for an algorithm that the registry does not take; ERR_REGISTRY with
+   * @throws ERR_TAG_CONFLICT; ERR_TAG_IMMUTABLE; ERR_DIGEST_INVALID for an algorithm that the registry does not take; ERR_REGISTRY with
    * MANIFEST_BLOB_UNKNOWN when a child or blob is missing.
    */
-  putManifest(tagOrDigest: string, content: ManifestContent): Promise<{ readonly subjectHandled: boolean }>;
+  putManifest(
+    tagOrDigest: string,
+    content: ManifestContent,
+    replaces?: { readonly digest: string | undefined },
+  ): Promise<{ readonly subjectHandled: boolean }>;
   /** Takes note that somebody else has just written a tag or digest for us, so that a replica that lags behind is asked again. */
   expectManifest(tagOrDigest: string, digest: string): void;
-  /** Deletes a manifest by digest, and with it, on most registries, every tag on it. 404 counts as done. */
+  /** Deletes a manifest by digest, and with it, on most registries, every tag on it. One that is not there counts as done. */
   deleteManifest(digest: string): Promise<void>;
   /**
    * Removes one tag that is still at `expected`, and never anything else: when the registry drops the manifest along with
@@ -133,7 +144,7 @@ export interface Repository {
    */
   removeTag(tag: string, expected: string, keepTags: readonly string[]): Promise<UntagResult>;
 
-  /** Whether a blob is there (one HEAD; a blob already seen or written in this process costs none). */
+  /** Whether a blob is there (one HEAD, and a GET of one byte where that does not find it; a blob already seen or written in this process costs none). */
   hasBlob(blob: Pick<Descriptor, "digest">): Promise<boolean>;
   /**
    * A blob's bytes as a stream that resumes where a connection broke and ends with an error unless size and digest match.

@@ -1,5 +1,7 @@
 import { readBody } from "../http/body";
+import type { HttpResponse } from "../http/message";
 import { arrayField, asObject, asString, parseJson } from "../oci/json";
+import { confirmAbsence } from "./absence";
 import { readPages } from "./pages";
 import { type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
 
@@ -10,14 +12,17 @@ const pageSize = 1000;
 /**
  * Lists a repository's tags.
  * @returns the tags in the registry's order; `undefined` when there is no such repository.
+ * @throws ERR_ABSENCE_UNCONFIRMED for a 404 in which the registry does not say so.
  * @throws ERR_CONTENT_TOO_LARGE for more than 10,000 tags, ERR_CONTENT_INVALID for an answer that is no list.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags
  */
 export async function listTags(access: RepositoryAccess): Promise<readonly string[] | undefined> {
-  const what = `tags of ${access.address}/${access.name}`;
+  const name = `${access.address}/${access.name}`;
+  const what = `tags of ${name}`;
   const url = repositoryUrl(access, "tags/list");
   url.search = `n=${pageSize}`;
-  return readPages(access, { url, accept: "application/json", what }, async (response) => {
+  const readAbsence = (response: HttpResponse) => confirmAbsence(response, { kind: "repository", name });
+  return readPages(access, { url, accept: "application/json", what, readAbsence }, async (response) => {
     const bytes = await readBody(response, pageBytesLimit, "list of tags");
     return arrayField(asObject(parseJson(bytes, what, pageBytesLimit), `${what}:`), "tags", asString);
   });

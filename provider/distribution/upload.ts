@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { hasCode, hasStatus } from "../errors";
 import type { RequestBody } from "../http/message";
-import { requireDigest } from "./contentDigest";
-import { headersOnly, type Send } from "./operation";
+import { seesBlob } from "./blobLook";
+import type { Send } from "./operation";
 import type { BlobContent, Repository } from "./repository";
-import { nameOf, pullScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
+import { nameOf, type RepositoryAccess } from "./repositoryAccess";
 import { cancelUpload, patchBlob, putBlob, startUpload, type UploadSession } from "./uploadSession";
 import { joinChunks, verifiedChunks } from "./verifiedChunks";
 
@@ -33,7 +33,7 @@ export async function uploadBlob(
   const unchecked = isStreamed ? uncheckedContent(blob) : undefined;
   try {
     return await access.operations.retry(async (send, attempt) => {
-      if (attempt > 1 && (await isBlobThere(send, access, digest))) return "uploaded";
+      if (attempt > 1 && (await seesBlob(send, access, digest))) return "uploaded";
       const session = await startUpload(send, access, digest, options.mountFrom);
       if (session === undefined) return options.mountFrom === undefined ? "known" : "mounted";
       const content = attempt === 1 && unchecked !== undefined ? unchecked : checked;
@@ -74,16 +74,6 @@ function mayBeContentsFault(error: unknown): boolean {
 
 async function readToEnd(content: Content): Promise<void> {
   for await (const _ of await content.open());
-}
-
-/** Looks at a blob with one HEAD. */
-export async function isBlobThere(send: Send, access: RepositoryAccess, digest: string): Promise<boolean> {
-  const url = repositoryUrl(access, `blobs/${digest}`);
-  const head = { method: "HEAD", url, scopes: pullScope(access), answers: [200, 404] } as const;
-  const { status, headers } = await send(head, headersOnly);
-  if (status !== 200) return false;
-  requireDigest(headers, digest, `HEAD ${nameOf(access, digest)}`);
-  return true;
 }
 
 async function sendBlob(

@@ -79,7 +79,8 @@ async function listedTags(repository: Repository): Promise<ReadonlySet<string> |
   try {
     return new Set(await repository.listTags());
   } catch (error) {
-    if (hasCode(error, "ERR_CONTENT_TOO_LARGE") || hasStatus(error, 401, 403, 404, 405)) return undefined;
+    const isUnlisted = hasCode(error, "ERR_CONTENT_TOO_LARGE") || hasCode(error, "ERR_ABSENCE_UNCONFIRMED");
+    if (isUnlisted || hasStatus(error, 401, 403, 405)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { referrersTag } from "../distribution/referrers";
 import type { ManifestContent, Repository } from "../distribution/repository";
-import { ProviderError } from "../errors";
+import { hasCode, ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { digestOf } from "../oci/digest";
 import { encodeIndex } from "../oci/indexEncode";
@@ -50,12 +50,17 @@ async function changeReferrers(
 ): Promise<readonly Descriptor[]> {
   const tag = referrersTag(subject);
   for (let writes = 0; ; writes += 1) {
-    const { descriptors, source } = await repository.listReferrers(subject);
+    const { descriptors, source, list } = await repository.listReferrers(subject);
     const wanted = change(descriptors);
     if (source === "api" || wanted.length === descriptors.length) return descriptors;
     if (writes === attempts) throw overwritten(subject, tag);
-    await repository.putManifest(tag, listOf(wanted));
+    await repository.putManifest(tag, listOf(wanted), { digest: list }).catch(unlessTaken);
   }
+}
+
+/** A list that another writer took while an answer was lost is read and changed again. @throws any other failure. */
+function unlessTaken(failure: unknown): void {
+  if (!hasCode(failure, "ERR_TAG_CONFLICT")) throw failure;
 }
 
 function listOf(manifests: readonly Descriptor[]): ManifestContent {

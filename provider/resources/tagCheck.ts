@@ -39,12 +39,15 @@ export type TagCheck = (digest: string | undefined, companions: Readonly<Record<
 type Sight = { readonly found: Descriptor | undefined } | { readonly failure: unknown };
 
 /**
- * Looks at the wanted tags and the children (one HEAD each; without tags, at the recorded manifest later on), and writes
+ * Looks at the wanted tags and the children (one HEAD each, a GET for a tag that is new; without tags, at the recorded manifest later on), and writes
  * nothing. The looks begin at once, so that they need not wait for the digest to be worked out.
  */
 export function beginTagCheck(context: Context, wanted: WantedTags): TagCheck {
   const repository = context.registry(wanted.target.connection).repository(wanted.target.repository);
-  const look = async (tag: string) => ({ tag, sight: await lookAt(context, repository, wanted.target, tag) });
+  const look = async (tag: string) => {
+    const isExpected = wanted.recorded?.tags.has(tag) ?? false;
+    return { tag, sight: await lookAt(context, repository, wanted.target, tag, isExpected) };
+  };
   const sights = Promise.all(wanted.tags.filter((tag) => isWatched(wanted, tag)).map(look));
   const children = Promise.all(
     Object.entries(wanted.children).map(async ([name, digest]) => {
@@ -141,9 +144,17 @@ export async function judgeSightings(
   }
 }
 
-async function lookAt(context: Context, repository: Repository, target: Target, tagOrDigest: string): Promise<Sight> {
+/** @param isExpected - whether it should be there. */
+async function lookAt(
+  context: Context,
+  repository: Repository,
+  target: Target,
+  tagOrDigest: string,
+  isExpected = true,
+): Promise<Sight> {
   try {
-    const found = await blaming("registry", true, () => repository.headManifest(tagOrDigest));
+    const look = () => (isExpected ? repository.headManifest(tagOrDigest) : repository.lookForManifest(tagOrDigest));
+    const found = await blaming("registry", true, look);
     context.looks.record(repositoryName(target), tagOrDigest, found);
     return { found };
   } catch (failure) {
@@ -161,9 +172,14 @@ function excuse(
   const name = referenceTo(repositoryName(target), tagOrDigest);
   if (recorded && digest === recorded.digest && isOutOfReach(failure)) {
     context.warn(`drift not checked: ${name} could not be looked at. ${messageOf(failure)}`);
-  } else if (recorded === undefined && hasStatus(failure, 401, 403, 404)) {
+  } else if (recorded === undefined && isHidden(failure)) {
     context.warn(`cannot see whether ${name} exists; decided at write. ${messageOf(failure)}`);
   } else throw failure;
+}
+
+/** Whether an error says no more than that a thing may not be seen, or that it is not clear whether it is there. */
+export function isHidden(error: unknown): boolean {
+  return hasStatus(error, 401, 403) || hasCode(error, "ERR_ABSENCE_UNCONFIRMED");
 }
 
 /** Whether an error says no more than that the registry cannot be asked just now. */
@@ -171,6 +187,7 @@ export function isOutOfReach(error: unknown): boolean {
   return (
     hasCode(error, "ERR_TRANSPORT") ||
     hasCode(error, "ERR_TIMEOUT") ||
+    hasCode(error, "ERR_ABSENCE_UNCONFIRMED") ||
     (hasCode(error, "ERR_REGISTRY") && error.details.status >= 500)
   );
 }

@@ -1,7 +1,8 @@
 import type { ManifestContent, Repository } from "../distribution/repository";
-import { hasRegistryCode, ProviderError } from "../errors";
+import { hasCode, hasRegistryCode, ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import type { Context } from "./context";
+import { manifestToStay, putBackIfGone } from "./leftManifest";
 import { conflict } from "./tagCheck";
 import { isOwnTag, type ResourceRecord } from "./tagged/resourceRecord";
 import type { TagOutcome } from "./tagged/tagOutcome";
@@ -21,12 +22,18 @@ export interface TagWrite {
   readonly repair?: () => Promise<void>;
   /** Who else than this process writes the tags, where somebody does. */
   readonly writer?: TagWriter;
+  /** Digests of manifests that have to stay, beside those that the content names. */
+  readonly stay?: readonly string[];
 }
 
 /** A tag that may be written, and what it names until then. */
 export interface FreeTag {
   readonly tag: string;
   readonly held: Descriptor | undefined;
+  /** The registry does not say what the tag names; it may be overwritten all the same. */
+  readonly isUnseen?: true;
+  /** What the tag names, where it has to stay when the tag moves away. */
+  readonly left?: ManifestContent;
 }
 
 /**
@@ -40,22 +47,49 @@ export type TagWriter = (
 ) => Promise<readonly TagOutcome[]>;
 
 /**
- * Puts a manifest under its tags: a HEAD before each write, unless the last look is fresh; the writes; a HEAD of each after
- * them, which tells a loser of a race at once. One tag's failure does not keep the others from being written.
+ * Puts a manifest under its tags: a look before each write, unless the last one is fresh; the writes; a HEAD of each after
+ * them, which tells a loser of a race at once. One tag's failure does not keep the others from being written. A manifest that
+ * has to stay and that a tag named before is put again where the registry deletes what loses its last tag, as zot does.
  */
 export async function writeTags(context: Context, write: TagWrite): Promise<readonly TagOutcome[]> {
   const repository = context.registry(write.target.connection).repository(write.target.repository);
   const looks = await Promise.all(
     write.tags.map((tag) => orFailure(tag, () => lookBefore(context, repository, write, tag))),
   );
+  const free = new Map(looks.filter(isFree).map((look) => [look.tag, look]));
   const { writer = (tags, put) => Promise.all(tags.map(({ tag }) => put(tag))) } = write;
-  const written = await writer(looks.filter(isFree), (tag) => orFailure(tag, () => writeTag(repository, write, tag)));
+  const written = await writer([...free.values()], (tag) =>
+    orFailure(tag, () => writeTag(repository, write, free.get(tag) ?? { tag, held: undefined, isUnseen: true })),
+  );
   // After the last write: while distribution 2.8 takes a manifest that it has, it does not give it to readers.
   return Promise.all(
     [...looks.filter(isDone), ...written].map((done) =>
-      done.result === "written" ? confirmWritten(context, repository, write, done) : done,
+      done.result === "written" ? afterWrite(context, repository, write, done, free.get(done.tag)?.left) : done,
     ),
   );
+}
+
+async function afterWrite(
+  context: Context,
+  repository: Repository,
+  write: TagWrite,
+  done: TagOutcome,
+  left: ManifestContent | undefined,
+): Promise<TagOutcome> {
+  const outcome = await confirmWritten(context, repository, write, done);
+  if (left === undefined) return outcome;
+  try {
+    await putBackIfGone(repository, left);
+    return outcome;
+  } catch (error) {
+    return { tag: done.tag, result: "failed", error, isAcknowledged: true };
+  }
+}
+
+/** A look that showed nothing, for a caller that can go on without it. @throws every other failure. */
+function unseen(failure: unknown): "unseen" {
+  if (hasCode(failure, "ERR_ABSENCE_UNCONFIRMED")) return "unseen";
+  throw failure;
 }
 
 /** Runs what is to become of a tag; when it throws, the tag has failed. */
@@ -84,12 +118,20 @@ async function lookBefore(
 ): Promise<TagOutcome | FreeTag> {
   const name = repositoryName(write.target);
   const planned = context.looks.last(name, tag);
-  const held = context.looks.isFresh(name, tag) ? planned?.descriptor : await repository.headManifest(tag);
+  const isExpected = planned?.descriptor !== undefined || write.record.managed.has(tag);
+  const mayTake = (failure: unknown) => {
+    if (write.onConflict === "overwrite" && planned === undefined) return unseen(failure);
+    throw failure;
+  };
+  const look = () => (isExpected ? repository.headManifest(tag) : repository.lookForManifest(tag));
+  const held = context.looks.isFresh(name, tag) ? planned?.descriptor : await look().catch(mayTake);
+  if (held === "unseen") return { tag, held: undefined, isUnseen: true };
   if (held?.digest === write.content.descriptor.digest) return { tag, result: "found" };
   if (planned && planned.descriptor?.digest !== held?.digest) throw movedMeanwhile(name, tag, planned.descriptor, held);
   if (held && write.onConflict === "fail" && !isOwnTag(write.record, tag, held.digest))
     throw await conflict(repository, tag, held.digest);
-  return { tag, held };
+  const left = held && (await manifestToStay(repository, held.digest, write));
+  return { tag, held, ...(left && { left }) };
 }
 
 function movedMeanwhile(
@@ -107,8 +149,13 @@ function movedMeanwhile(
   );
 }
 
-async function writeTag(repository: Repository, write: TagWrite, tag: string): Promise<TagOutcome> {
-  const { subjectHandled } = await putRepairing(repository, write, tag);
+async function writeTag(
+  repository: Repository,
+  write: TagWrite,
+  { tag, held, isUnseen }: FreeTag,
+): Promise<TagOutcome> {
+  const replaces = isUnseen ? {} : { replaces: { digest: held?.digest } };
+  const { subjectHandled } = await putRepairing(repository, { ...write, ...replaces }, tag);
   return { tag, result: "written", subjectHandled };
 }
 
@@ -120,19 +167,24 @@ async function confirmWritten(
 ): Promise<TagOutcome> {
   const { tag } = done;
   const { digest } = content.descriptor;
+  const name = `${repositoryName(target)}:${tag}`;
   try {
-    const held = await repository.headManifest(tag);
+    const held = await repository.headManifest(tag).catch(unseen);
+    if (held === "unseen") {
+      context.warn(`${name} was written, but the registry does not say what it names now: it was not looked at again.`);
+      return done;
+    }
     context.looks.record(repositoryName(target), tag, held);
-    return held?.digest === digest ? done : { tag, result: "failed", error: lostRace(target, tag, digest, held) };
+    return held?.digest === digest ? done : { tag, result: "failed", error: lostRace(name, tag, digest, held) };
   } catch (error) {
     return { tag, result: "failed", error, isAcknowledged: true };
   }
 }
 
-function lostRace(target: Target, tag: string, digest: string, held: Descriptor | undefined): ProviderError {
+function lostRace(name: string, tag: string, digest: string, held: Descriptor | undefined): ProviderError {
   return new ProviderError(
     "ERR_TAG_CONFLICT",
-    `the tag ${repositoryName(target)}:${tag} was written as ${digest}, but names ${held?.digest ?? "nothing"} now: ` +
+    `the tag ${name} was written as ${digest}, but names ${held?.digest ?? "nothing"} now: ` +
       "somebody else wrote it at the same time. Agree on one writer, then run `pulumi up` again.",
     { tag, digest: held?.digest ?? "" },
   );
@@ -144,14 +196,15 @@ function lostRace(target: Target, tag: string, digest: string, held: Descriptor 
  */
 export async function putRepairing(
   repository: Repository,
-  write: Pick<TagWrite, "content" | "repair">,
+  write: Pick<TagWrite, "content" | "repair"> & { readonly replaces?: { readonly digest: string | undefined } },
   tagOrDigest: string,
 ): Promise<{ readonly subjectHandled: boolean }> {
+  const { content, replaces } = write;
   try {
-    return await repository.putManifest(tagOrDigest, write.content);
+    return await repository.putManifest(tagOrDigest, content, replaces);
   } catch (error) {
     if (write.repair === undefined || !hasRegistryCode(error, "MANIFEST_BLOB_UNKNOWN")) throw error;
     await write.repair();
-    return repository.putManifest(tagOrDigest, write.content);
+    return repository.putManifest(tagOrDigest, content, replaces);
   }
 }

@@ -99,7 +99,7 @@ describe("what happens on an Azure registry", () => {
     throttle(/\/manifests\//, 90);
     await assert.rejects(
       up(),
-      /429 Too Many Requests.*asks to wait 90 s, longer than this operation does: try again after/,
+      /429 TOOMANYREQUESTS.*asks to wait 90 s, longer than this operation does: try again after/,
     );
   });
 

@@ -13,6 +13,10 @@ const overwrites: Rule = () => ({ kind: "recovers", requests: 8 });
 /** A refusal to move a tag: a HEAD tells that it is at another digest. */
 const immutable: Rule = () => ({ kind: "fails", code: "ERR_TAG_IMMUTABLE", requests: 2 });
 
+/** Where HEAD does not find it, GET answers the same question. */
+const heads = { "HEAD tag": more(1), "HEAD blob": more(1) } as const;
+const unconfirmed = fails("ERR_ABSENCE_UNCONFIRMED");
+
 const says = (status: number, code: string, headers: Readonly<Record<string, string>> = {}): Fault => ({
   kind: "instead",
   answer: () => {
@@ -20,6 +24,9 @@ const says = (status: number, code: string, headers: Readonly<Record<string, str
     return { ...refusal, headers: { ...refusal.headers, ...headers } };
   },
 });
+
+/** Said by something in front of the registry. */
+const page = { status: 404, headers: { "content-type": "text/html" }, body: Buffer.from("<html>no such page</html>") };
 
 /**
  * The registry does nothing, and says so. Statuses that may be gone the next moment are tried again, as `docs/architecture.md` lists
@@ -32,7 +39,7 @@ export const refusalFaults: FaultGroup = {
       name: "400",
       fault: says(400, "UNSUPPORTED"),
       usually: registryFailure,
-      but: { mount: uploads, "DELETE tag": overwrites },
+      but: { ...heads, mount: uploads, "DELETE tag": overwrites },
     },
     {
       name: "401",
@@ -46,17 +53,16 @@ export const refusalFaults: FaultGroup = {
       name: "403",
       fault: says(403, "DENIED"),
       usually: registryFailure,
-      but: { token: fails("ERR_AUTH"), mount: uploads },
+      but: { ...heads, token: fails("ERR_AUTH"), mount: uploads },
     },
     {
       name: "404",
       fault: says(404, "NAME_UNKNOWN"),
       usually: registryFailure,
       but: {
-        "HEAD tag": answers("absent"),
+        ...heads,
         "GET tag": answers("absent"),
         "GET digest": answers("absent"),
-        "HEAD blob": answers("absent"),
         "GET blob": fails("ERR_NOT_FOUND"),
         mount: uploads,
         "DELETE digest": answers("absent"),
@@ -65,22 +71,38 @@ export const refusalFaults: FaultGroup = {
       },
     },
     {
+      name: "404, a page",
+      fault: { kind: "instead", answer: () => page },
+      usually: registryFailure,
+      but: {
+        ...heads,
+        "GET tag": unconfirmed,
+        "GET digest": unconfirmed,
+        "GET blob": unconfirmed,
+        mount: uploads,
+        // A HEAD shows that it is still there.
+        "DELETE digest": () => ({ kind: "fails", code: "ERR_REGISTRY", requests: 2 }),
+        // And another HEAD that the tag is: the route may be unknown.
+        "DELETE tag": () => ({ kind: "recovers", requests: 9 }),
+        referrers: ({ requests }) => ({ kind: "answers", answer: "fallback tag", requests: requests.undisturbed }),
+      },
+    },
+    {
       name: "405",
       fault: says(405, "UNSUPPORTED"),
       usually: registryFailure,
-      // HEAD: where it is refused, GET answers the same question.
-      but: { "HEAD tag": more(1), mount: uploads, "PUT tag": immutable, "DELETE tag": overwrites },
+      but: { ...heads, mount: uploads, "PUT tag": immutable, "DELETE tag": overwrites },
     },
     { name: "408", fault: says(408, "UNKNOWN"), usually: again },
-    { name: "409", fault: says(409, "CONFLICT"), usually: registryFailure, but: { "PUT tag": immutable } },
+    { name: "409", fault: says(409, "CONFLICT"), usually: registryFailure, but: { ...heads, "PUT tag": immutable } },
     {
       name: "413",
       fault: says(413, "SIZE_INVALID"),
       usually: registryFailure,
       // In chunks: POST, PUT, DELETE of the session, then POST, PATCH, PUT.
-      but: { "PUT blob": () => ({ kind: "recovers", requests: 6 }) },
+      but: { ...heads, "PUT blob": () => ({ kind: "recovers", requests: 6 }) },
     },
-    { name: "416", fault: says(416, "RANGE_INVALID"), usually: registryFailure },
+    { name: "416", fault: says(416, "RANGE_INVALID"), usually: registryFailure, but: heads },
     {
       name: "429, seconds",
       fault: says(429, "TOOMANYREQUESTS", { "retry-after": String(retryAfterSeconds) }),

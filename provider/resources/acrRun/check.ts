@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { hasStatus, messageOf } from "../../errors";
+import { messageOf } from "../../errors";
 import { lookAtBuildContext } from "../../sources/buildContext";
 import { omit, type PropertyBag } from "../bag";
 import { blaming } from "../blame";
@@ -7,7 +7,7 @@ import type { Context } from "../context";
 import { stateSchema } from "../difference";
 import { inputError, memberPath } from "../inputs";
 import type { CheckResult } from "../lifecycle";
-import { conflict, isOutOfReach } from "../tagCheck";
+import { conflict, isHidden, isOutOfReach } from "../tagCheck";
 import { wantTags } from "../tagged/wantedNames";
 import { parseTagBehaviour } from "../tagInputs";
 import type { Target } from "../target";
@@ -94,8 +94,9 @@ async function lookAtTags(
   const look = async (tag: string): Promise<readonly [string, string][]> => {
     const isRecorded = recorded?.includes(tag) ?? false;
     if (isRecorded ? reconcile === "onRefresh" : onConflict === "overwrite") return [];
-    const held = await blaming("registry", true, () => repository.headManifest(tag)).catch((error: unknown) => {
-      if (isRecorded ? !isOutOfReach(error) : !hasStatus(error, 401, 403, 404)) throw error;
+    const lookAt = () => (isRecorded ? repository.headManifest(tag) : repository.lookForManifest(tag));
+    const held = await blaming("registry", true, lookAt).catch((error: unknown) => {
+      if (isRecorded ? !isOutOfReach(error) : !isHidden(error)) throw error;
       context.warn(`${repositoryName(target)}:${tag} was not looked at: ${messageOf(error)}`);
       return "unseen" as const;
     });

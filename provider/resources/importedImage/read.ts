@@ -19,7 +19,7 @@ import { outputs } from "./outputs";
  * Observes the copy: `drift` tells each tag that names something else, and each child and blob that is gone. What it was copied from is
  * not looked at.
  * @returns `undefined` when every tag and the manifest are absent.
- * @throws on any answer that does not tell (401, 403, 5xx): the state stays as it is.
+ * @throws on any answer that does not tell (401, 403, 5xx, a 404 that is not the registry's own): the state stays as it is.
  */
 export async function read(context: Context, id: string, state: PropertyBag): Promise<Observed | undefined> {
   const { connection, repository: name } = knownTarget(state);

@@ -77,7 +77,7 @@ export async function tagChildren(
   const outcomes = await Promise.all(
     Object.entries(wanted).map(async ([tag, digest]) => {
       const content = await repository.getManifest(digest);
-      if (content) return writeTags(context, { target, content, tags: [tag], ...write });
+      if (content) return writeTags(context, { target, content, tags: [tag], stay: Object.values(wanted), ...write });
       const reference = `${repositoryName(target)}@${digest}`;
       const error = new ProviderError("ERR_NOT_FOUND", `${reference} is gone, so ${tag} was not written`, {
         reference,

@@ -26,7 +26,7 @@ import { platformImagesAt } from "./platformImages";
  * names something else, and each child and blob that is gone; blobs of PlatformImages of the same repository are their own
  * concern. The tags themselves are never changed.
  * @returns `undefined` when every tag and the manifest are absent.
- * @throws on any answer that does not tell (401, 403, 5xx): the state stays as it is.
+ * @throws on any answer that does not tell (401, 403, 5xx, a 404 that is not the registry's own): the state stays as it is.
  */
 export async function read(context: Context, id: string, state: PropertyBag): Promise<Observed | undefined> {
   const target = knownTarget(state);

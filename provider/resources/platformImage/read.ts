@@ -19,7 +19,7 @@ import { outputs } from "./outputs";
  * Observes the image: `drift` tells what its tag names instead, or that the tag, the manifest, an attestation or one of their
  * blobs is gone.
  * @returns `undefined` when both the tag and the manifest are absent.
- * @throws on any answer that does not tell (401, 403, 5xx): the state stays as it is.
+ * @throws on any answer that does not tell (401, 403, 5xx, a 404 that is not the registry's own): the state stays as it is.
  */
 export async function read(context: Context, id: string, state: PropertyBag): Promise<Observed | undefined> {
   const target = knownTarget(state);

@@ -131,9 +131,16 @@ forEachRegistry("blobs", (registry) => {
     assert.deepEqual(methods(), ["POST", "DELETE"]);
   });
 
-  it("looks for a blob with one HEAD", async () => {
-    assert.equal(await newRepository(proxy.address, name).hasBlob(randomBlob().descriptor), false);
+  it("looks for a blob that is there with one HEAD", async () => {
+    const blob = randomBlob();
+    await newRepository(registry().address, name).pushBlob(blob);
+    assert.equal(await newRepository(proxy.address, name).hasBlob(blob.descriptor), true);
     assert.deepEqual(methods(), ["HEAD"]);
+  });
+
+  it("looks for a blob that is not there with a HEAD and a GET", async () => {
+    assert.equal(await newRepository(proxy.address, name).hasBlob(randomBlob().descriptor), false);
+    assert.deepEqual(methods(), ["HEAD", "GET"]);
   });
 
   it("reads a config with one GET in a process", async () => {

@@ -3,6 +3,7 @@ import type { PropertyBag } from "../../../provider/resources/bag";
 import { startProcess } from "../../support/context";
 import { forEachDistribution, forEachRegistry } from "../../support/registries";
 import { multiArchImage, platformImage, type Resource } from "./engine";
+import { faultProxy } from "./faultProxy";
 import { newTestRepository, type TestRepository } from "./repository";
 import { scripts } from "./scripts";
 import { seedIndex } from "./seed";
@@ -85,6 +86,21 @@ forEachRegistry('destroying with onDelete: "delete"', (registry) => {
     await index.destroy({ ...process, context: { ...context, registry: blind } });
     assert.equal(await repository.digestAt(digest), digest);
     assert.match(process.warnings.join(), /kept the manifests in .*429/);
+  });
+
+  it("keeps everything, with a warning, when something in front of the registry says 404 to the list of tags", async () => {
+    const proxy = await faultProxy(registry().address);
+    const image = await repository.image("linux/amd64");
+    const target = { registry: { address: proxy.address }, repository: repository.name };
+    const index = multiArchImage();
+    const { digest } = await index.up({ ...target, tags: ["1.0"], images: [`@${image.digest}`], onDelete: "delete" });
+    await repository.tag("pinned", String(digest));
+    proxy.fail((_, path) => (path.includes("/tags/list") ? { status: 404 } : undefined));
+    const process = startProcess();
+    await index.destroy(process);
+    await proxy.stop();
+    assert.equal(await repository.digestAt("pinned"), digest);
+    assert.match(process.warnings.join(), /kept the manifests in .*404 Not Found.*NAME_UNKNOWN/);
   });
 
   it("of a PlatformImage removes the image that it pushed", async () => {

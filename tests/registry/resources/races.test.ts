@@ -18,8 +18,8 @@ function disturbed(afterPut: (tagOrDigest: string) => Promise<unknown>): TestPro
       ...client,
       repository(name) {
         const repository = client.repository(name);
-        const putManifest: typeof repository.putManifest = async (tagOrDigest, content) => {
-          const result = await repository.putManifest(tagOrDigest, content);
+        const putManifest: typeof repository.putManifest = async (tagOrDigest, ...content) => {
+          const result = await repository.putManifest(tagOrDigest, ...content);
           await afterPut(tagOrDigest);
           return result;
         };
@@ -92,6 +92,16 @@ forEachRegistry("two writers at once", (registry) => {
     });
     assert.equal(writes, 3);
     assert.deepEqual(index.kept?.outputs["createdTags"], ["1.0"]);
+  });
+
+  it("an image that the registry deletes when its last tag moves to the index is there afterwards", async () => {
+    const image = await repository.image("linux/amd64");
+    await repository.tag("1.0", image.digest);
+    const process = disturbed(async (tag) => tag === "1.0" && repository.deleteManifest(image.digest));
+    const declared = { ...repository.target, tags: ["1.0"], images: [`@${image.digest}`], onConflict: "overwrite" };
+    const { digest } = await multiArchImage().up(declared, process);
+    assert.equal(await repository.digestAt("1.0"), digest);
+    assert.equal(await repository.digestAt(image.digest), image.digest);
   });
 
   it("security row 16: an index that came out otherwise than planned is not written", async () => {

@@ -81,6 +81,40 @@ forEachRegistry("a registry that does not answer as it should", (registry) => {
     await assert.rejects(platformImage().preview(program), { code: "ERR_REGISTRY" });
   });
 
+  it("leaves an unchanged index unchanged when it says 404 without saying what is not there, with a warning", async () => {
+    const { index, program } = await existing();
+    always(404);
+    const process = startProcess();
+    assert.equal((await index.preview(program, process)).changes, false);
+    assert.match(process.warnings.join("\n"), /^drift not checked: /m);
+  });
+
+  describe("and that says 404 to looks without saying what is not there", () => {
+    const blind = () => proxy.fail((method) => (["GET", "HEAD"].includes(method) ? { status: 404 } : undefined));
+    const imageOf = (more = {}) => {
+      return { ...repository.target, tag: "new", platform: "linux/amd64", source: files.source(), ...more };
+    };
+
+    it("gets no tag that may be another's", async () => {
+      blind();
+      const image = platformImage();
+      await assert.rejects(image.up(imageOf()), { code: "ERR_ABSENCE_UNCONFIRMED" });
+      proxy.work();
+      assert.equal(await repository.digestAt("new"), undefined);
+    });
+
+    it('gets the tag with onConflict: "overwrite", and it is ours', async () => {
+      blind();
+      const image = platformImage();
+      const process = startProcess();
+      const { digest } = await image.up(imageOf({ onConflict: "overwrite" }), process);
+      assert.deepEqual(image.kept?.outputs["createdTags"], ["new"]);
+      assert.match(process.warnings.join("\n"), /:new was written, but the registry does not say what it names now/);
+      proxy.work();
+      assert.equal(await repository.digestAt("new"), digest);
+    });
+  });
+
   for (const status of [401, 403]) {
     it(`is an error for an unchanged resource when it says ${status}`, async () => {
       const { index, program } = await existing();
@@ -90,7 +124,7 @@ forEachRegistry("a registry that does not answer as it should", (registry) => {
   }
 
   it("is a warning for something new when it may not be seen (403): it is decided at write", async () => {
-    proxy.fail((method) => (method === "HEAD" ? { status: 403 } : undefined));
+    always(403);
     const process = startProcess();
     const program = { ...repository.target, tag: "new", platform: "linux/amd64", source: files.source() };
     await platformImage().preview(program, process);
@@ -104,7 +138,7 @@ forEachRegistry("a registry that does not answer as it should", (registry) => {
     await assert.rejects(multiArchImage().preview(program), { message: /^images\[0\]: / });
   });
 
-  for (const status of [401, 403, 500]) {
+  for (const status of [401, 403, 404, 500]) {
     it(`makes refresh fail and keep the state when it says ${status}`, async () => {
       const found: readonly Resource[] = [(await existing()).index, (await existingImage()).image];
       always(status);

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { hasCode } from "../../../provider/errors";
 import { manifestAccept, mediaTypes } from "../../../provider/oci/mediaTypes";
 import { manifestOf, newRepository, uniqueIndex } from "../../registry/distribution/content";
-import { type Answer, type Asked, type FakeRegistry, fakeRegistry } from "./fakeRegistry";
+import { type Answer, type Asked, errorBody, type FakeRegistry, fakeRegistry } from "./fakeRegistry";
 
 describe("reading manifests", () => {
   const { bytes, descriptor } = uniqueIndex();
   const complete = { "docker-content-digest": descriptor.digest, "content-type": descriptor.mediaType };
+  const unknown = { status: 404, body: errorBody("MANIFEST_UNKNOWN", "manifest unknown") };
   let registry: FakeRegistry;
   afterEach(() => registry.stop());
 
@@ -16,14 +17,15 @@ describe("reading manifests", () => {
   }
 
   it("asks for all four media types, whatever it asks for", async () => {
-    const repository = await repositoryThat(({ method }) => ({ status: method === "HEAD" ? 405 : 404 }));
+    const repository = await repositoryThat(({ method }) => (method === "HEAD" ? { status: 405 } : unknown));
     await repository.headManifest("1.0");
+    await repository.lookForManifest("1.0");
     await repository.getManifest("1.0");
     assert.deepEqual(new Set(registry.asked.map(({ headers }) => headers.accept)), new Set([manifestAccept]));
   });
 
   for (const [what, head] of [
-    ["HEAD is refused", { status: 405 }],
+    ...[400, 401, 403, 404, 405, 406, 501].map((status) => [`HEAD is answered by ${status}`, { status }] as const),
     ["HEAD names no digest", { status: 200, headers: { "content-type": descriptor.mediaType, "content-length": "9" } }],
     ["HEAD tells no size", { status: 200, headers: { ...complete, "transfer-encoding": "chunked" } }],
     [

@@ -13,6 +13,7 @@ describe("writing manifests", () => {
   });
   const other = uniqueIndex().descriptor.digest;
   const created = { status: 201, headers: { "docker-content-digest": descriptor.digest } };
+  const unknown: Answer = { status: 404, body: errorBody("MANIFEST_UNKNOWN", "manifest unknown") };
   let registry: FakeRegistry;
   afterEach(() => registry.stop());
 
@@ -35,11 +36,40 @@ describe("writing manifests", () => {
 
   it("writes a tag again when the look shows that the write was not done", async () => {
     const repository = await repositoryThat(({ method }) => {
-      if (method === "HEAD") return { status: 404 };
+      if (method !== "PUT") return unknown;
       return registry.asked.length === 1 ? undefined : created;
     });
     await repository.putManifest("1.0", index);
+    const looks = ["HEAD manifests/1.0", "GET manifests/1.0"];
+    assert.deepEqual(registry.lines(), ["PUT manifests/1.0", ...looks, "PUT manifests/1.0"]);
+  });
+
+  for (const [what, replaces, found] of [
+    ["of another writer", { digest: undefined }, at(other)],
+    ["of another writer in place of the old one", { digest: uniqueIndex().descriptor.digest }, at(other)],
+    ["that is gone where there was an old one", { digest: other }, unknown],
+  ] as const) {
+    it(`does not write over a tag ${what} when the answer was lost`, async () => {
+      const repository = await repositoryThat(({ method }) => (method === "PUT" ? undefined : found));
+      await assert.rejects(repository.putManifest("1.0", index, replaces), (error) =>
+        hasCode(error, "ERR_TAG_CONFLICT"),
+      );
+      assert.equal(registry.lines().filter((line) => line.startsWith("PUT")).length, 1);
+    });
+  }
+
+  it("writes a tag again that names what it was to replace", async () => {
+    const repository = await repositoryThat(({ method }) => {
+      if (method !== "PUT") return at(other);
+      return registry.asked.length === 1 ? undefined : created;
+    });
+    await repository.putManifest("1.0", index, { digest: other });
     assert.deepEqual(registry.lines(), ["PUT manifests/1.0", "HEAD manifests/1.0", "PUT manifests/1.0"]);
+  });
+
+  it("does not write a tag again when it is not clear what it names", async () => {
+    const repository = await repositoryThat(({ method }) => (method === "PUT" ? undefined : { status: 404 }));
+    await assert.rejects(repository.putManifest("1.0", index), (error) => hasCode(error, "ERR_ABSENCE_UNCONFIRMED"));
   });
 
   it("writes a digest again without a look: the same bytes can do no harm", async () => {
@@ -85,7 +115,7 @@ describe("writing manifests", () => {
   });
 
   it("does not believe a registry that reports no digest and then has nothing", async () => {
-    const repository = await repositoryThat(({ method }) => ({ status: method === "PUT" ? 201 : 404 }));
+    const repository = await repositoryThat(({ method }) => (method === "PUT" ? { status: 201 } : unknown));
     await assert.rejects(repository.putManifest("1.0", index), (error) => hasCode(error, "ERR_NOT_FOUND"));
   });
 
@@ -111,7 +141,7 @@ describe("writing manifests", () => {
   }
 
   it("does not take a refusal for immutability when there is no such tag", async () => {
-    const repository = await repositoryThat(({ method }) => ({ status: method === "PUT" ? 405 : 404 }));
+    const repository = await repositoryThat(({ method }) => (method === "PUT" ? { status: 405 } : unknown));
     await assert.rejects(repository.putManifest("1.0", index), (error) => hasStatus(error, 405));
   });
 

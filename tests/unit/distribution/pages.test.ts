@@ -91,7 +91,9 @@ describe("lists in pages", () => {
         const repository = await repositoryThat(({ path }) =>
           path.includes("/referrers/") ? answer : referrers([sbom]),
         );
-        assert.deepEqual(await repository.listReferrers(digest), { descriptors: [sbom], source: "fallbackTag" });
+        const list = (await repository.headManifest(digest.replace(":", "-")))?.digest;
+        const found = { descriptors: [sbom], source: "fallbackTag", list };
+        assert.deepEqual(await repository.listReferrers(digest), found);
         assert.equal(registry.lines().at(-1), `GET manifests/${digest.replace(":", "-")}`);
       });
     }

@@ -52,6 +52,7 @@ export function repositoryOf(
       return configs.find(({ descriptor }) => descriptor.digest === digest)?.bytes ?? refuse();
     },
     headManifest: refuse,
+    lookForManifest: refuse,
     putManifest: refuse,
     expectManifest: refuse,
     deleteManifest: refuse,

@@ -44,6 +44,7 @@ function repositoryOf(
       asked.push(digest);
       return { descriptors: lists[digest] ?? [], source };
     },
+    lookForManifest: unexpected,
     getManifest: unexpected,
     putManifest: unexpected,
     expectManifest: unexpected,

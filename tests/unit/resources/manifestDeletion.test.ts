@@ -32,6 +32,7 @@ function repositoryOf(tags: Readonly<Record<string, ManifestContent>>, failure?:
       if (failure) throw failure;
       deleted.push(one);
     },
+    lookForManifest: unexpected,
     putManifest: unexpected,
     expectManifest: unexpected,
     removeTag: unexpected,

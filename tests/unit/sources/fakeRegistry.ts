@@ -62,6 +62,7 @@ const unexpected = async (): Promise<never> => {
 
 const unwritable = {
   headManifest: unexpected,
+  lookForManifest: unexpected,
   putManifest: unexpected,
   expectManifest: unexpected,
   deleteManifest: unexpected,
