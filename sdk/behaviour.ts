@@ -8,10 +8,15 @@ export interface BehaviourArgs {
    */
   onConflict?: pulumi.Input<"fail" | "overwrite">;
   /**
-   * What is removed at the end: `untag` (default) the tags that this resource created and that still name its digest;
+   * What is removed when the resource leaves the program, or by destroy: `untag` (default) the tags that this resource created and that still name its digest;
    * `delete` also the manifests that it pushed and that nothing else in the repository names; `retain` nothing.
    */
   onDelete?: pulumi.Input<"untag" | "delete" | "retain">;
+  /**
+   * What becomes of a tag that the program no longer lists, and of the tags of a resource that is replaced: `retain` (default)
+   * leaves it on the registry, unmanaged; `untag` removes it if this resource created it and it still names the same digest.
+   */
+  onUnlist?: pulumi.Input<"retain" | "untag">;
   /** When drift is looked for: `onUp` (default) in every preview and up, or only `onRefresh`. */
   reconcile?: pulumi.Input<"onUp" | "onRefresh">;
   /**

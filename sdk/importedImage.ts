@@ -94,8 +94,6 @@ export class ImportedImage extends CustomResource {
   declare readonly createdTags: pulumi.Output<string[]>;
   /** Tags that named the digest before; they are never removed. */
   declare readonly adoptedTags: pulumi.Output<string[]>;
-  /** Manifests that were absent before this resource brought them; looked for only with `onDelete: "delete"`. */
-  declare readonly pushed: pulumi.Output<string[]>;
   declare readonly repository: pulumi.Output<string>;
   declare readonly tags: pulumi.Output<string[]>;
   /** `host/repository@digest`. */
@@ -158,5 +156,4 @@ const outputs = {
   manifest: undefined,
   createdTags: undefined,
   adoptedTags: undefined,
-  pushed: undefined,
 };

@@ -87,8 +87,6 @@ export class MultiArchImage extends CustomResource {
   declare readonly createdTags: pulumi.Output<string[]>;
   /** Tags that named the digest before; they are never removed. */
   declare readonly adoptedTags: pulumi.Output<string[]>;
-  /** Manifests that were absent before this resource pushed them; looked for only with `onDelete: "delete"`. */
-  declare readonly pushed: pulumi.Output<string[]>;
   declare readonly repository: pulumi.Output<string>;
   declare readonly tags: pulumi.Output<string[]>;
   /** `host/repository@digest`. */
@@ -158,6 +156,5 @@ const outputs = {
   attestationManifests: undefined,
   createdTags: undefined,
   adoptedTags: undefined,
-  pushed: undefined,
   childTags: undefined,
 };

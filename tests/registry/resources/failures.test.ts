@@ -4,6 +4,7 @@ import { hasCode } from "../../../provider/errors";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
 import { multiArchImageLifecycle } from "../../../provider/resources/multiArchImage/lifecycle";
 import { platformImageLifecycle } from "../../../provider/resources/platformImage/lifecycle";
+import { recordOf } from "../../../provider/resources/tagged/resourceRecord";
 import { startProcess } from "../../support/context";
 import { makeLayout } from "../../support/layouts";
 import { forEachRegistry } from "../../support/registries";
@@ -114,14 +115,14 @@ forEachRegistry("an up that fails", (registry) => {
     const index = multiArchImage();
     await assert.rejects(index.up(declared), (error) => {
       assert.ok(error instanceof PartialFailure);
-      assert.deepEqual(error.live.state["pushed"], [digests[0], digests[2]]);
+      assert.deepEqual(recordOf(error.live.state).pushed, [digests[0], digests[2]]);
       return true;
     });
     assert.deepEqual(await there(), [digests[0], undefined, digests[2], undefined]);
     proxy.work();
-    const { digest, pushed } = await index.up(declared);
-    assert.deepEqual(await there(), [...digests, digest]);
-    assert.deepEqual([pushed].flat().sort(), [...digests, digest].sort());
+    const outputs = await index.up(declared);
+    assert.deepEqual(await there(), [...digests, outputs["digest"]]);
+    assert.deepEqual(recordOf(outputs).pushed.toSorted(), [...digests, outputs["digest"]].sort());
     assert.equal((await index.preview(declared)).changes, false);
   });
 
@@ -134,14 +135,14 @@ forEachRegistry("an up that fails", (registry) => {
     const copy = importedImage();
     await assert.rejects(copy.up(program), (error) => {
       assert.ok(error instanceof PartialFailure);
-      assert.deepEqual([error.live.state["pushed"]].flat().sort(), others.toSorted());
+      assert.deepEqual(recordOf(error.live.state).pushed.toSorted(), others.toSorted());
       return true;
     });
     assert.equal(await place.ours.digestAt("1.0"), undefined);
     proxy.work();
-    const { pushed } = await copy.up(program);
+    const outputs = await copy.up(program);
     assert.equal(await place.ours.digestAt("1.0"), index.digest);
-    assert.deepEqual([pushed].flat().sort(), [...images, ...attestations, index.digest].sort());
+    assert.deepEqual(recordOf(outputs).pushed.toSorted(), [...images, ...attestations, index.digest].sort());
     assert.equal((await copy.preview(program)).changes, false);
   });
 
@@ -166,11 +167,12 @@ forEachRegistry("an up that fails", (registry) => {
 
   it("to remove a PlatformImage's old tag records the new one, and the next up removes it", async () => {
     const image = platformImage();
-    const program = { ...repository.target, tag: "a", platform: "linux/amd64", source: files.source() };
+    const base = { ...repository.target, platform: "linux/amd64", source: files.source() };
+    const program = { ...base, tag: "a", onUnlist: "untag" };
     await image.up(program);
     proxy.fail((method) => (method === "DELETE" ? { status: 503 } : undefined));
     await assert.rejects(image.up({ ...program, tag: "b" }), PartialFailure);
-    assert.deepEqual(image.kept?.outputs["createdTags"], ["a", "b"]);
+    assert.deepEqual([...recordOf(image.kept?.outputs).managed.keys()].sort(), ["a", "b"]);
     proxy.work();
     const { createdTags } = await image.up({ ...program, tag: "b" });
     assert.deepEqual([createdTags, await repository.tags()], [["b"], ["b"]]);
@@ -179,12 +181,23 @@ forEachRegistry("an up that fails", (registry) => {
 
   it("at the tag of a child writes no tag of the index, and removes at the end what it wrote", async () => {
     const declared = await program({ childTag: "{tag}-{arch}" });
-    await repository.moveTag("latest-amd64");
+    refuse("latest-amd64");
     const index = multiArchImage();
-    await assert.rejects(index.up(declared), /latest-amd64 is not ours/);
-    assert.deepEqual(await repository.tags(), ["1.0-amd64", "latest-amd64"]);
+    await assert.rejects(index.up(declared), PartialFailure);
+    assert.deepEqual(await repository.tags(), ["1.0-amd64"]);
     await index.destroy();
-    assert.deepEqual(await repository.tags(), ["latest-amd64"]);
+    assert.deepEqual(await repository.tags(), []);
+  });
+
+  it("at the tag of a child never overwrites a stranger who takes it before the next up", async () => {
+    const declared = await program({ childTag: "{tag}-{arch}" });
+    refuse("latest-amd64");
+    const index = multiArchImage();
+    await assert.rejects(index.up(declared), PartialFailure);
+    proxy.work();
+    const theirs = await repository.moveTag("latest-amd64");
+    await assert.rejects(index.up(declared), /latest-amd64 is not ours/);
+    assert.equal(await repository.digestAt("latest-amd64"), theirs);
   });
 
   it("security row 16: because a file changed after its preview pushes no tag", async () => {

@@ -60,8 +60,39 @@ forEachRegistry("an up", (registry) => {
     assert.equal(index.kept?.id, `${registry().address}/${repository.name}:1.0`);
   });
 
-  it("removes a tag that is not listed any more, and lets the others live", async () => {
+  it("leaves a tag that is not listed any more where it is, unmanaged", async () => {
     const declared = await program();
+    const index = multiArchImage();
+    const { digest } = await index.up(declared);
+    const { createdTags } = await index.up({ ...declared, tags: ["latest"], annotations: { a: "b" } });
+    assert.deepEqual(await repository.tags(), ["1.0", "latest"]);
+    assert.deepEqual([await repository.digestAt("1.0"), createdTags], [digest, ["latest"]]);
+    await index.destroy();
+    assert.deepEqual(await repository.tags(), ["1.0"]);
+  });
+
+  it("takes a tag back that is listed again and stayed where it was left, and removes it at the end", async () => {
+    const declared = await program();
+    const index = multiArchImage();
+    await index.up(declared);
+    await index.up({ ...declared, tags: ["latest"] });
+    const { createdTags } = await index.up({ ...declared, annotations: { a: "b" } });
+    assert.deepEqual(createdTags, ["1.0", "latest"]);
+    await index.destroy();
+    assert.deepEqual(await repository.tags(), []);
+  });
+
+  it("refuses in preview a tag that is listed again and was moved meanwhile", async () => {
+    const declared = await program();
+    const index = multiArchImage();
+    await index.up(declared);
+    await index.up({ ...declared, tags: ["latest"] });
+    await repository.moveTag("1.0");
+    await assert.rejects(index.preview(declared), { code: "ERR_TAG_CONFLICT" });
+  });
+
+  it('removes a tag that is not listed any more with onUnlist: "untag", and lets the others live', async () => {
+    const declared = await program({ onUnlist: "untag" });
     const index = multiArchImage();
     const { digest } = await index.up(declared);
     const { createdTags } = await index.up({ ...declared, tags: ["latest"] });
@@ -71,7 +102,7 @@ forEachRegistry("an up", (registry) => {
   });
 
   it("gives the same index another name", async () => {
-    const declared = await program();
+    const declared = await program({ onUnlist: "untag" });
     const index = multiArchImage();
     const { digest } = await index.up(declared);
     await index.up({ ...declared, tags: ["1.1", "latest"] });
@@ -81,20 +112,12 @@ forEachRegistry("an up", (registry) => {
   });
 
   it("removes a tag that is not listed any more together with a change of the index", async () => {
-    const declared = await program();
+    const declared = await program({ onUnlist: "untag" });
     const index = multiArchImage();
     await index.up(declared);
     const { digest } = await index.up({ ...declared, tags: ["latest"], annotations: { a: "b" } });
     assert.deepEqual(await repository.tags(), ["latest"]);
     assert.equal(await repository.digestAt("latest"), digest);
-  });
-
-  it('leaves a tag that is not listed any more with onDelete: "retain"', async () => {
-    const declared = await program({ onDelete: "retain" });
-    const index = multiArchImage();
-    await index.up(declared);
-    await index.up({ ...declared, tags: ["latest"] });
-    assert.deepEqual(await repository.tags(), ["1.0", "latest"]);
   });
 
   it("leaves an adopted tag that is not listed any more, and forgets it", async () => {
@@ -108,7 +131,7 @@ forEachRegistry("an up", (registry) => {
   });
 
   it("tags children by the template, and gives them other tags with the index", async () => {
-    const declared = await program({ childTag: "{tag}-{os}-{arch}{variant}", tags: ["1.0"] });
+    const declared = await program({ childTag: "{tag}-{os}-{arch}{variant}", tags: ["1.0"], onUnlist: "untag" });
     const index = multiArchImage();
     await index.up(declared);
     assert.deepEqual(await repository.tags(), ["1.0", "1.0-linux-amd64"]);
@@ -125,8 +148,24 @@ forEachRegistry("an up", (registry) => {
     assert.equal(await repository.digestAt("1.0-amd64"), next.digest);
   });
 
-  it("to another repository replaces: the new one is there, the old one's tags are gone", async () => {
+  it("to another repository replaces: the new one is there, the old one's tags stay", async () => {
     const declared = await program();
+    const index = multiArchImage();
+    await index.up(declared);
+    const other = newTestRepository(registry());
+    const image = await other.image("linux/amd64");
+    await index.up({ ...declared, ...other.target, images: [`@${image.digest}`] });
+    assert.deepEqual(
+      [await repository.tags(), await other.tags()],
+      [
+        ["1.0", "latest"],
+        ["1.0", "latest"],
+      ],
+    );
+  });
+
+  it('to another repository with onUnlist: "untag" removes the old one\'s tags', async () => {
+    const declared = await program({ onUnlist: "untag" });
     const index = multiArchImage();
     await index.up(declared);
     const other = newTestRepository(registry());
@@ -137,9 +176,10 @@ forEachRegistry("an up", (registry) => {
     assert.deepEqual([await repository.tags(), await other.tags()], [[], ["1.0", "latest"]]);
   });
 
-  it("gives a PlatformImage another tag, and takes the old one away", async () => {
+  it('gives a PlatformImage another tag, and with onUnlist: "untag" takes the old one away', async () => {
     const image = platformImage();
-    const declared = { ...repository.target, tag: "a", platform: "linux/amd64", source: files.source() };
+    const base = { ...repository.target, platform: "linux/amd64", source: files.source() };
+    const declared = { ...base, tag: "a", onUnlist: "untag" };
     const { digest } = await image.up(declared);
     await image.up({ ...declared, tag: "b" });
     assert.deepEqual(await repository.tags(), ["b"]);
