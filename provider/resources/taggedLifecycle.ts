@@ -149,6 +149,7 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
   if (target) {
     wantTags(context, target, Object.keys(companions), kind.decidedBy);
     wantManifests(context, target, kind.manifests(computed));
+    nameTags(context, target, wantedTags(kind, computed));
   }
   const found = (await checkTags?.(knownText(computed["digest"]), companions)) ?? {};
   const listed = target && looksAtOurs ? kind.children(inputs, target, computed) : {};
@@ -159,6 +160,11 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
   if (target) refuseLocks(context, computed, target, tags, recorded, knownText(computed["digest"]));
   const drifted = Object.keys(drift).length > 0 ? { drift } : {};
   return { inputs: { ...computed, ...drifted, schema: stateSchema }, failures: [] };
+}
+
+/** Lets the program's other resources resolve the tags as they are going to be. */
+function nameTags(context: Context, target: Target, wanted: ReadonlyMap<string, string | undefined>): void {
+  for (const [tag, digest] of wanted) context.plan.contents.nameTag(repositoryName(target), tag, digest ?? "unknown");
 }
 
 /** What is worked out comes in only when the option `ignoreChanges` hands the last result back. */

@@ -14,6 +14,7 @@ import {
   recordOf,
   recordOutputNames,
   recordOutputs,
+  withPushed,
   withTags,
 } from "../tagged/resourceRecord";
 import { tidyTags } from "../tagged/tidy";
@@ -83,6 +84,7 @@ async function run(context: Context, id: string, previous: Previous, inputs: Pro
   let record = previous.record;
   try {
     const digests = await finishRun(context, target, parsed, runId);
+    record = withPushed(record, Object.values(digests));
     record = withPushedTags(record, new Map(parsed.images.map(({ platform, tag }) => [tag, digests[platform] ?? ""])));
     record = await tidyTags({ context, target, behaviour: parseTagBehaviour(inputs) }, record, tags);
     return { id, state: { ...settled, digests, runId, ...recordOutputs(record, tags) } };

@@ -4,8 +4,9 @@ import { blaming } from "../blame";
 import { computeReferrers } from "../computeReferrers";
 import type { Context } from "../context";
 import { listedManifests, withoutPlatform } from "../listedManifests";
+import { isNotKnownYet } from "../process/plannedRepository";
 import { referrerNames } from "../referrers";
-import type { Target } from "../target";
+import { repositoryName, type Target } from "../target";
 import { unknownValue } from "../unknown";
 import { assertImportable } from "./azureImporter";
 import type { ImportInputs } from "./inputs";
@@ -39,6 +40,7 @@ export async function compute(
 ): Promise<PropertyBag> {
   const inputs = parseImportInputs(bag);
   if (inputs === undefined) return withDigest(pinnedDigest(bag));
+  if (isNotKnownYet(context, inputs.location)) return withDigest();
   const unchanged = recorded && isDeepStrictEqual(declarationOf(recorded), declarationOf(bag)) ? recorded : undefined;
   const sourceDigest = await lookAtSource(context, inputs, recorded, unchanged !== undefined);
   const results =
@@ -58,7 +60,11 @@ async function plannedResults(
   sourceDigest: string | undefined,
 ): Promise<PropertyBag> {
   const plan = await blaming("source.image", false, () => planImport(context, inputs, sourceDigest));
-  if (target) assertImportable(plan.tree, target);
+  if (target) {
+    assertImportable(plan.tree, target);
+    context.plan.contents.offer(repositoryName(target), plan.content);
+    context.plan.contents.copied(repositoryName(target), plan.tree.home);
+  }
   for (const note of plan.notes) context.warn(note);
   const { digest, mediaType, size } = plan.content.descriptor;
   const { platforms, tree, sourceDigest: found } = plan;

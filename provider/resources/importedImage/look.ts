@@ -5,6 +5,7 @@ import { blaming } from "../blame";
 import type { Context } from "../context";
 import { isBag } from "../inputs";
 import { recordSource } from "../plannedSource";
+import { openSource } from "../process/plannedRepository";
 import { isOutOfReach } from "../tagCheck";
 import { knownText } from "../unknown";
 import type { ImportInputs } from "./inputs";
@@ -26,15 +27,13 @@ export async function lookAtSource(
   isUnchanged: boolean,
 ): Promise<string | undefined> {
   const { location, image, follow } = inputs;
-  const { tagOrDigest, connection, repository: name } = location;
+  const { tagOrDigest } = location;
   if (isDigest(tagOrDigest)) return tagOrDigest;
   const last = recorded && isBag(recorded["source"]) && recorded["source"]["image"] === image ? recorded : undefined;
   const lastDigest = knownText(last?.["sourceDigest"]);
   if (lastDigest === undefined || !follow) return lastDigest;
   try {
-    const found = await blaming("source.image", false, () =>
-      context.registry(connection).repository(name).headManifest(tagOrDigest),
-    );
+    const found = await blaming("source.image", false, () => openSource(context, location).headManifest(tagOrDigest));
     recordSource(context, location, tagOrDigest, found);
     if (found) return found.digest;
   } catch (error) {

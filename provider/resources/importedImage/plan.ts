@@ -10,6 +10,7 @@ import type { Context } from "../context";
 import { describedImage } from "../describedImage";
 import { inputError } from "../inputs";
 import { recordSource } from "../plannedSource";
+import { openSource } from "../process/plannedRepository";
 import type { SourceTree } from "../sourceTree";
 import { repositoryName } from "../target";
 import type { ImportInputs } from "./inputs";
@@ -38,7 +39,7 @@ export async function planImport(
   sourceDigest: string | undefined,
 ): Promise<ImportPlan> {
   const { connection, repository: name, tagOrDigest } = inputs.location;
-  const repository = context.registry(connection).repository(name);
+  const repository = openSource(context, inputs.location);
   const wanted = sourceDigest ?? tagOrDigest;
   const root = await repository.getManifest(wanted);
   if (root === undefined) throw sourceNotFound(inputs, wanted);

@@ -9,12 +9,12 @@ import { withoutPlatform } from "../listedManifests";
 import { parsePlatformInput } from "../platformInput";
 import { isOutOfReach } from "../tagCheck";
 import { parseTags } from "../tagInputs";
-import type { Target } from "../target";
-import { containsUnknown, isUnknown, unknownValue } from "../unknown";
+import { repositoryName, type Target } from "../target";
+import { containsUnknown, unknownValue } from "../unknown";
 import { allChildTags, parseChildTag } from "./childTag";
-import type { ResolvedEntry } from "./entry";
+import type { ResolvedImages } from "./images";
 import { indexInputNames, parseIndexInputs } from "./inputs";
-import { planIndex } from "./plan";
+import { type IndexPlan, planIndex } from "./plan";
 import { warnOfPolicies } from "./policyWarnings";
 import { lookAtSources } from "./sources";
 
@@ -46,15 +46,23 @@ export async function compute(
   });
   if (unchanged && isDeepStrictEqual(unchanged["sources"], pins)) return pick(unchanged, new Set(computed));
   const plan = await planIndex(context, index, target, pins);
-  const { entries, sources } = plan.images;
+  const { sources } = plan.images;
   const sourced = Object.keys(sources).length > 0 ? { sources } : {};
-  if (!("index" in plan)) return { ...nothingKnown, platforms: partialPlatforms(entries, inputs), ...sourced };
+  if (!("index" in plan)) return { ...nothingKnown, platforms: partialPlatforms(plan.images, inputs), ...sourced };
   for (const note of [...plan.index.warnings, ...plan.index.notes]) context.warn(note);
   if (target !== undefined) await warnOfPolicies(context, target, inputs, plan.index.manifests);
+  if (target !== undefined) offerIndex(context, target, plan);
   const { descriptor, platforms } = plan.index;
   const { digest, mediaType, size } = descriptor;
   const children = childTagsOf(inputs, plan.index.manifests);
   return { digest, mediaType, size, platforms, ...withoutPlatform(plan.index), ...sourced, ...children };
+}
+
+/** Lets the program's other resources read the index before it is pushed. */
+function offerIndex({ plan: { contents } }: Context, target: Target, { index, images }: IndexPlan): void {
+  const place = repositoryName(target);
+  contents.offer(place, index);
+  for (const { home } of images.entries) if (home && repositoryName(home) !== place) contents.copied(place, home);
 }
 
 /** The tags that the children get, where `childTag` asks for any. */
@@ -72,17 +80,27 @@ function sameDeclaration(recorded: PropertyBag, inputs: PropertyBag): boolean {
   return isDeepStrictEqual(pick(recorded, deciding), pick(inputs, deciding));
 }
 
-/** The platforms of the known images, and the mark for those of which only the platform is known. */
-function partialPlatforms(entries: readonly ResolvedEntry[], inputs: PropertyBag): PropertyBag {
+/**
+ * The platforms of the known images, and the mark for those of which only the platform is known. As long as an image's platform
+ * is not known either, it may be any.
+ */
+function partialPlatforms({ entries, unknown }: ResolvedImages, inputs: PropertyBag): unknown {
+  const declared = list(inputs, "images");
+  const pending = unknown.map((position) => declaredPlatform(declared[position]));
+  if (pending.includes(undefined)) return unknownValue;
   const known = entries.flatMap(({ descriptor: { platform, digest } }) =>
-    platform ? [[formatPlatform(platform), digest]] : [],
+    platform ? [[formatPlatform(platform), digest] as const] : [],
   );
-  const unknown = list(inputs, "images").flatMap((image) => (isBag(image) ? unknownPlatform(image) : []));
-  return { ...Object.fromEntries(unknown), ...Object.fromEntries(known) };
+  return Object.fromEntries([...pending.map((platform) => [platform, unknownValue] as const), ...known]);
 }
 
-function unknownPlatform(image: PropertyBag): readonly [string, string][] {
-  const { descriptor } = image;
-  if (!isBag(descriptor) || !isUnknown(descriptor["digest"]) || containsUnknown(descriptor["platform"])) return [];
-  return [[formatPlatform(parsePlatformInput(descriptor["platform"], "platform")), unknownValue]];
+/** The platform that the program declares for an image, in normal form; `undefined` where it declares none, or it is not known. */
+function declaredPlatform(image: unknown): string | undefined {
+  if (!isBag(image)) return undefined;
+  const described = isBag(image["image"]) ? image["image"] : image;
+  const { descriptor } = described;
+  const platform = image["platform"] ?? (isBag(descriptor) ? descriptor["platform"] : undefined);
+  return platform === undefined || containsUnknown(platform)
+    ? undefined
+    : formatPlatform(parsePlatformInput(platform, "platform"));
 }

@@ -3,6 +3,7 @@ import { isDigest } from "../../oci/digest";
 import { blaming } from "../blame";
 import type { Context } from "../context";
 import { inputError } from "../inputs";
+import { isNotKnownYet } from "../process/plannedRepository";
 import type { Target } from "../target";
 import type { ResolvedEntry, ResolvedInput } from "./entry";
 import { describe } from "./entry";
@@ -12,8 +13,8 @@ import { connectionTo, locate } from "./sourceReference";
 
 /** All of `images`, resolved. */
 export interface ResolvedImages extends ResolvedInput {
-  /** Whether every image was known. */
-  readonly complete: boolean;
+  /** Positions of the images that are not known yet. */
+  readonly unknown: readonly number[];
 }
 
 /**
@@ -36,7 +37,7 @@ export async function resolveImages(
   return {
     entries: known.flatMap(({ entries }) => entries),
     sources: Object.assign({}, ...known.map(({ sources }) => sources)),
-    complete: known.length === resolved.length,
+    unknown: resolved.flatMap((image, position) => (image === undefined ? [position] : [])),
   };
 }
 
@@ -51,7 +52,7 @@ async function resolveImage(
     return { entries: describedEntries(image, index, connectionTo(target, index.sourceRegistries)), sources: {} };
   }
   const located = locate(image, target, index.sourceRegistries);
-  if (located === undefined) return undefined;
+  if (located === undefined || isNotKnownYet(context, { ...located.home, ...located })) return undefined;
   if (index.pinSources && !isDigest(located.tagOrDigest)) {
     throw inputError(
       image.path,

@@ -4,6 +4,7 @@ import type { BuiltIndex } from "../../oci/indexBuild";
 import { buildIndex } from "../../oci/indexBuild";
 import type { Context } from "../context";
 import { inputError } from "../inputs";
+import { openSource } from "../process/plannedRepository";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import type { ResolvedImages } from "./images";
@@ -29,7 +30,7 @@ export async function planIndex(
   pins: Readonly<Record<string, string>>,
 ): Promise<IndexPlan | { readonly images: ResolvedImages }> {
   const images = await resolveImages(context, inputs, target, pins);
-  if (!images.complete || (inputs.subject && target === undefined)) return { images };
+  if (images.unknown.length > 0 || (inputs.subject && target === undefined)) return { images };
   const subject = inputs.subject && target && (await subjectDescriptor(context, target, inputs.subject));
   const index = buildIndex({
     entries: images.entries,
@@ -44,7 +45,7 @@ export async function planIndex(
 }
 
 async function subjectDescriptor(context: Context, target: Target, digest: string): Promise<Descriptor> {
-  const found = await context.registry(target.connection).repository(target.repository).headManifest(digest);
+  const found = await openSource(context, target).headManifest(digest);
   if (found) return found;
   const reference = `${repositoryName(target)}@${digest}`;
   throw new ProviderError("ERR_NOT_FOUND", `subject: ${reference} is not there. Push it before what refers to it.`, {

@@ -10,6 +10,7 @@ import type { Store } from "../../sources/store";
 import type { Context } from "../context";
 import { describedImage } from "../describedImage";
 import { recordSource } from "../plannedSource";
+import { openSource } from "../process/plannedRepository";
 import type { ResolvedInput } from "./entry";
 import { describe } from "./entry";
 import type { IndexInputs, ReferencedImage } from "./inputs";
@@ -28,7 +29,7 @@ export async function resolveReference(
   { home, tagOrDigest }: Located,
   pin: string | undefined,
 ): Promise<ResolvedInput> {
-  const repository = context.registry(home.connection).repository(home.repository);
+  const repository = openSource(context, home);
   const wanted = pin ?? tagOrDigest;
   const believed =
     index.verify === "none" && image.platform !== undefined ? await repository.headManifest(wanted) : undefined;

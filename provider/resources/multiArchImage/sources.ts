@@ -6,6 +6,7 @@ import { blaming } from "../blame";
 import type { Context } from "../context";
 import { isBag } from "../inputs";
 import { assertUnmoved, recordSource } from "../plannedSource";
+import { isNotKnownYet, openSource } from "../process/plannedRepository";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import type { IndexInputs, ReferencedImage } from "./inputs";
@@ -30,7 +31,8 @@ export async function lookAtSources(
   const looks = index.images.map(async (image) => {
     if (image === undefined || !("reference" in image) || sources[image.reference] === undefined) return [];
     const located = locate(image, target, index.sourceRegistries);
-    return located ? [[image.reference, await digestAt(context, image, located)]] : [];
+    if (located === undefined || isNotKnownYet(context, { ...located.home, ...located })) return [];
+    return [[image.reference, await digestAt(context, image, located)]];
   });
   return Object.fromEntries((await Promise.all(looks)).flat());
 }
@@ -57,7 +59,7 @@ export async function assertSourcesUnmoved(
 
 async function digestAt(context: Context, image: ReferencedImage, { home, tagOrDigest }: Located): Promise<string> {
   if (isDigest(tagOrDigest)) return tagOrDigest;
-  const repository = context.registry(home.connection).repository(home.repository);
+  const repository = openSource(context, home);
   const found = await blaming(image.path, false, () => repository.headManifest(tagOrDigest));
   recordSource(context, home, tagOrDigest, found);
   return (found ?? sourceNotFound(image, home, tagOrDigest)).digest;

@@ -1,8 +1,11 @@
+import { type ImageLocation, locateImage } from "../../sources/imageReference";
+import type { ResolvedImage, Source } from "../../sources/source";
 import type { PropertyBag } from "../bag";
 import { blaming } from "../blame";
 import type { Context } from "../context";
+import { isNotKnownYet } from "../process/plannedRepository";
 import { referrerInputs, referrerNames, referrersOf } from "../referrers";
-import type { Target } from "../target";
+import { repositoryName, type Target } from "../target";
 import { unknownValue } from "../unknown";
 import { describeAttestations, describeImage } from "./describe";
 import { parseDeclaredPlatform, parseImageInputs } from "./inputs";
@@ -27,10 +30,12 @@ export async function compute(
   recorded: PropertyBag | undefined,
 ): Promise<PropertyBag> {
   const inputs = parseImageInputs(bag);
-  if (inputs === undefined) return unknownImage(bag);
+  if (inputs === undefined || locationsOf(inputs.source).some((location) => isNotKnownYet(context, location)))
+    return unknownImage(bag);
   try {
     const image = await blaming("source", false, () => resolveImage(context, inputs));
     checkPlatform(inputs, image);
+    if (target) offerImage(context, target, image);
     const descriptor = describeImage(inputs, image);
     const { digest } = descriptor;
     const unchanged = recorded?.["digest"] === digest ? recorded : undefined;
@@ -40,6 +45,20 @@ export async function compute(
     if (inputs.ifSourceMissing === "fail" || !isSourceMissing(error)) throw error;
     return kept(context, target, recorded, error);
   }
+}
+
+/** The images of registries that a source is made of. */
+function locationsOf(source: Source): readonly ImageLocation[] {
+  if ("image" in source) return [locateImage(source)];
+  const { base } = "files" in source ? source : {};
+  if (base === undefined || (typeof base === "object" && "ociLayout" in base)) return [];
+  return [locateImage(typeof base === "string" ? { image: base } : base)];
+}
+
+/** Lets the program's other resources read the image before it is pushed. */
+function offerImage({ plan }: Context, target: Target, image: ResolvedImage): void {
+  for (const { manifest, blobs } of [image, ...image.attestations])
+    plan.contents.offer(repositoryName(target), manifest, blobs);
 }
 
 /** The recorded image, when the registry still has it: what `ifSourceMissing: "keep"` asks for. */

@@ -2,11 +2,13 @@ import type { RegistryConnection } from "../../distribution/connection";
 import type { PropertyBag } from "../bag";
 import { noRecord, type ResourceRecord } from "../tagged/resourceRecord";
 import { repositoryName, type Target } from "../target";
+import { createPlannedContents, type PlannedContents } from "./plannedContents";
 import { createPlannedNames, type PlannedNames } from "./plannedNames";
 
 /** The memory of a process: what each resource of this run's program wants, entered by its check. */
 export interface ProgramPlan {
   readonly names: PlannedNames;
+  readonly contents: PlannedContents;
   /**
    * Notes that a resource was checked in this process. A replacement is checked twice, the second time without its last inputs.
    * @param urn - of the resource; `undefined` while that is not known: then nothing is remembered.
@@ -44,6 +46,7 @@ export function createProgramPlan(): ProgramPlan {
   const records = new Map<string, { readonly record: ResourceRecord; readonly place: string }>();
   return {
     names: createPlannedNames(),
+    contents: createPlannedContents(),
     checked(urn, olds) {
       if (urn === undefined) return olds;
       const known = memories.get(urn)?.olds ?? {};

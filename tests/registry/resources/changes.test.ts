@@ -79,16 +79,16 @@ forEachRegistry("an index whose program changes", (registry) => {
     const { index, digest } = await existing(over("01"));
     const id = index.kept?.id;
     proxy.reset();
-    await index.up(over("01", { tags: ["1.1"] }));
+    await index.up(over("01", { tags: ["1.1"], onUnlist: "untag" }));
     const [first] = proxy.requests.filter(({ method }) => !["GET", "HEAD"].includes(method));
     assert.equal(`${first?.method} ${first?.path}`, `PUT /v2/${repository.name}/manifests/1.1`);
     assert.deepEqual([await repository.tags(), await repository.digestAt("1.1")], [["1.1"], digest]);
     assert.equal(index.kept?.id, id);
   });
 
-  it("is replaced on another registry: it is there, and the tags here are removed", async () => {
-    const { index, digest } = await existing(over("01"));
-    const program = over("01", { registry: { address: other.address } });
+  it('is replaced on another registry: it is there, and the tags here are removed with onUnlist: "untag"', async () => {
+    const { index, digest } = await existing(over("01", { onUnlist: "untag" }));
+    const program = over("01", { registry: { address: other.address }, onUnlist: "untag" });
     assert.deepEqual((await index.preview(program)).replaces, ["registry"]);
     await index.up(program);
     assert.equal(await newTestRepository(other, repository.name).digestAt("1.0"), digest);

@@ -72,7 +72,7 @@ forEachRegistry('a PlatformImage with ifSourceMissing: "keep" whose source is mi
   });
 
   it("gets another tag from the program", async () => {
-    await image.up({ ...missing, tag: "b" });
+    await image.up({ ...missing, tag: "b", onUnlist: "untag" });
     assert.equal(await repository.digestAt("b"), digest);
     assert.equal(await repository.digestAt("a"), undefined);
   });
