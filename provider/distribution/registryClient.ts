@@ -2,6 +2,7 @@ import type { LookupFunction } from "node:net";
 import type { Clock } from "../http/clock";
 import { createGate } from "../http/gate";
 import { createTransport } from "../http/transport";
+import type { RequestWatch } from "../http/watchedTransport";
 import { createAuthorizer } from "./authorizer";
 import { listMetadata } from "./azureMetadata";
 import { isAzureRegistry } from "./azureRegistry";
@@ -30,6 +31,8 @@ export interface World {
   readonly notify: (message: string) => void;
   /** Looks up host names; default `dns.lookup`. */
   readonly lookup?: LookupFunction;
+  /** Watches each request. */
+  readonly watch?: RequestWatch;
 }
 
 const defaultTimeoutSeconds = 60;
@@ -41,11 +44,17 @@ const defaultTimeoutSeconds = 60;
  */
 export function registryClient(connection: RegistryConnection, world: World): RegistryClient {
   const { address, timeoutSeconds = defaultTimeoutSeconds } = connection;
-  const { clock, environment, notify, lookup } = world;
+  const { clock, environment, notify, lookup, watch } = world;
   const origin = apiOrigin(connection);
   const isAzure = isAzureRegistry(connection);
   const timeoutMs = timeoutSeconds * 1000;
-  const transport = createTransport({ ...connection, timeoutMs, environment, ...(lookup && { lookup }) });
+  const transport = createTransport({
+    ...connection,
+    timeoutMs,
+    environment,
+    ...(lookup && { lookup }),
+    ...(watch && { watch }),
+  });
   const authorizer = createAuthorizer({
     connection,
     transport,

@@ -11,6 +11,7 @@ import { createReach } from "./reach";
 import { followRedirects } from "./redirect";
 import { secureContext, type Trust } from "./trust";
 import { redactUrl } from "./url";
+import { type RequestWatch, watchedTransport } from "./watchedTransport";
 
 /** How one registry, and whatever it points to, is reached. */
 export interface TransportOptions extends Trust {
@@ -20,6 +21,8 @@ export interface TransportOptions extends Trust {
   readonly environment: Environment;
   /** Looks up host names; default `dns.lookup`. */
   readonly lookup?: LookupFunction;
+  /** Watches each request, a redirect's hops too. */
+  readonly watch?: RequestWatch;
 }
 
 /**
@@ -28,17 +31,19 @@ export interface TransportOptions extends Trust {
  * @throws ERR_INPUT_INVALID for certificates or a key that cannot be used.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { caCertificate, environment, lookup, timeoutMs } = options;
+  const { caCertificate, environment, lookup, timeoutMs, watch } = options;
   const secureContexts = {
     named: secureContext(options, environment),
     others: secureContext(caCertificate === undefined ? {} : { caCertificate }, environment),
   };
   const reach = createReach();
   const dispatchers = createDispatchers({ secureContexts, timeoutMs, environment, lookup, reach });
-  return {
-    send: (request) => followRedirects(request, (hop) => exchange(hop, dispatchers, timeoutMs), reach.standingBeyond),
+  const wire: Transport = {
+    send: (request) => exchange(request, dispatchers, timeoutMs),
     close: () => dispatchers.destroy(),
   };
+  const { send, close } = watchedTransport(wire, watch);
+  return { send: (request) => followRedirects(request, send, reach.standingBeyond), close };
 }
 
 /**
