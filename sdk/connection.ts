@@ -24,7 +24,7 @@ export interface ConnectionArgs {
    */
   resourceId?: pulumi.Input<string>;
   /**
-   * How long a request may stay silent, in seconds: while connecting, before headers, between two chunks. Default: the longest
+   * How long a request may stay silent, in seconds: while connecting, before headers, between two chunks. Above 0, at most 3600. Default: the longest
    * of the `customTimeouts` for create, update and delete of the Registry, else of the resource that uses it; else 60.
    */
   timeoutSeconds?: pulumi.Input<number>;

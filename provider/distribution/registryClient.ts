@@ -19,6 +19,7 @@ import { listReferrers } from "./referrers";
 import { createRemoveTag } from "./removeTag";
 import type { RegistryClient, Repository } from "./repository";
 import { accessRepository, type RepositoryAccess } from "./repositoryAccess";
+import { silenceLimit } from "./silence";
 import { listTags } from "./tags";
 
 /** What a client needs of the process that it runs in. */
@@ -35,19 +36,17 @@ export interface World {
   readonly watch?: RequestWatch;
 }
 
-const defaultTimeoutSeconds = 60;
-
 /**
  * Creates a client of one registry, with connections, tokens and caches of its own. No request is made yet.
  * Use {@link createRegistryPool} to share clients.
- * @throws ERR_INPUT_INVALID for certificates or a key that cannot be used.
+ * @throws ERR_INPUT_INVALID for certificates or a key that cannot be used, or a time-out that is none.
  */
 export function registryClient(connection: RegistryConnection, world: World): RegistryClient {
-  const { address, timeoutSeconds = defaultTimeoutSeconds } = connection;
+  const { address } = connection;
   const { clock, environment, notify, lookup, watch } = world;
   const origin = apiOrigin(connection);
   const isAzure = isAzureRegistry(connection);
-  const timeoutMs = timeoutSeconds * 1000;
+  const timeoutMs = silenceLimit(connection.timeoutSeconds);
   const transport = createTransport({
     ...connection,
     timeoutMs,

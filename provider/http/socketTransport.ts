@@ -1,4 +1,5 @@
 import { Agent } from "undici";
+import { systemClock } from "./clock";
 import { headerLimit } from "./dispatchers";
 import type { Transport } from "./message";
 import { exchange } from "./transport";
@@ -19,7 +20,7 @@ export function createSocketTransport(socketPath: string, timeoutMs: number, wat
     connect: { socketPath, timeout: timeoutMs },
   });
   const wire: Transport = {
-    send: (request) => exchange(request, { for: () => agent }, timeoutMs),
+    send: (request) => exchange(request, { for: () => agent }, { timeoutMs, clock: systemClock }),
     close: () => agent.destroy(),
   };
   return watchedTransport(wire, watch);
