@@ -24,8 +24,9 @@ export interface ConnectionArgs {
    */
   resourceId?: pulumi.Input<string>;
   /**
-   * How long a request may stay silent, in seconds: while connecting, before headers, between two chunks. Default: the longest
-   * of the `customTimeouts` for create, update and delete of the Registry, else of the resource that uses it; else 60.
+   * How long a request may stay silent, in seconds: while connecting, before headers, between two chunks. Above 0, at most 3600. Default: 60,
+   * or the longest of the `customTimeouts` for create, update and delete of the Registry, else of the resource that uses it, if
+   * that is shorter.
    */
   timeoutSeconds?: pulumi.Input<number>;
 }

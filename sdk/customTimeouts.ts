@@ -4,9 +4,13 @@ import type { ConnectionArgs } from "./connection";
 const unitSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 const durationPart = /(\d+(?:\.\d*)?|\.\d+)(ms|h|m|s)/g;
 
+/** How long a request may stay silent by default, as the provider has it. */
+const defaultTimeoutSeconds = 60;
+
 /**
  * The connection with a bound of silence from a resource's options: where it has no `timeoutSeconds` of its own, the longest of
- * the `customTimeouts` for create, update and delete becomes that. (Dynamic providers are not told of `customTimeouts`.)
+ * the `customTimeouts` for create, update and delete becomes that if it is shorter than the default. A longer one is for the whole
+ * work, and a registry that is silent for a minute does none. (Dynamic providers are not told of `customTimeouts`.)
  */
 export function withCustomTimeouts(
   connection: ConnectionArgs,
@@ -14,9 +18,8 @@ export function withCustomTimeouts(
 ): ConnectionArgs {
   const { create, update, delete: deletion } = customTimeouts;
   const timeoutSeconds = Math.max(0, ...[create, update, deletion].map(secondsOf));
-  return connection.timeoutSeconds !== undefined || timeoutSeconds === 0
-    ? connection
-    : { ...connection, timeoutSeconds };
+  const isShorter = timeoutSeconds > 0 && timeoutSeconds < defaultTimeoutSeconds;
+  return connection.timeoutSeconds === undefined && isShorter ? { ...connection, timeoutSeconds } : connection;
 }
 
 /** A duration such as `30s` or `1h30m` in seconds; 0 for none, and for what is none: that the engine refuses. */

@@ -80,7 +80,7 @@ export function createArmClient(options: {
     const { status, headers } = response;
     const body = parseAnswer(await readBody(response, answerLimit, "answer"), answerLimit);
     if (status < 300) return { status, headers, body };
-    const retryAfterMs = parseRetryAfter(headers["retry-after"], clock.now());
+    const retryAfterMs = parseRetryAfter(headers["retry-after"], clock.date());
     const { method, url } = request;
     throw armError({ method, url, status, headers, body, ...(retryAfterMs !== undefined && { retryAfterMs }) });
   }

@@ -29,7 +29,7 @@ export async function runArmOperation(
     if (state === "done") return answer.body;
     if (state === "failed") throw armError({ method: "GET", url, ...answer });
     url = pollUrl(arm, url, answer);
-    const pauseMs = parseRetryAfter(answer.headers["retry-after"], arm.clock.now()) ?? defaultPauseMs;
+    const pauseMs = parseRetryAfter(answer.headers["retry-after"], arm.clock.date()) ?? defaultPauseMs;
     if (arm.clock.now() + pauseMs > deadline) throw tooSlow(request, limitMs);
     await arm.clock.sleep(pauseMs);
     answer = await arm.send({ method: "GET", url, isRepeatable: true });

@@ -1,4 +1,5 @@
 import { ProviderError } from "../errors";
+import type { Clock } from "../http/clock";
 import { asObject, optionalField, parseJson, stringField } from "../oci/json";
 import { findProgram, programOutputLimit, runProgram } from "../program";
 import type { FindIdentity, IdentitySearch } from "./credentials";
@@ -45,17 +46,17 @@ async function ask(
   const tenant = credentials.tenantId === undefined ? [] : ["--tenant", credentials.tenantId];
   const args = ["account", "get-access-token", "--resource", audience, ...tenant, "--output", "json"];
   const { stdout, failure } = await runProgram(program, args, world.environment);
-  if (failure === undefined) return readAnswer(stdout, world.clock.now());
+  if (failure === undefined) return readAnswer(stdout, world.clock);
   if (/run 'az login'/i.test(failure) && entraErrorOf(failure) === undefined) return undefined;
   throw cliError(`failed: ${failure}. ${adviceForEntra(entraErrorOf(failure))}`);
 }
 
-function readAnswer(stdout: string, nowMs: number): EntraToken {
+function readAnswer(stdout: string, clock: Clock): EntraToken {
   try {
     const answer = asObject(parseJson(Buffer.from(stdout), "the answer", programOutputLimit), "the answer:");
     const expiresOn = optionalField(answer, "expires_on", Number) ?? Number.NaN;
-    const expiresAt = Number.isNaN(expiresOn) ? nowMs + defaultLifetimeMs : expiresOn * 1000;
-    return entraToken(stringField(answer, "accessToken"), expiresAt, "az");
+    const lifetimeMs = Number.isNaN(expiresOn) ? defaultLifetimeMs : expiresOn * 1000 - clock.date();
+    return entraToken(stringField(answer, "accessToken"), clock.now() + lifetimeMs, "az");
   } catch (cause) {
     throw cliError("answered with something else than JSON with an accessToken. Bring it up to date.", cause);
   }

@@ -6,7 +6,7 @@ import { optionalString } from "../oci/json";
 export interface EntraToken {
   /** Redacted from every message from now on. */
   readonly value: string;
-  /** Milliseconds since the Unix epoch. */
+  /** By the clock's `now`. */
   readonly expiresAt: number;
 }
 
@@ -16,7 +16,7 @@ const defaultLifetimeSeconds = 300;
 /**
  * Takes the token out of an answer: `access_token` with `expires_in` in seconds, a number or a text.
  * @param host - who answered, for the error.
- * @param nowMs - when it arrived, in milliseconds since the Unix epoch.
+ * @param nowMs - when it arrived, by the clock's `now`.
  * @throws ERR_AUTH for an answer without a token that fits a header.
  */
 export function readEntraToken(answer: JsonObject, host: string, nowMs: number): EntraToken {

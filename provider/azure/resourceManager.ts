@@ -30,9 +30,9 @@ const marginMs = 300_000;
  * @throws ERR_INPUT_INVALID for an environment variable that names no cloud or URL.
  */
 export function connectResourceManager(connection: ResourceManagerConnection, world: AzureWorld): ResourceManager {
-  const { environment, clock, lookup } = world;
+  const { environment, clock, lookup, watch } = world;
   const { resourceManager: endpoint } = cloudOf(environment, connection.address);
-  const transport = createTransport({ timeoutMs, environment, ...(lookup && { lookup }) });
+  const transport = createTransport({ timeoutMs, environment, ...(lookup && { lookup }), ...(watch && { watch }) });
   const shared = { endpoint, transport, clock };
   return {
     arm: createArmClient({ ...shared, gate: createGate(clock), authorize: createAuthorize(connection, world) }),

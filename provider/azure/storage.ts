@@ -45,7 +45,7 @@ export function createStorage(options: {
     return retrying({ clock, gate }, async () => {
       const response = await transport.send({ ...request, redirects: "refuse", host });
       if (answers.includes(response.status)) return read(response);
-      throw await storageError(method, url, response, clock.now());
+      throw await storageError(method, url, response, clock.date());
     });
   }
 

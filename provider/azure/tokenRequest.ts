@@ -5,6 +5,7 @@ import type { Clock } from "../http/clock";
 import type { HttpRequest } from "../http/message";
 import { createTransport } from "../http/transport";
 import { redactUrl } from "../http/url";
+import type { RequestWatch } from "../http/watchedTransport";
 import type { JsonObject } from "../oci/json";
 import type { Environment } from "../program";
 import { entraRefusal } from "./entraRefusal";
@@ -16,6 +17,8 @@ export interface AzureWorld {
   readonly environment: Environment;
   /** Looks up host names; default `dns.lookup`. */
   readonly lookup?: LookupFunction;
+  /** Watches each request. */
+  readonly watch?: RequestWatch;
 }
 
 /** How a token is asked for. */
@@ -43,11 +46,12 @@ const localTimeoutMs = 5_000;
  * ERR_TIMEOUT without an answer.
  */
 export async function askForToken(world: AzureWorld, request: TokenRequest): Promise<JsonObject> {
-  const { environment, lookup } = world;
+  const { environment, lookup, watch } = world;
   const transport = createTransport({
     timeoutMs: request.isLocal ? localTimeoutMs : timeoutMs,
     environment: request.isLocal ? {} : environment,
     ...(lookup && { lookup }),
+    ...(watch && { watch }),
   });
   try {
     const response = await transport.send(httpRequest(request));

@@ -27,6 +27,8 @@ Without --username the credentials come from the environment: docker's and podma
 and credential helpers (DOCKER_CONFIG, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE); before these,
 for a registry of Azure, the identity that the ARM_* or AZURE_* variables or az sign in with.
 
+PULUMI_MULTIARCH_DEBUG=http in the environment reports each HTTP request on standard error.
+
 Exit codes:
   0  found
   1  any other failure

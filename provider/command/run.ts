@@ -3,7 +3,7 @@ import { readImage } from "../functions/readImage";
 import { readManifest, targetOf } from "../functions/readManifest";
 import { readManifests } from "../functions/readManifests";
 import { parseRepositoryReference, readTags } from "../functions/readTags";
-import { withRepository } from "../functions/withRepository";
+import { type Listener, withRepository } from "../functions/withRepository";
 import { parseReference } from "../oci/reference";
 import { type CommandLine, parseCommandLine } from "./commandLine";
 import { type ConnectionWorld, readConnection } from "./connection";
@@ -61,7 +61,7 @@ async function inspect(line: Line<"inspect">, world: CommandWorld): Promise<stri
   const reference = parseReference(line.reference);
   const target = targetOf(reference);
   const connection = await readConnection(line.connection, world);
-  return withRepository(reference, connection, notifier(world), async (repository) => {
+  return withRepository(reference, connection, listenerOf(world), async (repository) => {
     if (line.output === "raw") {
       const { bytes } = await readManifest(repository, target);
       return world.isTerminal ? printable(new TextDecoder().decode(bytes)) : bytes;
@@ -74,19 +74,20 @@ async function inspect(line: Line<"inspect">, world: CommandWorld): Promise<stri
 async function tags(line: Line<"tags">, world: CommandWorld): Promise<string> {
   const reference = parseRepositoryReference(line.repository);
   const connection = await readConnection(line.connection, world);
-  const found = await withRepository(reference, connection, notifier(world), readTags);
+  const found = await withRepository(reference, connection, listenerOf(world), readTags);
   return line.output === "json" ? `${printableJson(found)}\n` : found.map((tag) => `${printableLine(tag)}\n`).join("");
 }
 
 async function list(line: Line<"list">, world: CommandWorld): Promise<string> {
   const reference = parseRepositoryReference(line.repository);
   const connection = await readConnection(line.connection, world);
-  const found = await withRepository(reference, connection, notifier(world), readManifests);
+  const found = await withRepository(reference, connection, listenerOf(world), readManifests);
   return line.output === "json" ? `${printableJson(found)}\n` : formatManifests(found);
 }
 
-function notifier(world: CommandWorld): (message: string) => void {
-  return (message) => report(message, world);
+function listenerOf(world: CommandWorld): Listener {
+  const tell = (message: string) => report(message, world);
+  return { notify: tell, log: tell };
 }
 
 function report(message: string, world: CommandWorld): void {

@@ -18,7 +18,7 @@ export interface AuthorizerOptions {
   /** Reaches the token server. */
   readonly transport: Transport;
   readonly clock: Clock;
-  /** Called at most once, after the registry has asked. */
+  /** Called after the registry has asked; once, unless it fails. */
   readonly resolveCredentials: () => Promise<ResolvedCredentials>;
   /** What to try, once, when those are refused. */
   readonly fallbackCredentials?: () => Promise<ResolvedCredentials>;

@@ -9,7 +9,7 @@ import { type HeldToken, isStale } from "./heldToken";
 import type { Realm } from "./realm";
 import { registryError } from "./registryError";
 import { identityTokenCredentials, type ResolvedCredentials } from "./resolvedCredentials";
-import { jwtClaims, jwtExpiry, tokenAnswerLimit } from "./tokenAnswer";
+import { jwtClaims, jwtLifetime, tokenAnswerLimit } from "./tokenAnswer";
 
 /** A registry's refresh token. */
 export type RefreshToken = Extract<ResolvedCredentials, { readonly kind: "identityToken" }>;
@@ -51,14 +51,14 @@ export function createAzureExchange(
     const request = exchangeRequest(realm, form);
     const response = await transport.send(request);
     if (response.status !== 200) {
-      const refusal = await registryError({ ...request, scopes: [] }, response, clock.now());
+      const refusal = await registryError({ ...request, scopes: [] }, response, clock.date());
       throw [400, 401, 403, 404].includes(response.status) ? refused(address, identity, audience, refusal) : refusal;
     }
     const answer = parseJson(await readBody(response, tokenAnswerLimit, "token"), "the answer", tokenAnswerLimit);
     const value = stringField(asObject(answer, `POST ${request.url.href}:`), "refresh_token");
     const refreshToken = identityTokenCredentials(value);
     isAbac = jwtClaims(value)?.["aad_identity"] !== undefined;
-    held = { value, expiresAt: jwtExpiry(value, clock.now()), obtainedAt: clock.now() };
+    held = { value, lifetimeMs: jwtLifetime(value, clock.date()), obtainedAt: clock.now() };
     return refreshToken;
   }
 

@@ -33,6 +33,6 @@ export interface RegistryConnection {
   readonly authRealms?: readonly string[];
   /** The resource id of an Azure Container Registry, for what only Azure Resource Manager does. */
   readonly resourceId?: string;
-  /** Bound of one operation's silence in seconds: connecting, waiting for headers, between two chunks of a body. Default 60. */
+  /** Bound of one operation's silence in seconds: connecting, waiting for headers, between two chunks of a body. Above 0, at most 3600; default 60. */
   readonly timeoutSeconds?: number;
 }

@@ -2,6 +2,7 @@ import type { ResolvedCredentials } from "./resolvedCredentials";
 
 /** Who we are to one registry: looked up when first needed, and at most once exchanged for somebody else. */
 export interface Identity {
+  /** Calls at the same time share one look. One that fails is not kept: the next call looks again. */
   current(): Promise<ResolvedCredentials>;
   /**
    * Takes note that the registry does not accept these credentials.
@@ -15,7 +16,7 @@ export interface Identity {
  * The identity of one registry's client.
  * @param resolve - looks the credentials up.
  * @param fallback - looks up what to try once when those are refused. If that fails or finds nobody, the refusal stands: it tells
- * more about the credentials that were meant.
+ * more about the credentials that were meant. If it fails, the next refusal has it look again.
  */
 export function createIdentity(
   resolve: () => Promise<ResolvedCredentials>,
@@ -29,13 +30,21 @@ export function createIdentity(
     find: () => Promise<ResolvedCredentials>,
     mayBeNobody: boolean,
   ) {
-    const found = await find().catch(() => refused);
+    const found = await find().catch(() => {
+      next = find;
+      return refused;
+    });
     return found.kind === "anonymous" && !mayBeNobody ? refused : found;
   }
 
   const getCurrent = () => {
-    current ??= resolve();
-    return current;
+    if (current !== undefined) return current;
+    const look = resolve();
+    current = look;
+    look.catch(() => {
+      current = undefined;
+    });
+    return look;
   };
   return {
     current: getCurrent,

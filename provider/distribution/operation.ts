@@ -63,7 +63,7 @@ export function createOperations(registry: {
     const response = await (isOwn ? sendAuthorised(operation) : sendElsewhere(operation));
     if (operation.answers.includes(response.status)) return read(response);
     const advice = isOwn && response.status === 403 ? await authorizer.rightsAdvice() : undefined;
-    throw await registryError({ ...operation, ...(advice !== undefined && { advice }) }, response, clock.now());
+    throw await registryError({ ...operation, ...(advice !== undefined && { advice }) }, response, clock.date());
   };
 
   async function sendAuthorised(operation: Operation): Promise<HttpResponse> {

@@ -2,6 +2,7 @@ import type { LookupFunction } from "node:net";
 import type { Clock } from "../http/clock";
 import { createGate } from "../http/gate";
 import { createTransport } from "../http/transport";
+import type { RequestWatch } from "../http/watchedTransport";
 import { createAuthorizer } from "./authorizer";
 import { listMetadata } from "./azureMetadata";
 import { isAzureRegistry } from "./azureRegistry";
@@ -18,6 +19,7 @@ import { listReferrers } from "./referrers";
 import { createRemoveTag } from "./removeTag";
 import type { RegistryClient, Repository } from "./repository";
 import { accessRepository, type RepositoryAccess } from "./repositoryAccess";
+import { silenceLimit } from "./silence";
 import { listTags } from "./tags";
 import { createUploadProbe } from "./uploadProbe";
 
@@ -31,22 +33,28 @@ export interface World {
   readonly notify: (message: string) => void;
   /** Looks up host names; default `dns.lookup`. */
   readonly lookup?: LookupFunction;
+  /** Watches each request. */
+  readonly watch?: RequestWatch;
 }
-
-const defaultTimeoutSeconds = 60;
 
 /**
  * Creates a client of one registry, with connections, tokens and caches of its own. No request is made yet.
  * Use {@link createRegistryPool} to share clients.
- * @throws ERR_INPUT_INVALID for certificates or a key that cannot be used.
+ * @throws ERR_INPUT_INVALID for certificates or a key that cannot be used, or a time-out that is none.
  */
 export function registryClient(connection: RegistryConnection, world: World): RegistryClient {
-  const { address, timeoutSeconds = defaultTimeoutSeconds } = connection;
-  const { clock, environment, notify, lookup } = world;
+  const { address } = connection;
+  const { clock, environment, notify, lookup, watch } = world;
   const origin = apiOrigin(connection);
   const isAzure = isAzureRegistry(connection);
-  const timeoutMs = timeoutSeconds * 1000;
-  const transport = createTransport({ ...connection, timeoutMs, environment, ...(lookup && { lookup }) });
+  const timeoutMs = silenceLimit(connection.timeoutSeconds);
+  const transport = createTransport({
+    ...connection,
+    timeoutMs,
+    environment,
+    ...(lookup && { lookup }),
+    ...(watch && { watch }),
+  });
   const authorizer = createAuthorizer({
     connection,
     transport,

@@ -49,10 +49,10 @@ export async function fetchToken(
   });
   const { status } = response;
   if (status !== 200) {
-    const refusal = await registryError({ ...call, scopes: [] }, response, clock.now());
+    const refusal = await registryError({ ...call, scopes: [] }, response, clock.date());
     throw status === 401 || status === 403 ? refused(request, refusal) : refusal;
   }
-  return readToken(request, response, clock.now());
+  return readToken(request, response, clock.date());
 }
 
 function httpRequest(request: TokenRequest): HttpRequest {
@@ -88,7 +88,7 @@ function refreshRequest(realm: Realm, form: URLSearchParams, scopes: readonly st
   };
 }
 
-async function readToken(request: TokenRequest, response: HttpResponse, nowMs: number): Promise<Token> {
+async function readToken(request: TokenRequest, response: HttpResponse, dateMs: number): Promise<Token> {
   const body = await readBody(response, tokenAnswerLimit, "token");
   const unusable = (problem: string, cause?: unknown) =>
     new ProviderError(
@@ -98,7 +98,7 @@ async function readToken(request: TokenRequest, response: HttpResponse, nowMs: n
       { cause },
     );
   try {
-    const token = parseTokenAnswer(body, nowMs);
+    const token = parseTokenAnswer(body, dateMs);
     if (token !== undefined) return token;
   } catch (error) {
     throw unusable(messageOf(error).replace(/\.$/, ""), error);

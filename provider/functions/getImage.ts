@@ -2,7 +2,7 @@ import { parseReference } from "../oci/reference";
 import type { ImageInformation } from "./imageInformation";
 import { readImage } from "./readImage";
 import { targetOf } from "./readManifest";
-import { type FunctionConnection, withRepository } from "./withRepository";
+import { type FunctionConnection, processListener, withRepository } from "./withRepository";
 
 /** What {@link getImage} is asked for. */
 export interface GetImageArgs {
@@ -27,5 +27,5 @@ export interface GetImageArgs {
  */
 export async function getImage({ reference, registry = {} }: GetImageArgs): Promise<ImageInformation> {
   const parsed = parseReference(reference);
-  return withRepository(parsed, registry, process.emitWarning, (repository) => readImage(repository, targetOf(parsed)));
+  return withRepository(parsed, registry, processListener, (repository) => readImage(repository, targetOf(parsed)));
 }

@@ -1,7 +1,7 @@
 import type { ManifestListing } from "./manifestListing";
 import { readManifests } from "./readManifests";
 import { parseRepositoryReference } from "./readTags";
-import { type FunctionConnection, withRepository } from "./withRepository";
+import { type FunctionConnection, processListener, withRepository } from "./withRepository";
 
 /** What {@link listManifests} is asked for. */
 export interface ListManifestsArgs {
@@ -24,5 +24,5 @@ export async function listManifests({
   repository,
   registry = {},
 }: ListManifestsArgs): Promise<readonly ManifestListing[]> {
-  return withRepository(parseRepositoryReference(repository), registry, process.emitWarning, readManifests);
+  return withRepository(parseRepositoryReference(repository), registry, processListener, readManifests);
 }

@@ -1,5 +1,5 @@
 import { parseRepositoryReference, readTags } from "./readTags";
-import { type FunctionConnection, withRepository } from "./withRepository";
+import { type FunctionConnection, processListener, withRepository } from "./withRepository";
 
 /** What {@link listTags} is asked for. */
 export interface ListTagsArgs {
@@ -17,5 +17,5 @@ export interface ListTagsArgs {
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags
  */
 export async function listTags({ repository, registry = {} }: ListTagsArgs): Promise<readonly string[]> {
-  return withRepository(parseRepositoryReference(repository), registry, process.emitWarning, readTags);
+  return withRepository(parseRepositoryReference(repository), registry, processListener, readTags);
 }

@@ -3,6 +3,7 @@ import { registryClient } from "../distribution/registryClient";
 import type { Repository } from "../distribution/repository";
 import { ProviderError } from "../errors";
 import { systemClock } from "../http/clock";
+import { requestLog } from "../http/requestLog";
 import { parseRegistryAddress, type Reference } from "../oci/reference";
 
 /**
@@ -13,23 +14,40 @@ export interface FunctionConnection extends Partial<Omit<RegistryConnection, "cr
   readonly credentials?: Exclude<Credentials, { readonly passwordConfig: string }>;
 }
 
+/** Who is told of what happens beside the answer. */
+export interface Listener {
+  /** Receives what the user should know and is no error. */
+  notify(message: string): void;
+  /** Receives the lines of the log that PULUMI_MULTIARCH_DEBUG asks for. */
+  log(line: string): void;
+}
+
+/** Tells it to the process's standard error, warnings as Node does. */
+export const processListener: Listener = {
+  notify: (message) => process.emitWarning(message),
+  log: (line) => process.stderr.write(`multiarch: ${line}\n`),
+};
+
 /**
  * Opens the repository of a reference, and ends all connections once `use` is done with it.
  * @param target - which registry and repository.
  * @param connection - how to reach the registry.
- * @param notify - receives what the user should know and is no error.
+ * @param listener - is told of what happens meanwhile.
  * @throws ERR_INPUT_INVALID (`registry.address`) when the connection is one to another registry.
  */
 export async function withRepository<T>(
   { address, repository }: Reference,
   connection: FunctionConnection,
-  notify: (message: string) => void,
+  listener: Listener,
   use: (repository: Repository) => Promise<T>,
 ): Promise<T> {
   requireAddress(connection.address, address);
+  const { env: environment } = process;
+  const { notify, log } = listener;
+  const watch = requestLog({ environment, clock: systemClock, warn: notify, open: () => log });
   const client = registryClient(
     { ...connection, address },
-    { clock: systemClock, environment: process.env, config: () => undefined, notify },
+    { clock: systemClock, environment, config: () => undefined, notify, ...(watch && { watch }) },
   );
   try {
     return await use(client.repository(repository));

@@ -9,8 +9,12 @@ import { createUrns } from "./urns";
 
 /** What the handlers of one process share. */
 export interface Host {
-  /** What a call sees of the world. @param urn - of the resource that it is about; `undefined` when that is not known. */
-  context(urn: string | undefined): Context;
+  /**
+   * Makes a call of a lifecycle.
+   * @param urn - of the resource that it is about; `undefined` when that is not known.
+   * @param work - is given what the call sees of the world; what it throws is thrown.
+   */
+  call<T>(urn: string | undefined, work: (context: Context) => T | Promise<T>): Promise<T>;
   /** Takes the stack's configuration, as soon as the engine gives it. */
   configure(config: dynamic.Config): void;
 }
@@ -20,15 +24,14 @@ export interface Host {
  * push), errors become failures of check or messages without a stack, and unfinished work is recorded.
  * @param load - gives the lifecycle when it is first needed: a process loads no more than its stack has kinds of resources.
  */
-export function dynamicProvider(load: () => Lifecycle, { context, configure }: Host): dynamic.ResourceProvider {
+export function dynamicProvider(load: () => Lifecycle, { call, configure }: Host): dynamic.ResourceProvider {
   const urns = createUrns();
-  const contextOf = (inputs: PropertyBag) => context(urns.ofInputs(inputs));
   return {
     configure: async ({ config }) => configure(config),
     async check(olds: PropertyBag, { resourceUrn, ...news }: PropertyBag) {
       const urn = knownText(resourceUrn);
       try {
-        const { inputs, failures } = await load().check(context(urn), olds, news);
+        const { inputs, failures } = await call(urn, (context) => load().check(context, olds, news));
         const result = sanitise(inputs);
         if (urn !== undefined) urns.checked(result, urn);
         return { inputs: result, failures: [...failures] };
@@ -40,12 +43,13 @@ export function dynamicProvider(load: () => Lifecycle, { context, configure }: H
     diff: (id, olds: PropertyBag, news: PropertyBag) =>
       reporting(async () => {
         urns.identified(id, news);
-        const { changes, replaces } = await load().diff(contextOf(news), id, olds, news);
+        const urn = urns.ofInputs(news) ?? urns.ofId(id);
+        const { changes, replaces } = await call(urn, (context) => load().diff(context, id, olds, news));
         return { changes, replaces: [...replaces] };
       }),
     create: (inputs: PropertyBag) =>
       reporting(async () => {
-        const { id, state } = await load().create(contextOf(inputs), inputs);
+        const { id, state } = await call(urns.ofInputs(inputs), (context) => load().create(context, inputs));
         // The one that it replaces may have the same id, and is deleted after it, sometimes without a diff.
         urns.identified(id, inputs);
         return { id, outs: sanitise(state) };
@@ -53,12 +57,17 @@ export function dynamicProvider(load: () => Lifecycle, { context, configure }: H
     // A resource that the program only reads (the option `id`) comes with the program's inputs, as to `check`.
     read: (id, { resourceUrn, ...props }: PropertyBag = {}) =>
       reporting(async () => {
-        const found = await load().read(context(knownText(resourceUrn) ?? urns.ofId(id)), id, props);
+        const urn = knownText(resourceUrn) ?? urns.ofId(id);
+        const found = await call(urn, (context) => load().read(context, id, props));
         return found ? { id: found.id, props: sanitise(found.state), inputs: sanitise(found.inputs) } : {};
       }),
     update: (id, olds: PropertyBag, news: PropertyBag) =>
-      reporting(async () => ({ outs: sanitise((await load().update(contextOf(news), id, olds, news)).state) }), news),
-    delete: (id, props: PropertyBag) => reporting(async () => load().delete(context(urns.ofId(id)), id, props)),
+      reporting(async () => {
+        const { state } = await call(urns.ofInputs(news), (context) => load().update(context, id, olds, news));
+        return { outs: sanitise(state) };
+      }, news),
+    delete: (id, props: PropertyBag) =>
+      reporting(() => call(urns.ofId(id), (context) => load().delete(context, id, props))),
   };
 }
 

@@ -4,15 +4,20 @@ import { redact } from "../errors";
 
 /** What the user is told, and where. */
 export interface Message {
-  /** `progress`: a row beside the resource that the next one takes the place of, and that is not kept. */
-  readonly kind: "info" | "warning" | "progress";
+  /** `debug`: shown with `--debug` alone. `progress`: a row beside the resource that the next one takes the place of, and that is not kept. */
+  readonly kind: "debug" | "info" | "warning" | "progress";
   /** Redacted before it is told. */
   readonly text: string;
   /** Of the resource that it stands at; the stack when it is not known. */
   readonly urn?: string | undefined;
 }
 
-const severities = { info: LogSeverity.INFO, warning: LogSeverity.WARNING, progress: LogSeverity.INFO } as const;
+const severities = {
+  debug: LogSeverity.DEBUG,
+  info: LogSeverity.INFO,
+  warning: LogSeverity.WARNING,
+  progress: LogSeverity.INFO,
+} as const;
 
 /**
  * Tells the user something through the engine. The dynamic provider's process is not connected to the engine's log by itself,

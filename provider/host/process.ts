@@ -1,27 +1,49 @@
 import { createResourceManagerPool } from "../azure/resourceManager";
 import { createRegistryPool } from "../distribution/registryClient";
+import { isProviderError, messageOf } from "../errors";
 import { type Clock, systemClock } from "../http/clock";
+import { requestLog } from "../http/requestLog";
+import type { Context } from "../resources/context";
+import { PartialFailure } from "../resources/lifecycle";
 import { createProgramPlan } from "../resources/process/programPlan";
 import { createProgress } from "../resources/progress";
 import { createTagLooks } from "../resources/tagLooks";
+import { currentUrn, workingOn } from "./calls";
 import type { Host } from "./dynamic";
-import { tell } from "./log";
+import { type Message, tell as tellEngine } from "./log";
 import { leaveParserUnoptimised } from "./parser";
 import { hasLiveDisplay } from "./terminal";
 
 /**
- * What all handlers of this process share: one pool of registry clients, one set of claims, one memory of looks. Warnings and
- * progress stand at the resource; nothing is followed where no display shows it.
+ * What all handlers of this process share: one pool of registry clients, one plan of the program, one memory of looks. Warnings and
+ * progress stand at the resource; nothing is followed where no display shows it. What only `--debug` shows stands there, too: the
+ * log of requests, and the stack of an error that this package does not know.
+ * @param environment - the process's variables.
+ * @param tell - tells the user.
  */
-export function createHost(): Host {
+export function createHost(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  tell: (message: Message) => void = tellEngine,
+): Host {
   const clock = systemClock;
-  const { env: environment } = process;
   let config: (key: string) => string | undefined = () => undefined;
+  // Known only once the engine has called: a program that calls a function loads this, too.
+  const warnings: string[] = [];
+  const watch = requestLog({
+    environment,
+    clock,
+    warn: (text) => warnings.push(text),
+    open() {
+      const urn = currentUrn();
+      return (text) => tell({ kind: "debug", text, urn });
+    },
+  });
   const registry = createRegistryPool({
     clock,
     environment,
     config: (key) => config(key),
     notify: (text) => tell({ kind: "info", text }),
+    ...(watch && { watch }),
   });
   const shared = {
     clock,
@@ -31,28 +53,44 @@ export function createHost(): Host {
     looks: createTagLooks(clock),
     sourceLooks: createTagLooks(clock),
     registry,
-    resourceManager: createResourceManagerPool({ clock, environment }),
+    resourceManager: createResourceManagerPool({ clock, environment, ...(watch && { watch }) }),
+    ...(watch && { watch }),
   };
   const isWatched = hasLiveDisplay(environment, process.ppid);
   const warned = new Set<string>();
+  const contextOf = (urn: string | undefined): Context => ({
+    ...shared,
+    ...(urn !== undefined && { resource: urn }),
+    inform: (text) => tell({ kind: "info", text, urn }),
+    warn(text) {
+      const key = `${urn} ${text}`;
+      if (!warned.has(key)) tell({ kind: "warning", text, urn });
+      warned.add(key);
+    },
+    ...(isWatched && watching(clock, (text) => tell({ kind: "progress", text, urn }))),
+  });
   return {
     configure(given) {
       // The engine configures the provider's process alone: a program that calls a function is left as it is.
       leaveParserUnoptimised();
+      for (const text of warnings.splice(0)) tell({ kind: "warning", text });
       config = (key) => given.get(key);
     },
-    context: (urn) => ({
-      ...shared,
-      ...(urn !== undefined && { resource: urn }),
-      inform: (text) => tell({ kind: "info", text, urn }),
-      warn(text) {
-        const key = `${urn} ${text}`;
-        if (!warned.has(key)) tell({ kind: "warning", text, urn });
-        warned.add(key);
-      },
-      ...(isWatched && watching(clock, (text) => tell({ kind: "progress", text, urn }))),
-    }),
+    async call(urn, work) {
+      const run = () => work(contextOf(urn));
+      try {
+        // Following calls slows down all promises of a process.
+        return await (watch === undefined ? run() : workingOn(urn, run));
+      } catch (error) {
+        if (isUnexpected(error)) tell({ kind: "debug", text: error.stack ?? messageOf(error), urn });
+        throw error;
+      }
+    },
   };
+}
+
+function isUnexpected(error: unknown): error is Error {
+  return error instanceof Error && !isProviderError(error) && !(error instanceof PartialFailure);
 }
 
 function watching(clock: Clock, report: (row: string) => void) {

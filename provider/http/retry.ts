@@ -77,7 +77,7 @@ function retryAfterOf(error: unknown, clock: Clock): number | undefined {
   const { retryAfterMs } = error.details;
   if (retryAfterMs === undefined || retryAfterMs <= longestRetryAfterMs) return retryAfterMs;
   const seconds = Math.ceil(retryAfterMs / 1000);
-  const time = new Date(clock.now() + retryAfterMs).toISOString();
+  const time = new Date(clock.date() + retryAfterMs).toISOString();
   throw new ProviderError(
     "ERR_REGISTRY",
     `${error.message} The registry asks to wait ${seconds} s, longer than this operation does: try again after ${time}.`,

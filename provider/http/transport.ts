@@ -2,24 +2,34 @@ import type { LookupFunction } from "node:net";
 import type { Readable } from "node:stream";
 import { request as undiciRequest } from "undici";
 import { ProviderError } from "../errors";
+import { type Clock, systemClock } from "./clock";
 import { createDispatchers, type Dispatchers } from "./dispatchers";
 import { failureOf } from "./failure";
 import { refuseLiteral } from "./lookup";
 import type { HttpRequest, HttpResponse, RequestBody, Transport } from "./message";
+import { type Patience, withPace } from "./pace";
 import type { Environment } from "./proxy";
 import { createReach } from "./reach";
 import { followRedirects } from "./redirect";
 import { secureContext, type Trust } from "./trust";
 import { redactUrl } from "./url";
+import { type RequestWatch, watchedTransport } from "./watchedTransport";
 
 /** How one registry, and whatever it points to, is reached. */
 export interface TransportOptions extends Trust {
-  /** Bound of each silence in milliseconds: connecting, waiting for headers, between two chunks of a body. */
+  /**
+   * Bound of each silence in milliseconds: connecting, waiting for headers, between two chunks of a body. A body may not come with
+   * less than 1 KiB a second for as long, either.
+   */
   readonly timeoutMs: number;
+  /** Finds out how fast bodies come; default: the machine's. The silences are always measured by that. */
+  readonly clock?: Pick<Clock, "now">;
   /** Of it HTTPS_PROXY, HTTP_PROXY, NO_PROXY (or in lower case) and NODE_EXTRA_CA_CERTS count. See `proxyFor`. */
   readonly environment: Environment;
   /** Looks up host names; default `dns.lookup`. */
   readonly lookup?: LookupFunction;
+  /** Watches each request, a redirect's hops too. */
+  readonly watch?: RequestWatch;
 }
 
 /**
@@ -28,34 +38,36 @@ export interface TransportOptions extends Trust {
  * @throws ERR_INPUT_INVALID for certificates or a key that cannot be used.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { caCertificate, environment, lookup, timeoutMs } = options;
+  const { caCertificate, environment, lookup, timeoutMs, clock = systemClock, watch } = options;
   const secureContexts = {
     named: secureContext(options, environment),
     others: secureContext(caCertificate === undefined ? {} : { caCertificate }, environment),
   };
   const reach = createReach();
   const dispatchers = createDispatchers({ secureContexts, timeoutMs, environment, lookup, reach });
-  return {
-    send: (request) => followRedirects(request, (hop) => exchange(hop, dispatchers, timeoutMs), reach.standingBeyond),
+  const wire: Transport = {
+    send: (request) => exchange(request, dispatchers, { timeoutMs, clock }),
     close: () => dispatchers.destroy(),
   };
+  const { send, close } = watchedTransport(wire, watch);
+  return { send: (request) => followRedirects(request, send, reach.standingBeyond), close };
 }
 
 /**
  * Sends one request and obeys no redirect.
  * @param dispatchers - give the connection.
- * @param timeoutMs - what their silences are bound by, in milliseconds: for messages.
+ * @param patience - `timeoutMs`: what their silences are bound by.
  * @throws as {@link Transport.send}.
  */
 export async function exchange(
   request: HttpRequest,
   dispatchers: Pick<Dispatchers, "for">,
-  timeoutMs: number,
+  patience: Patience,
 ): Promise<HttpResponse> {
   const { method, url } = request;
   refuseLiteral(request);
   const dispatcher = dispatchers.for(request);
-  const fail = (error: unknown) => failureOf(error, request, timeoutMs);
+  const fail = (error: unknown) => failureOf(error, request, patience.timeoutMs);
   const response = await undiciRequest(url, {
     dispatcher,
     method,
@@ -67,7 +79,7 @@ export async function exchange(
     throw fail(error);
   });
   const headers = flatten(response.headers);
-  const body = withFailures(response.body, fail);
+  const body = withPace(withFailures(response.body, fail), request, patience);
   const encoding = headers["content-encoding"];
   if (encoding === undefined || encoding === "identity") return { status: response.statusCode, headers, url, body };
   body.destroy();

@@ -1,6 +1,7 @@
 import { type AzureCredentials, azureMethods } from "../azure/credentials";
 import { parseRegistryId } from "../azure/registryId";
 import type { Credentials, RegistryConnection } from "../distribution/connection";
+import { timeoutProblem } from "../distribution/silence";
 import { parseRegistryAddress } from "../oci/reference";
 import type { PropertyBag } from "./bag";
 import {
@@ -44,8 +45,15 @@ export function parseConnection(bag: PropertyBag, path: string): RegistryConnect
     clientKey,
     authRealms: realms.length === 0 ? undefined : realms,
     resourceId: resourceId && at(memberPath(path, "resourceId"), () => parseRegistryId(resourceId)),
-    timeoutSeconds: optionalNumber(bag, "timeoutSeconds", path),
+    timeoutSeconds: parseTimeout(bag, path),
   });
+}
+
+function parseTimeout(bag: PropertyBag, path: string): number | undefined {
+  const seconds = optionalNumber(bag, "timeoutSeconds", path);
+  const problem = seconds === undefined ? undefined : timeoutProblem(seconds);
+  if (problem !== undefined) throw inputError(memberPath(path, "timeoutSeconds"), problem);
+  return seconds;
 }
 
 type Optional<T> = { [K in keyof T]: T[K] | undefined };

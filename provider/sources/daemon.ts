@@ -20,11 +20,11 @@ import { spooled } from "./spool";
 export async function resolveDaemon(
   { daemon }: DaemonSource,
   platform: Platform,
-  world: Pick<SourceWorld, "environment">,
+  world: Pick<SourceWorld, "environment" | "watch">,
 ): Promise<ResolvedImage> {
   requireName(daemon);
   const socket = await findEngineSocket(world.environment);
-  const engine = connectEngine(socket);
+  const engine = connectEngine(socket, world.watch);
   try {
     const id = await engine.imageId(daemon);
     const name = `image ${quote(daemon)} of the engine at unix://${socket.path}`;

@@ -2,6 +2,7 @@ import { hasCode, messageOf, ProviderError } from "../errors";
 import { readBody } from "../http/body";
 import type { HttpResponse, Transport } from "../http/message";
 import { createSocketTransport } from "../http/socketTransport";
+import type { RequestWatch } from "../http/watchedTransport";
 import { asObject, parseJson, stringField } from "../oci/json";
 import { quote } from "../oci/quote";
 import type { EngineSocket } from "./engineSocket";
@@ -29,8 +30,8 @@ const answerLimit = 4 * 1024 * 1024;
  * An engine on a Unix domain socket. Nothing is connected before the first call.
  * @see https://docs.docker.com/reference/api/engine/version/v1.47/#tag/Image
  */
-export function connectEngine(socket: EngineSocket): Engine {
-  const transport = createSocketTransport(socket.path, timeoutMs);
+export function connectEngine(socket: EngineSocket, watch?: RequestWatch): Engine {
+  const transport = createSocketTransport(socket.path, timeoutMs, watch);
   return {
     async imageId(image) {
       const response = await ask(transport, socket, image, "json");

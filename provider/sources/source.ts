@@ -1,5 +1,6 @@
 import type { RegistryConnection } from "../distribution/connection";
 import type { BlobContent, ManifestContent, RegistryClient } from "../distribution/repository";
+import type { RequestWatch } from "../http/watchedTransport";
 import type { Platform } from "../oci/platform";
 
 /** A local file or folder that goes into an image: its path alone, or with what would otherwise be decided for it. */
@@ -94,6 +95,8 @@ export interface SourceWorld {
   registry(connection: RegistryConnection): RegistryClient;
   /** What relative local paths resolve against; absolute. */
   readonly directory: string;
+  /** Watches the requests to an engine. */
+  readonly watch?: RequestWatch;
 }
 
 /** A blob of a resolved image, and where on a registry it already is. */

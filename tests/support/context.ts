@@ -11,6 +11,8 @@ import { createTagLooks } from "../../provider/resources/tagLooks";
 export interface StillClock extends Clock {
   /** Lets so many seconds pass. */
   advance(seconds: number): void;
+  /** Sets the machine's clock back by so many seconds; no time passes. */
+  setBack(seconds: number): void;
 }
 
 /** What the lifecycles get of one provider process: all caches cold, nothing claimed, no look yet. */
@@ -70,14 +72,19 @@ export function startProcess(options: ProcessOptions = {}): TestProcess {
 /** A clock that stands at one moment of 2024. */
 export function stillClock(): StillClock {
   let now = Date.parse("2024-05-01T12:00:00Z");
+  let offset = 0;
   return {
     now: () => now,
+    date: () => now + offset,
     random: () => 0.5,
     sleep: async (milliseconds) => {
       now += Math.max(0, milliseconds);
     },
     advance: (seconds) => {
       now += seconds * 1000;
+    },
+    setBack: (seconds) => {
+      offset -= seconds * 1000;
     },
   };
 }

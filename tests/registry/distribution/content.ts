@@ -17,6 +17,7 @@ export function impatientClock(): Clock {
   let waitedMs = 0;
   return {
     now: () => systemClock.now() + waitedMs,
+    date: () => systemClock.date() + waitedMs,
     random: () => 0.5,
     sleep: async (milliseconds) => {
       waitedMs += Math.max(0, milliseconds);

@@ -95,4 +95,25 @@ describe("run", () => {
       });
     });
   });
+
+  describe("with PULUMI_MULTIARCH_DEBUG=http", () => {
+    before(() => {
+      process.env["PULUMI_MULTIARCH_DEBUG"] = "http";
+    });
+    after(() => {
+      delete process.env["PULUMI_MULTIARCH_DEBUG"];
+    });
+
+    it("reports each request beside its output", async () => {
+      await serving(Buffer.from('{"manifests": []}'), async (reference) => {
+        const { written, reported } = await running(["inspect", "--raw", reference]);
+        const [host] = reference.split("/");
+        deepStrictEqual(written.map(String), ['{"manifests": []}']);
+        deepStrictEqual(
+          reported.map((line) => line.replace(/\d+ ms$/, "_ ms")),
+          [`multiarch: http: GET http://${host}/v2/team/server/manifests/latest: 200 after _ ms`],
+        );
+      });
+    });
+  });
 });

@@ -66,4 +66,25 @@ describe("createIdentity", () => {
     );
     assert.deepEqual([await identity.refuse(first), await identity.current()], [false, first]);
   });
+
+  /** Fails the first time, and gives these credentials from then on. */
+  const failingOnce = (credentials: ResolvedCredentials) => {
+    let calls = 0;
+    return async () => {
+      if (calls++ === 0) throw new Error("the helper is locked");
+      return credentials;
+    };
+  };
+
+  it("looks again after a look that failed, so that a helper which was locked serves the next resource", async () => {
+    const identity = createIdentity(failingOnce(first), undefined);
+    await assert.rejects(identity.current(), /the helper is locked/);
+    assert.equal(await identity.current(), first);
+  });
+
+  it("looks for the fallback again, at the next refusal, after a look that failed", async () => {
+    const identity = createIdentity(async () => first, failingOnce(second));
+    assert.equal(await identity.refuse(first), false);
+    assert.deepEqual([await identity.refuse(first), await identity.current()], [true, second]);
+  });
 });

@@ -10,6 +10,7 @@ export function manualClock(): ManualClock {
   let now = Date.parse("2024-05-01T12:00:00Z");
   return {
     now: () => now,
+    date: () => now,
     random: () => 0.5,
     sleep: () => Promise.reject(new Error("nothing here waits")),
     advance(seconds) {

@@ -4,13 +4,10 @@ import { hasCode } from "../../../provider/errors";
 import { impatientClock, newClient } from "../../registry/distribution/content";
 import { fakeRegistry } from "./fakeRegistry";
 
+const world = { clock: impatientClock(), environment: {}, config: () => undefined, notify: () => {} };
+
 describe("createRegistryPool", () => {
-  const pool = createRegistryPool({
-    clock: impatientClock(),
-    environment: {},
-    config: () => undefined,
-    notify: () => {},
-  });
+  const pool = createRegistryPool(world);
 
   it("has one client for equal connections, in whatever order their fields stand", () => {
     const one = pool({ address: "r.example", credentials: { username: "u", passwordEnv: "P" } });
@@ -29,6 +26,15 @@ describe("createRegistryPool", () => {
 });
 
 describe("registryClient", () => {
+  for (const timeoutSeconds of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    it(`refuses a time-out of ${timeoutSeconds} s, with which a silent registry would hold a function for ever`, () => {
+      assert.throws(
+        () => registryClient({ address: "localhost:1", timeoutSeconds }, world),
+        (error) => hasCode(error, "ERR_INPUT_INVALID") && error.details.path === "registry.timeoutSeconds",
+      );
+    });
+  }
+
   it("has one repository of each name, so that what is known of it is shared", () => {
     const client = newClient("localhost:1");
     assert.equal(client.repository("team/server"), client.repository("team/server"));

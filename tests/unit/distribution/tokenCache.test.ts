@@ -11,7 +11,7 @@ function cache(lifetimeSeconds = 300) {
   const asked: string[] = [];
   const tokens = createTokenCache(clock, async (scopes) => {
     asked.push(scopes.join(" "));
-    return { value: `token-${asked.length}`, expiresAt: clock.now() + lifetimeSeconds * 1000 };
+    return { value: `token-${asked.length}`, lifetimeMs: lifetimeSeconds * 1000 };
   });
   return { clock, asked, tokens };
 }
@@ -61,7 +61,7 @@ describe("createTokenCache", () => {
     const tokens = createTokenCache(manualClock(), async () => {
       calls++;
       if (calls === 1) throw new Error("the server is starting");
-      return { value: "token", expiresAt: Number.MAX_SAFE_INTEGER };
+      return { value: "token", lifetimeMs: Number.MAX_SAFE_INTEGER };
     });
     await assert.rejects(tokens.get(pull), /starting/);
     assert.equal(await tokens.get(pull), "token");

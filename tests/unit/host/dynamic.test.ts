@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { inspect } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
 import { ProviderError } from "../../../provider/errors";
-import { dynamicProvider } from "../../../provider/host/dynamic";
+import { dynamicProvider, type Host } from "../../../provider/host/dynamic";
 import type { Context } from "../../../provider/resources/context";
 import type { Lifecycle } from "../../../provider/resources/lifecycle";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
@@ -14,6 +14,12 @@ const text = "exports.handler=()=>require('pulumi-multiarch/provider').multiArch
 const inputs = { __provider: text, tags: ["1.0"] };
 
 const unexpected = () => assert.fail("this call was not expected");
+
+/** A host that gives each call this context. */
+function hostWith(context: (urn: string | undefined) => Context): Host {
+  return { call: async (urn, work) => work(context(urn)), configure: unexpected };
+}
+
 const noCalls: Lifecycle = {
   check: unexpected,
   diff: unexpected,
@@ -25,7 +31,7 @@ const noCalls: Lifecycle = {
 
 /** The handler of a lifecycle of which only some calls are made; all others fail. */
 function handler(calls: Partial<Lifecycle>): Required<dynamic.ResourceProvider> {
-  const host = { context: () => startProcess().context, configure: unexpected };
+  const host = hostWith(() => startProcess().context);
   const {
     configure,
     check,
@@ -160,7 +166,7 @@ describe("dynamicProvider", () => {
       ...startProcess().context,
       warn: (text: string) => told.push([text, urn]),
     });
-    const provider = dynamicProvider(() => lifecycle, { context, configure: unexpected });
+    const provider = dynamicProvider(() => lifecycle, hostWith(context));
     const checked = await provider.check?.({}, { ...inputs, resourceUrn: "urn" });
     assert.deepEqual(checked?.inputs, { tags: inputs.tags });
     await provider.create(inputs);
@@ -180,10 +186,7 @@ describe("dynamicProvider", () => {
       told.push(urn);
       return startProcess().context;
     };
-    const provider = dynamicProvider(() => ({ ...noCalls, delete: async () => {} }), {
-      context,
-      configure: unexpected,
-    });
+    const provider = dynamicProvider(() => ({ ...noCalls, delete: async () => {} }), hostWith(context));
     await provider.delete?.("id", inputs);
     assert.deepEqual(told, [undefined]);
   });
@@ -195,7 +198,7 @@ describe("dynamicProvider", () => {
       return startProcess().context;
     };
     const read: Lifecycle["read"] = async (_context, id, state) => ({ id, state, inputs: state });
-    const provider = dynamicProvider(() => ({ ...noCalls, read }), { context, configure: unexpected });
+    const provider = dynamicProvider(() => ({ ...noCalls, read }), hostWith(context));
     const found = await provider.read?.("id", { ...inputs, resourceUrn: "urn" });
     assert.deepEqual([told, found?.props], [["urn"], inputs]);
   });
@@ -205,7 +208,7 @@ describe("dynamicProvider", () => {
     const configure = (config: dynamic.Config) => {
       seen.push(config.get("user"));
     };
-    const provider = dynamicProvider(() => noCalls, { context: () => startProcess().context, configure });
+    const provider = dynamicProvider(() => noCalls, { ...hostWith(() => startProcess().context), configure });
     await provider.configure?.({ config: { get: (key: string) => `value of ${key}`, require: String } });
     assert.deepEqual(seen, ["value of user"]);
   });

@@ -46,6 +46,17 @@ describe("the package", () => {
     assert.equal(found.toString().trim(), join(checkout, "bin/provider/index.js"));
   });
 
+  it("has source maps, so that the stack of an internal error names this package's sources and their lines", () => {
+    // Pulumi's provider process begins with the same.
+    const script = `
+      require(require.resolve("source-map-support/register", { paths: [require.resolve("@pulumi/pulumi")] }));
+      const { createHost } = require("./bin/provider/host/process");
+      const failing = ({ claims }) => claims.noSuchMethod();
+      createHost(process.env, ({ text }) => console.log(text)).call("urn", failing).catch(() => {});`;
+    const stack = execFileSync("node", ["-e", script], { cwd: checkout, encoding: "utf8" });
+    assert.match(stack, /provider\/host\/process\.ts:\d+/);
+  });
+
   it("security row 20: installs without scripts of its own, and with three runtime dependencies beside @pulumi/pulumi", () => {
     const { dependencies, scripts } = packageJson;
     const others = Object.keys(dependencies).filter((name) => name !== "@pulumi/pulumi");

@@ -17,6 +17,15 @@ describe("createGate", () => {
     assert.deepEqual(clock.sleeps, [1000]);
   });
 
+  it("opens after the time that was asked for, though the machine's clock is set back by an hour meanwhile", async () => {
+    const clock = virtualClock();
+    const gate = createGate(clock);
+    gate.closeFor(1000);
+    clock.setBack(3_600_000);
+    await clock.settle(gate.pass());
+    assert.deepEqual(clock.sleeps, [1000]);
+  });
+
   it("lets waiting operations pass one after the other", async () => {
     const clock = virtualClock();
     const gate = createGate(clock);

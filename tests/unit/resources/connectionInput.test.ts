@@ -71,6 +71,8 @@ describe("parseConnection", () => {
     ["a key without its certificate", { address: "localhost", clientKey: "a" }, "registry.clientCertificate"],
     ["a realm that is no text", { address: "localhost", authRealms: [7] }, "registry.authRealms[0]"],
     ["a time-out that is no number", { address: "localhost", timeoutSeconds: "5" }, "registry.timeoutSeconds"],
+    ["a time-out of 0, which would be none", { address: "localhost", timeoutSeconds: 0 }, "registry.timeoutSeconds"],
+    ["a time-out of more than an hour", { address: "localhost", timeoutSeconds: 3601 }, "registry.timeoutSeconds"],
     ["plainHttp that is no boolean", { address: "localhost", plainHttp: "true" }, "registry.plainHttp"],
   ];
   for (const [title, bag, path] of refused) {

@@ -39,6 +39,15 @@ describe("createTagLooks", () => {
     });
   }
 
+  it("calls a look stale after its second, though the machine's clock was set back by an hour meanwhile", () => {
+    const clock = stillClock();
+    const looks = createTagLooks(clock);
+    looks.record(repository, "1.0", descriptor);
+    clock.advance(30);
+    clock.setBack(3600);
+    assert.equal(looks.isFresh(repository, "1.0"), false);
+  });
+
   it("calls nothing fresh that nobody looked at", () => {
     assert.equal(createTagLooks(stillClock()).isFresh(repository, "1.0"), false);
   });

@@ -11,11 +11,11 @@ const address = "registry.example.com";
 describe("withCustomTimeouts", () => {
   const cases: readonly (readonly [string, pulumi.CustomTimeouts, number | undefined])[] = [
     ["seconds", { create: "30s" }, 30],
-    ["minutes", { update: "5m" }, 300],
-    ["several units", { delete: "1h30m" }, 5400],
-    ["fractions", { create: "1.5m" }, 90],
+    ["minutes", { update: "0.75m" }, 45],
+    ["several units", { delete: "0.005h30s" }, 48],
+    ["fractions", { create: "1.5s" }, 1.5],
     ["milliseconds", { create: "1s500ms" }, 1.5],
-    ["the longest of create, update and delete", { create: "30s", update: "2m", delete: "1m" }, 120],
+    ["the longest of create, update and delete", { create: "30s", update: "50s", delete: "40s" }, 50],
     ["nothing, when there are none", {}, undefined],
     ["nothing of the time-out for read", { read: "5m" }, undefined],
     ["nothing of a text that is no duration", { create: "5 minutes" }, undefined],
@@ -26,6 +26,11 @@ describe("withCustomTimeouts", () => {
       assert.equal(withCustomTimeouts({ address }, { customTimeouts }).timeoutSeconds, timeoutSeconds);
     });
   }
+
+  for (const create of ["60s", "30m", "1h30m"])
+    it(`lets a registry be silent for no longer than by default, however long the whole may take: ${create}`, () => {
+      assert.deepEqual(withCustomTimeouts({ address }, { customTimeouts: { create } }), { address });
+    });
 
   it("leaves a connection's own timeoutSeconds", () => {
     const connection = { address, timeoutSeconds: 5 };
@@ -39,25 +44,25 @@ describe("withCustomTimeouts", () => {
 
 describe("customTimeouts of", () => {
   const registrationOf = mockEngine({ digest: "sha256:0" });
-  const opts = { customTimeouts: { create: "5m" } };
+  const opts = { customTimeouts: { create: "50s" } };
   const source = { files: { "/server": "server" } };
   const platformImage = (name: string, registry: Registry | string) =>
     new PlatformImage(name, { registry, repository: "team/server", platform: "linux/arm64", source }, opts);
 
   it("a Registry bound its requests", async () => {
     const { inputs } = await registrationOf(new Registry("own", { address }, opts));
-    assert.equal(inputs["timeoutSeconds"], 300);
+    assert.equal(inputs["timeoutSeconds"], 50);
   });
 
   it("a PlatformImage bound its requests", async () => {
     const { inputs } = await registrationOf(platformImage("platform", address));
-    assert.deepEqual(inputs["registry"], { address, timeoutSeconds: 300 });
+    assert.deepEqual(inputs["registry"], { address, timeoutSeconds: 50 });
   });
 
   it("a MultiArchImage bound its requests", async () => {
     const args = { registry: address, repository: "team/server", tags: ["1.4.0"], images: [":arm64"] };
     const { inputs } = await registrationOf(new MultiArchImage("index", args, opts));
-    assert.deepEqual(inputs["registry"], { address, timeoutSeconds: 300 });
+    assert.deepEqual(inputs["registry"], { address, timeoutSeconds: 50 });
   });
 
   it("a resource give way to those of its Registry", async () => {
