@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as outputs from "@pulumi/pulumi/output";
 import type { CredentialsArgs } from "./credentials";
 import { defined } from "./defined";
+import { canonicalAddress } from "./registryAddress";
 
 /** How to reach a registry. */
 export interface ConnectionArgs {
@@ -45,7 +46,7 @@ export function withSecrets(connection: ConnectionArgs): ConnectionArgs {
     timeoutSeconds,
   } = connection;
   return {
-    address,
+    address: canonicalAddress(address),
     ...(credentials !== undefined && { credentials: secretCredentials(credentials) }),
     ...(clientKey !== undefined && { clientKey: outputs.secret(clientKey) }),
     ...defined({ plainHttp, caCertificate, clientCertificate, authRealms, resourceId, timeoutSeconds }),

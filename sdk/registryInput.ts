@@ -3,6 +3,7 @@ import * as outputs from "@pulumi/pulumi/output";
 import type { ConnectionArgs } from "./connection";
 import { withSecrets } from "./connection";
 import { Registry } from "./registry";
+import { canonicalAddress } from "./registryAddress";
 
 /**
  * A registry of Azure as azure-native has it, a `Registry` or what `getRegistry` gives; or what a program says of one itself, with
@@ -21,7 +22,7 @@ export type RegistryInput = Registry | ConnectionArgs | AzureRegistryArgs | pulu
 /** The inputs under which a registry crosses to the provider. A resource would arrive as its bare id, so it is taken apart. */
 export function flattenRegistry(registry: RegistryInput): ConnectionArgs {
   if (Registry.isInstance(registry)) return { ...registry.connection, address: registry.address };
-  if (typeof registry === "string") return { address: registry };
+  if (typeof registry === "string") return { address: canonicalAddress(registry) };
   if (outputs.Output.isInstance(registry) || registry instanceof Promise) return flattenLater(registry);
   if (!("loginServer" in registry)) return withSecrets(registry);
   const { loginServer: address, id } = registry;
@@ -34,5 +35,8 @@ function flattenLater(registry: pulumi.Input<string>): ConnectionArgs {
     const { loginServer, id } = Object(value);
     return { address: typeof value === "string" ? value : loginServer, resourceId: id };
   });
-  return { address: fields.apply(({ address }) => address), resourceId: fields.apply(({ resourceId }) => resourceId) };
+  return {
+    address: canonicalAddress(fields.apply(({ address }) => address)),
+    resourceId: fields.apply(({ resourceId }) => resourceId),
+  };
 }

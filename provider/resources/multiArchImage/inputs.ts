@@ -3,6 +3,7 @@ import type { Descriptor } from "../../oci/descriptor";
 import { parseDescriptor } from "../../oci/descriptor";
 import { parseDigest } from "../../oci/digest";
 import type { Platform } from "../../oci/platform";
+import { parseRegistryAddress } from "../../oci/reference";
 import type { PropertyBag } from "../bag";
 import { parseConnection } from "../connectionInput";
 import { at, choice, inputError, isBag, list, memberPath, optionalBoolean, optionalString, stringMap } from "../inputs";
@@ -128,6 +129,11 @@ function parseDescribed(bag: PropertyBag, common: ImageCommon): DescribedImage |
     ...common,
     descriptor: at(path, () => parseDescriptor(bag["descriptor"], path)),
     attestations: attestations.map((value, index) => at(path, () => parseDescriptor(value, `attestation ${index}`))),
-    home: homeKnown ? { address: String(bag["address"]), repository: String(bag["repository"]) } : undefined,
+    home: homeKnown
+      ? {
+          address: at(memberPath(common.path, "address"), () => parseRegistryAddress(String(bag["address"]))),
+          repository: String(bag["repository"]),
+        }
+      : undefined,
   };
 }
