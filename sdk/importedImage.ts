@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/pulumi/resource";
 import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
+import type { ImageReference } from "./imageReference";
 import type { PlatformInput } from "./platform";
 import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
@@ -17,8 +18,8 @@ const type = "pulumi-nodejs:dynamic/multiarch:ImportedImage";
 
 /** What an {@link ImportedImage} is copied from. */
 export interface ImportSourceArgs {
-  /** `host/repository:tag` or `host/repository@digest`: an index, an image of one platform, or any other artifact. */
-  image: pulumi.Input<string>;
+  /** `host/repository:tag`, `host/repository@digest` or a resource: an index, an image of one platform, or any other artifact. */
+  image: ImageReference;
   /** How to reach that registry. Default: as its address says, with the environment's credentials. */
   registry?: RegistryInput;
 }

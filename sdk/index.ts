@@ -7,6 +7,7 @@ export type { ConnectionArgs } from "./connection";
 export type * from "./credentials";
 export { getImage, listManifests, listTags } from "./functions";
 export type { DescribedImageArgs, ImageInput } from "./imageInput";
+export type { ImageReference, ImageResource } from "./imageReference";
 export { ImportedImage, type ImportedImageArgs, type ImportSourceArgs } from "./importedImage";
 export { MultiArchImage, type MultiArchImageArgs } from "./multiArchImage";
 export type { PlatformArgs, PlatformInput } from "./platform";

@@ -6,6 +6,7 @@ import type { ConnectionArgs } from "./connection";
 import { withCustomTimeouts } from "./customTimeouts";
 import type { ImageInput } from "./imageInput";
 import { flattenImage } from "./imageInput";
+import { type ImageResource, isImageResource } from "./imageReference";
 import type { PlatformInput } from "./platform";
 import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
@@ -38,7 +39,7 @@ export interface MultiArchImageArgs extends BehaviourArgs {
   /** `config` (default): referenced images' configs must agree with the platforms they are listed under. `none`: believe them. */
   verify?: pulumi.Input<"config" | "none">;
   /** Digest of a manifest in the same repository that this index refers to. */
-  subject?: pulumi.Input<string>;
+  subject?: ImageResource | pulumi.Input<string>;
   /** Media type of what the index is, where it is not an image. */
   artifactType?: pulumi.Input<string>;
   /** Template of a tag for each child, with `{tag}`, `{os}`, `{arch}`, `{variant}`: for registries that collect untagged manifests. */
@@ -100,6 +101,9 @@ export class MultiArchImage extends CustomResource {
       ...args,
       registry,
       images: args.images.map(flattenImage),
+      ...(args.subject !== undefined && {
+        subject: isImageResource(args.subject) ? args.subject.digest : args.subject,
+      }),
       ...flattenSourceRegistries(args.sourceRegistries),
       resourceUrn: resourceUrn(type, name, opts),
     };

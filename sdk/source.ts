@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as outputs from "@pulumi/pulumi/output";
+import { flattenReference, type ImageReference, isImageResource } from "./imageReference";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 
@@ -35,8 +36,8 @@ export interface DaemonSourceArgs {
 
 /** An image on a registry, for example one that was built and pushed elsewhere. */
 export interface ImageSourceArgs {
-  /** `host/repository:tag` or `host/repository@digest`. From an index the platform's image is picked. */
-  image: pulumi.Input<string>;
+  /** `host/repository:tag`, `host/repository@digest`, or a resource. From an index the platform's image is picked. */
+  image: ImageReference;
   /** How to reach that registry. Default: as its address says, with the environment's credentials. */
   registry?: RegistryInput;
   /** Whether the image's attestations (provenance, SBOM) come along. Default: `keep`. */
@@ -65,8 +66,8 @@ export interface FileArgs {
 
 /** A base image on a registry that needs more than its reference. */
 export interface ImageBaseArgs {
-  /** `host/repository:tag` or `host/repository@digest`. From an index the platform's image is picked. */
-  image: pulumi.Input<string>;
+  /** `host/repository:tag`, `host/repository@digest`, or a resource. From an index the platform's image is picked. */
+  image: ImageReference;
   /** How to reach that registry. Default: as its address says, with the environment's credentials. */
   registry?: RegistryInput;
 }
@@ -107,11 +108,11 @@ export interface FilesSourceArgs {
    */
   files: pulumi.Input<Record<string, pulumi.Input<string> | pulumi.Input<FileArgs>>>;
   /**
-   * The image that the files are laid upon: a reference (`host/repository:tag`), `{image, registry}` or `{ociLayout}`. Its
+   * The image that the files are laid upon: a reference (`host/repository:tag`), a resource, `{image, registry}` or `{ociLayout}`. Its
    * layers, config and history stay. Default: none, and the image holds the files alone; a Windows image needs one. A tag
    * is looked at in every run, and what it names then is used: name a digest to stay on one base.
    */
-  base?: pulumi.Input<string> | ImageBaseArgs | OciLayoutSourceArgs;
+  base?: ImageReference | ImageBaseArgs | OciLayoutSourceArgs;
   config?: pulumi.Input<ImageConfigArgs>;
   /** Default: `gzip`. */
   compression?: pulumi.Input<"gzip" | "none">;
@@ -128,12 +129,14 @@ export function flattenSource(source: SourceArgs): pulumi.Inputs {
 
 function flattenBase(base: NonNullable<FilesSourceArgs["base"]>): pulumi.Input<string> | pulumi.Inputs {
   if (typeof base === "string" || outputs.Output.isInstance(base) || base instanceof Promise) return base;
+  if (isImageResource(base)) return base.ref;
   return "image" in base ? flattenImage(base) : { ...base };
 }
 
 /** The inputs under which an image on a registry crosses to the provider. */
 export function flattenImage(source: ImageBaseArgs): pulumi.Inputs {
-  return source.registry === undefined ? { ...source } : { ...source, registry: flattenRegistry(source.registry) };
+  const image = flattenReference(source.image);
+  return { ...source, image, ...(source.registry !== undefined && { registry: flattenRegistry(source.registry) }) };
 }
 
 /** An input for the names of the environment variables that the program marked as secret, which the provider cannot tell. */

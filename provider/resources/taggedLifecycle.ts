@@ -5,6 +5,7 @@ import { difference, stateSchema } from "./difference";
 import { inputError } from "./inputs";
 import type { CheckResult, DiffResult, Lifecycle, Live } from "./lifecycle";
 import { betweenLocks, liftForRemoval, parseLock, refuseLocks, withLiftedLocks } from "./locks";
+import { resourceName } from "./process/resourceName";
 import { beginTagCheck, judgeSightings } from "./tagCheck";
 import { endScope, endTagged } from "./tagged/end";
 import { type Previous, recordOf, recordOutputNames, recordOutputs, unlistedTags } from "./tagged/resourceRecord";
@@ -164,7 +165,22 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
 
 /** Lets the program's other resources resolve the tags as they are going to be. */
 function nameTags(context: Context, target: Target, wanted: ReadonlyMap<string, string | undefined>): void {
-  for (const [tag, digest] of wanted) context.plan.contents.nameTag(repositoryName(target), tag, digest ?? "unknown");
+  const { contents } = context.plan;
+  const place = repositoryName(target);
+  const owner = context.resource ?? "";
+  for (const [tag, digest] of wanted) {
+    const reader = digest === undefined ? undefined : contents.readerOfOther(place, tag, digest);
+    if (reader !== undefined && reader !== owner) throw readTooEarly(`${place}:${tag}`, reader, owner);
+    contents.nameTag(place, tag, digest ?? "unknown");
+  }
+}
+
+function readTooEarly(name: string, reader: string, owner: string): Error {
+  return inputError(
+    "tags",
+    `${resourceName(reader)} reads ${name}, which ${resourceName(owner)} is going to move. Construct ` +
+      `${resourceName(reader)} after it, or give it the resource instead of the reference`,
+  );
 }
 
 /** What is worked out comes in only when the option `ignoreChanges` hands the last result back. */

@@ -106,7 +106,9 @@ function parseImage(value: unknown, path: string): ImageInput | undefined {
   if (typeof value === "string") return { path, reference: value };
   if (!isBag(value)) throw inputError(path, "a PlatformImage, a reference or {image, platform, annotations} is needed");
   const { image } = value;
-  if (containsUnknown([image, value["platform"], value["annotations"]])) return undefined;
+  if (containsUnknown([image, value["digest"], value["platform"], value["annotations"]])) return undefined;
+  // Another provider's image that is about to be built again.
+  if (value["digest"] === "") return undefined;
   const annotations = stringMap(value, "annotations", path);
   const common = {
     path,

@@ -13,6 +13,10 @@ export interface PlannedContents {
   copied(place: string, source: Target): void;
   /** Enters the digest that a tag is going to name. */
   nameTag(place: string, tag: string, digest: PlannedDigest): void;
+  /** Notes that a resource has taken a tag as the registry has it. @param reader - the resource's URN. */
+  wasRead(place: string, tag: string, reader: string, digest: string): void;
+  /** The resource that has taken a tag as naming another digest than this one. */
+  readerOfOther(place: string, tag: string, digest: string): string | undefined;
   /** The digest that a tag is going to name; `undefined` when no resource puts it. */
   digestOf(place: string, tag: string): PlannedDigest | undefined;
   /** A manifest that a place is going to have. */
@@ -32,6 +36,7 @@ export function createPlannedContents(): PlannedContents {
   const blobs = new Map<string, SourceBlob>();
   const tags = new Map<string, PlannedDigest>();
   const sources = new Map<string, Map<string, Target>>();
+  const reads = new Map<string, Map<string, string>>();
   let keptBytes = 0;
   return {
     offer(place, content, own = []) {
@@ -47,6 +52,12 @@ export function createPlannedContents(): PlannedContents {
       sources.set(place, known.set(repositoryName(source), source));
     },
     nameTag: (place, tag, digest) => void tags.set(`${place}:${tag}`, digest),
+    wasRead(place, tag, reader, digest) {
+      const name = `${place}:${tag}`;
+      reads.set(name, (reads.get(name) ?? new Map<string, string>()).set(reader, digest));
+    },
+    readerOfOther: (place, tag, digest) =>
+      [...(reads.get(`${place}:${tag}`) ?? [])].find(([, found]) => found !== digest)?.[0],
     digestOf: (place, tag) => tags.get(`${place}:${tag}`),
     manifest: (place, digest) => manifests.get(`${place}@${digest}`),
     blob: (place, digest) => blobs.get(`${place}@${digest}`),

@@ -21,15 +21,23 @@ export function openSource(context: Context, source: Target): Repository {
   const places = () => [place, ...contents.sourcesOf(place).map(repositoryName)];
   const repositories = () => [repository, ...contents.sourcesOf(place).map(open)];
 
+  function noteRead(tagOrDigest: string, wanted: string, found: Descriptor | undefined): void {
+    const isOfRegistry = !isDigest(tagOrDigest) && wanted === tagOrDigest;
+    if (isOfRegistry && found) contents.wasRead(place, tagOrDigest, context.resource ?? "", found.digest);
+  }
   async function getManifest(tagOrDigest: string) {
     const wanted = resolveTag(tagOrDigest);
     const planned = places().flatMap((name) => contents.manifest(name, wanted) ?? [])[0];
-    return planned ?? firstFound(repositories(), (one) => one.getManifest(wanted));
+    const found = planned ?? (await firstFound(repositories(), (one) => one.getManifest(wanted)));
+    noteRead(tagOrDigest, wanted, found?.descriptor);
+    return found;
   }
   async function headManifest(tagOrDigest: string) {
     const wanted = resolveTag(tagOrDigest);
     const planned = places().flatMap((name) => contents.manifest(name, wanted) ?? [])[0];
-    return planned?.descriptor ?? firstFound(repositories(), (one) => one.headManifest(wanted));
+    const found = planned?.descriptor ?? (await firstFound(repositories(), (one) => one.headManifest(wanted)));
+    noteRead(tagOrDigest, wanted, found);
+    return found;
   }
   async function read<T>(
     { digest }: Pick<Descriptor, "digest">,
