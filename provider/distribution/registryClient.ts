@@ -1,7 +1,8 @@
 import type { LookupFunction } from "node:net";
 import type { Clock } from "../http/clock";
 import { createGate } from "../http/gate";
-import { createTransport } from "../http/transport";
+import type { Transport } from "../http/message";
+import { createTransport, type TransportOptions } from "../http/transport";
 import { createAuthorizer } from "./authorizer";
 import { listMetadata } from "./azureMetadata";
 import { isAzureRegistry } from "./azureRegistry";
@@ -30,6 +31,8 @@ export interface World {
   readonly notify: (message: string) => void;
   /** Looks up host names; default `dns.lookup`. */
   readonly lookup?: LookupFunction;
+  /** Makes each registry's transport; default {@link createTransport}. */
+  readonly transport?: (options: TransportOptions) => Transport;
 }
 
 const defaultTimeoutSeconds = 60;
@@ -41,11 +44,11 @@ const defaultTimeoutSeconds = 60;
  */
 export function registryClient(connection: RegistryConnection, world: World): RegistryClient {
   const { address, timeoutSeconds = defaultTimeoutSeconds } = connection;
-  const { clock, environment, notify, lookup } = world;
+  const { clock, environment, notify, lookup, transport: openTransport = createTransport } = world;
   const origin = apiOrigin(connection);
   const isAzure = isAzureRegistry(connection);
   const timeoutMs = timeoutSeconds * 1000;
-  const transport = createTransport({ ...connection, timeoutMs, environment, ...(lookup && { lookup }) });
+  const transport = openTransport({ ...connection, timeoutMs, environment, ...(lookup && { lookup }) });
   const authorizer = createAuthorizer({
     connection,
     transport,

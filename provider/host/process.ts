@@ -1,39 +1,58 @@
 import { createResourceManagerPool } from "../azure/resourceManager";
-import { createRegistryPool } from "../distribution/registryClient";
+import { createRegistryPool, type World } from "../distribution/registryClient";
 import { type Clock, systemClock } from "../http/clock";
 import { createClaims } from "../resources/claims";
 import { createProgress } from "../resources/progress";
 import { createTagLooks } from "../resources/tagLooks";
 import type { Host } from "./dynamic";
-import { tell } from "./log";
+import { type Message, tell } from "./log";
 import { leaveParserUnoptimised } from "./parser";
 import { hasLiveDisplay } from "./terminal";
+
+/** What a process is given of the machine and of Pulumi. */
+export interface HostWorld {
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What relative paths resolve against. */
+  readonly directory: string;
+  /** Whether a display shows progress. */
+  readonly isWatched: boolean;
+  tell(message: Message): void;
+  /** As {@link World.transport}. */
+  readonly transport?: NonNullable<World["transport"]>;
+}
+
+function systemWorld(): HostWorld {
+  const { env: environment } = process;
+  const isWatched = hasLiveDisplay(environment, process.ppid);
+  return { clock: systemClock, environment, directory: process.cwd(), isWatched, tell };
+}
 
 /**
  * What all handlers of this process share: one pool of registry clients, one set of claims, one memory of looks. Warnings and
  * progress stand at the resource; nothing is followed where no display shows it.
+ * @param world - default: this machine's own.
  */
-export function createHost(): Host {
-  const clock = systemClock;
-  const { env: environment } = process;
+export function createHost(world: HostWorld = systemWorld()): Host {
+  const { clock, environment, directory, isWatched, tell, transport } = world;
   let config: (key: string) => string | undefined = () => undefined;
   const registry = createRegistryPool({
     clock,
     environment,
     config: (key) => config(key),
     notify: (text) => tell({ kind: "info", text }),
+    ...(transport && { transport }),
   });
   const shared = {
     clock,
     environment,
-    directory: process.cwd(),
+    directory,
     claims: createClaims(),
     looks: createTagLooks(clock),
     sourceLooks: createTagLooks(clock),
     registry,
     resourceManager: createResourceManagerPool({ clock, environment }),
   };
-  const isWatched = hasLiveDisplay(environment, process.ppid);
   const warned = new Set<string>();
   return {
     configure(given) {
