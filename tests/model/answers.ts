@@ -29,3 +29,9 @@ export function content(bytes: Buffer, mediaType: string, digest: string): Model
   };
   return { status: 200, headers, body: bytes };
 }
+
+/** The answer to a request without credentials. */
+export function challenge(): ModelAnswer {
+  const answer = refusal(401, "UNAUTHORIZED");
+  return { ...answer, headers: { ...answer.headers, "www-authenticate": 'Basic realm="model"' } };
+}

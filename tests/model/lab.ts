@@ -3,10 +3,11 @@ import { type Choices, createChoices } from "./choices";
 import { createClock, type ModelClock } from "./clock";
 import { type Deployment, deploy, destroy, refresh } from "./engine";
 import type { WireEvent } from "./events";
-import { type Network, registryAt } from "./network";
+import type { LedgerEntry } from "./ledger";
+import { cloneNetwork, type Network, registriesOf, registryAt } from "./network";
 import { type ModelProcess, runProcess } from "./process";
 import { address, elsewhere, otherName, type Program } from "./program";
-import { createRegistry } from "./registry";
+import { createRegistry, type ModelRegistry } from "./registry";
 import type { Stack } from "./state";
 import { act, type StrangerAct } from "./strangers";
 import type { Switches } from "./switches";
@@ -32,6 +33,8 @@ export interface Step {
   /** How the first registry is from now on. */
   readonly switches?: Switches;
   readonly events?: readonly WireEvent[];
+  /** Whether nothing that comes in its way excuses a failure. */
+  readonly mustSucceed?: boolean;
   /** See {@link Choices}. */
   readonly order?: readonly number[];
 }
@@ -57,9 +60,13 @@ export interface Report {
   readonly update: Phase | undefined;
   /** Whether the command said that it succeeded. */
   readonly isGreen: boolean;
+  /** What changed during it, by registry. */
+  readonly changes: ReadonlyMap<ModelRegistry, readonly LedgerEntry[]>;
+  /** Tags that it left at something that is not whole. */
+  readonly incomplete: readonly string[];
 }
 
-/** Where a history takes place: two registries, of which the first has two names, a stack and its program. */
+/** Where a history takes place: two registries, of which the first has several names, a stack and its program. */
 export interface Lab {
   readonly network: Network;
   readonly clock: ModelClock;
@@ -69,11 +76,19 @@ export interface Lab {
   readonly reports: Report[];
 }
 
+const hub = "registry-1.docker.io";
+
 /** An empty one. */
 export function createLab(switches: Switches = {}): Lab {
   const main = createRegistry(switches);
-  const network = { [address]: main, [otherName]: main, [elsewhere]: createRegistry() };
+  const network = { [address]: main, [otherName]: main, [hub]: main, [elsewhere]: createRegistry() };
   return { network, clock: createClock(), stack: { resources: [] }, program: [], processes: 0, reports: [] };
+}
+
+/** Another lab with the same past, in which things can be tried. */
+export function cloneLab(lab: Lab): Lab {
+  const { stack, reports } = lab;
+  return { ...lab, network: cloneNetwork(lab.network), stack: { ...stack }, reports: [...reports] };
 }
 
 const betweenCommandsMs = 60_000;
@@ -82,21 +97,35 @@ const betweenCommandsMs = 60_000;
 export async function runStep(lab: Lab, step: Step): Promise<Report> {
   prepare(lab, step);
   const before = lab.stack.resources;
+  const sinceThen = watch(lab);
   const choices = createChoices(step.order ?? []);
   const isDeploying = step.do === "up" || step.do === "preview";
   const preview = isDeploying && !step.skipPreview ? await previewPhase(lab, step, choices) : undefined;
   const isStopped = step.do === "preview" || (preview !== undefined && !isGreen(preview));
   const update = isStopped ? undefined : await updatePhase(lab, step, choices);
-  const report = { step, program: lab.program, before, preview, update, isGreen: isGreen(update ?? preview) };
+  const phases = { step, program: lab.program, before, preview, update, isGreen: isGreen(update ?? preview) };
+  const report = { ...phases, ...sinceThen() };
   lab.reports.push(report);
   return report;
+}
+
+/** Remembers where the ledgers are. @returns what has come to them since. */
+function watch({ network }: Lab): () => Pick<Report, "changes" | "incomplete"> {
+  const marks = registriesOf(network).map((registry) => {
+    const { entries, incomplete } = registry.ledger;
+    return { registry, entries: entries.length, incomplete: incomplete.length };
+  });
+  return () => ({
+    changes: new Map(marks.map(({ registry, entries }) => [registry, registry.ledger.entries.slice(entries)])),
+    incomplete: marks.flatMap(({ registry, incomplete }) => registry.ledger.incomplete.slice(incomplete)),
+  });
 }
 
 function prepare(lab: Lab, { program, switches, strangers = [], taint = [] }: Step): void {
   lab.program = program ?? lab.program;
   const main = registryAt(lab.network, address);
-  if (switches) main.switches = switches;
-  for (const stranger of strangers) act(main, stranger);
+  if (main && switches) main.switches = switches;
+  for (const stranger of strangers) if (main) act(main, stranger);
   lab.stack.resources = lab.stack.resources.map((one) => ({ ...one, isTainted: taint.includes(one.name) }));
 }
 

@@ -8,9 +8,18 @@ export function registriesOf(network: Network): readonly ModelRegistry[] {
   return [...new Set(Object.values(network))];
 }
 
-/** The registry that a name leads to, as DNS would find it. */
-export function registryAt(network: Network, host: string): ModelRegistry {
-  const registry = network[host.toLowerCase()];
-  if (registry === undefined) throw new Error(`the model has no registry at ${host}`);
-  return registry;
+/** The registry that a name leads to, as DNS would find it; `undefined` when there is none. */
+export function registryAt(network: Network, host: string): ModelRegistry | undefined {
+  return network[apiHosts[host.toLowerCase()] ?? host.toLowerCase()];
+}
+
+/** Docker Hub's references name a host that does not serve the API. */
+const apiHosts: Readonly<Record<string, string>> = { "docker.io": "registry-1.docker.io" };
+
+/** Registries of the same content and past, under the same names. */
+export function cloneNetwork(network: Network): Network {
+  const clones = new Map(registriesOf(network).map((registry) => [registry, registry.clone()]));
+  return Object.fromEntries(
+    Object.entries(network).map(([host, registry]) => [host, clones.get(registry) ?? registry]),
+  );
 }

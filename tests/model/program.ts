@@ -43,9 +43,9 @@ export const otherName = "alias.example";
 export const elsewhere = "other.example";
 const home = "team/app";
 
-/** A PlatformImage of one file. @param text - what is in it. */
-export function image(name: string, text: string, more: PropertyBag = {}): Declared {
-  const source = { files: { "/app": fileOf(text) }, compression: "none" };
+/** A PlatformImage of one file. @param text - what is in it. @param more - inputs, and `base` of its source. */
+export function image(name: string, text: string, { base, ...more }: PropertyBag = {}): Declared {
+  const source = { files: { "/app": fileOf(text) }, compression: "none", ...(base !== undefined && { base }) };
   return declared("platformImage", name, { platform: "linux/amd64", source, ...more });
 }
 
@@ -130,4 +130,10 @@ function isUse(value: unknown): value is Use {
 
 function isLater(value: unknown): value is Later {
   return typeof value === "object" && value !== null && "later" in value;
+}
+
+/** Whether a program has a value that is known in an update only. */
+export function containsLater(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return isLater(value) || Object.values(value).some(containsLater);
 }

@@ -1,8 +1,8 @@
-import { empty, refusal } from "./answers";
+import { challenge, empty, refusal } from "./answers";
 import { createLedger, type Ledger } from "./ledger";
 import { answerManifest, answerReferrers, answerTags } from "./manifests";
 import { type ModelAnswer, type ModelRequest, routeOf } from "./message";
-import { createStorage, type Storage } from "./storage";
+import { type Content, createStorage, type Storage } from "./storage";
 import type { Switches } from "./switches";
 import { answerBlob, answerUpload } from "./uploads";
 
@@ -19,18 +19,21 @@ export interface ModelRegistry {
   /** How it differs from the specification; may be set at any time. */
   switches: Switches;
   answer(request: ModelRequest): ModelAnswer;
+  /** Another registry with the same content and past; sessions do not come along. */
+  clone(): ModelRegistry;
 }
 
-/** An empty registry. */
-export function createRegistry(switches: Switches = {}): ModelRegistry {
-  const ledger = createLedger();
-  const storage: Storage = createStorage((change) => ledger.record(change, storage));
+/** An empty registry, or one with what another one has. */
+export function createRegistry(switches: Switches = {}, ledger = createLedger(), content?: Content): ModelRegistry {
+  const storage: Storage = createStorage((change) => ledger.record(change, storage), content);
   const registry: ModelRegistry = {
     storage,
     ledger,
     switches,
     answer(request) {
       const { kind } = routeOf(request.url);
+      const isStranger = request.by === "stranger";
+      if (registry.switches.login && !isStranger && !request.headers["authorization"]) return challenge();
       if (request.url.pathname === "/v2/") return empty(200, { "docker-distribution-api-version": "registry/2.0" });
       if (kind === "manifests") return answerManifest(storage, registry.switches, request);
       if (kind === "tags") return answerTags(storage, request);
@@ -39,6 +42,7 @@ export function createRegistry(switches: Switches = {}): ModelRegistry {
       if (kind === "blobs/uploads") return answerUpload(storage, registry.switches, request);
       return refusal(404, "NOT_FOUND");
     },
+    clone: () => createRegistry(registry.switches, ledger.clone(), storage),
   };
   return registry;
 }

@@ -41,10 +41,15 @@ export interface Storage {
   tagsIn(repository: string): readonly string[];
 }
 
+/** What a storage may begin with: the content of another one. */
+export type Content = Pick<Storage, "manifests" | "tags" | "blobs">;
+
+const nothing: Content = { manifests: new Map(), tags: new Map(), blobs: new Map() };
+
 /** @param changed - told of every change, after it has been made. */
-export function createStorage(changed: (change: Change) => void): Storage {
-  const manifests = new Map<string, StoredManifest>();
-  const tags = new Map<string, string>();
+export function createStorage(changed: (change: Change) => void, content: Content = nothing): Storage {
+  const manifests = new Map(content.manifests);
+  const tags = new Map(content.tags);
   let sessions = 0;
 
   function moveTag(name: string, after: string | undefined, request: ModelRequest): void {
@@ -57,7 +62,7 @@ export function createStorage(changed: (change: Change) => void): Storage {
   const storage: Storage = {
     manifests,
     tags,
-    blobs: new Map(),
+    blobs: new Map(content.blobs),
     uploads: new Map(),
     newSession: () => `session-${++sessions}`,
     putManifest(repository, manifest, request) {

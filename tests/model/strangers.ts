@@ -1,81 +1,91 @@
-import { labelOf, type ModelRequest } from "./message";
 import type { ModelRegistry } from "./registry";
-
-/** What anybody else may do to a repository, with rights of their own and without a look at what we want. */
-export type StrangerAct =
-  | { readonly does: "take"; readonly tag: string }
-  | { readonly does: "retag"; readonly from: string; readonly tag: string }
-  | { readonly does: "untag"; readonly tag: string }
-  | { readonly does: "deleteManifest"; readonly of: string; readonly child?: number }
-  | { readonly does: "putIndex"; readonly tag: string; readonly of: readonly string[] };
-
-const indexType = "application/vnd.oci.image.index.v1+json";
+import { pushImage, putBytes, putIndex, strangerRequest } from "./strangerPush";
+import { readManifest } from "./tree";
 
 /**
- * Acts as a stranger. Tags are written `repository:tag`; where one names nothing, nothing happens.
- * `take` puts an index of their own there, `retag` another tag on what one names, `putIndex` an index over what several name;
- * `deleteManifest` deletes what a tag names, or one of its children.
+ * What anybody else may do to a repository, with rights of their own and without a look at what we want. Tags are written
+ * `repository:tag`; where one names nothing, nothing happens. `take` puts an index of their own there, `retag` another tag on
+ * what one names, `list` an index over what several name; `push` brings an image, `sign` puts a signature where cosign keeps
+ * it; `untag` removes a tag, `purge` deletes what a tag names, or one of its children.
+ *
+ * Left out: what strangers do to blobs, and referrers beside signatures.
  */
+export type StrangerAct =
+  | { readonly does: "take" | "untag" | "sign"; readonly tag: string }
+  | { readonly does: "retag"; readonly from: string; readonly tag: string }
+  | { readonly does: "list"; readonly of: readonly string[]; readonly tag: string }
+  | { readonly does: "push"; readonly tag: string; readonly text: string; readonly attested?: boolean }
+  | { readonly does: "purge"; readonly tag: string; readonly child?: number };
+
+/** Acts as a stranger. */
 export function act(registry: ModelRegistry, stranger: StrangerAct): void {
-  const { storage } = registry;
-  if (stranger.does === "take") {
-    put(registry, stranger.tag, indexType, {
-      manifests: [],
-      annotations: { by: `somebody else, for ${stranger.tag}` },
-    });
-    return;
+  const { tag } = stranger;
+  switch (stranger.does) {
+    case "take":
+      putIndex(registry, tag, { manifests: [], annotations: { by: `somebody else, for ${tag}` } });
+      break;
+    case "retag":
+      retag(registry, stranger.from, tag);
+      break;
+    case "list":
+      putIndex(registry, tag, { manifests: stranger.of.flatMap((one) => describe(registry, one)) });
+      break;
+    case "push":
+      pushImage(registry, tag, stranger.text, stranger.attested ?? false);
+      break;
+    case "sign":
+      sign(registry, tag);
+      break;
+    case "untag":
+      untag(registry, tag);
+      break;
+    case "purge":
+      purge(registry, tag, stranger.child);
+      break;
   }
-  if (stranger.does === "retag") {
-    const manifest = manifestAt(registry, stranger.from);
-    if (manifest) send(registry, "PUT", stranger.tag, manifest.bytes, manifest.mediaType);
-    return;
-  }
-  if (stranger.does === "putIndex") {
-    const manifests = stranger.of.flatMap((tag) => describe(registry, tag));
-    put(registry, stranger.tag, indexType, { manifests, annotations: { by: "somebody else" } });
-    return;
-  }
-  if (stranger.does === "untag") {
-    const [repository = "", tag = ""] = stranger.tag.split(":");
-    if (storage.tags.has(stranger.tag)) storage.dropTag(repository, tag, request("DELETE", stranger.tag));
-    return;
-  }
-  const manifest = manifestAt(registry, stranger.of);
-  const [repository = ""] = stranger.of.split(":");
-  const child = manifest && stranger.child !== undefined ? childAt(manifest.bytes, stranger.child) : undefined;
-  const digest = stranger.child === undefined ? storage.tags.get(stranger.of) : child;
-  if (digest) storage.dropManifest(repository, digest, request("DELETE", `${repository}@${digest}`));
 }
 
-function manifestAt({ storage }: ModelRegistry, name: string) {
-  const [repository = ""] = name.split(/[:@]/);
-  const digest = name.includes("@") ? name.slice(repository.length + 1) : storage.tags.get(name);
-  return storage.manifests.get(`${repository}@${digest}`);
+function found({ storage }: ModelRegistry, tag: string) {
+  const [repository = "", name = ""] = tag.split(":");
+  const digest = storage.tags.get(tag);
+  const manifest = storage.manifests.get(`${repository}@${digest}`);
+  return digest && manifest ? { repository, name, digest, manifest } : undefined;
 }
 
-function childAt(bytes: Buffer, position: number): string | undefined {
-  const { manifests = [] }: { manifests?: { digest: string }[] } = JSON.parse(bytes.toString());
-  return manifests[position % Math.max(1, manifests.length)]?.digest;
+function retag(registry: ModelRegistry, from: string, tag: string): void {
+  const source = found(registry, from);
+  if (source) putBytes(registry, tag, source.manifest.bytes, source.manifest.mediaType);
 }
 
-function describe(registry: ModelRegistry, name: string): object[] {
-  const manifest = manifestAt(registry, name);
-  const [repository = ""] = name.split(/[:@]/);
-  const digest = name.includes("@") ? name.slice(repository.length + 1) : registry.storage.tags.get(name);
-  return manifest ? [{ mediaType: manifest.mediaType, digest, size: manifest.bytes.length }] : [];
+function describe(registry: ModelRegistry, tag: string): readonly object[] {
+  const one = found(registry, tag);
+  if (one === undefined) return [];
+  const { bytes, mediaType } = one.manifest;
+  const config = registry.storage.blobs.get(`${one.repository}@${readManifest(one.manifest).config?.digest}`);
+  const { os, architecture } = Object(config && JSON.parse(config.toString()));
+  return [{ mediaType, digest: one.digest, size: bytes.length, ...(os && { platform: { os, architecture } }) }];
 }
 
-/** Puts a manifest of a stranger's under a tag. */
-export function put(registry: ModelRegistry, name: string, mediaType: string, fields: object): void {
-  send(registry, "PUT", name, Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, ...fields })), mediaType);
+function sign(registry: ModelRegistry, tag: string): void {
+  const signed = found(registry, tag);
+  if (signed === undefined) return;
+  const { repository, digest } = signed;
+  putIndex(registry, `${repository}:${digest.replace(":", "-")}.sig`, {
+    manifests: [],
+    annotations: { signs: digest },
+  });
 }
 
-function send(registry: ModelRegistry, method: "PUT", name: string, body: Buffer, mediaType: string): void {
-  const { status } = registry.answer({ ...request(method, name), headers: { "content-type": mediaType }, body });
-  if (status >= 300) throw new Error(`a stranger's ${labelOf(request(method, name))} was answered ${status}`);
+function untag(registry: ModelRegistry, tag: string): void {
+  const one = found(registry, tag);
+  if (one) registry.storage.dropTag(one.repository, one.name, strangerRequest("DELETE", tag));
 }
 
-function request(method: "PUT" | "DELETE", name: string): ModelRequest {
-  const url = new URL(`https://stranger.example/v2/${name.replace(/[:@]/, "/manifests/")}`);
-  return { by: "stranger", process: 0, call: "", method, url, headers: {}, body: Buffer.alloc(0) };
+function purge(registry: ModelRegistry, tag: string, child: number | undefined): void {
+  const one = found(registry, tag);
+  if (one === undefined) return;
+  const { manifests = [] } = readManifest(one.manifest);
+  const digest = child === undefined ? one.digest : manifests[child % Math.max(1, manifests.length)]?.digest;
+  if (digest === undefined) return;
+  registry.storage.dropManifest(one.repository, digest, strangerRequest("DELETE", `${one.repository}@${digest}`));
 }

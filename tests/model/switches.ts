@@ -26,6 +26,8 @@ export interface Switches {
   readonly missingChild?: "400 MANIFEST_INVALID" | "400 BLOB_UNKNOWN" | "404 MANIFEST_UNKNOWN" | "500 UNKNOWN";
   /** What a manifest lists is not looked for. */
   readonly takesIncomplete?: boolean;
+  /** Requests without credentials are answered 401; any credentials do. */
+  readonly login?: boolean;
   /** The status of an answer for which the specification says 201. */
   readonly created?: 200 | 202 | 204;
 }

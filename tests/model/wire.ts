@@ -59,7 +59,8 @@ export function createWire(network: Network, process: number, clock: ModelClock,
   let isKilled = false;
 
   async function send(sent: HttpRequest): Promise<HttpResponse> {
-    const { method, url, headers = {} } = sent;
+    const { method, url, authorization } = sent;
+    const headers = { ...sent.headers, ...(authorization !== undefined && { authorization }) };
     const body = await bytesOf(sent.body);
     const request: ModelRequest = { by: "us", process, call: calls.getStore() ?? "", method, url, headers, body };
     const answer = await new Promise<ModelAnswer>((settle, fail) => {
@@ -77,11 +78,15 @@ export function createWire(network: Network, process: number, clock: ModelClock,
     happened.push(...events);
     const has = (does: WireEvent["does"]) => events.some((event) => event.does === does);
     clock.advance(requestMs);
-    for (const event of events) if (event.does === "stranger" && !event.after) act(registry, event.act);
+    const meet = (isAfter: boolean) => {
+      for (const event of events)
+        if (registry && event.does === "stranger" && (event.after ?? false) === isAfter) act(registry, event.act);
+    };
+    meet(false);
     if (has("kill")) isKilled = true;
     const isDone = !isKilled && !has("drop");
-    const answer = isDone ? (inTheWay(events) ?? registry.answer(request)) : undefined;
-    for (const event of events) if (event.does === "stranger" && event.after) act(registry, event.act);
+    const answer = isDone ? (inTheWay(events) ?? registry?.answer(request)) : undefined;
+    meet(true);
     if (has("killAfter")) isKilled = true;
     const isAnswered = answer !== undefined && !has("loseAnswer");
     const told = isAnswered ? answer : undefined;

@@ -1,0 +1,10 @@
+import { deleted } from "./deleted";
+import { previewed } from "./previewed";
+import type { Row } from "./row";
+import { tags } from "./tags";
+import { unfinished } from "./unfinished";
+
+/** Every hand-written history, by its number. */
+export const rows: readonly Row[] = [...unfinished, ...deleted, ...tags, ...previewed].sort((a, b) =>
+  a.number.localeCompare(b.number, "en", { numeric: true }),
+);
