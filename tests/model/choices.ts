@@ -12,3 +12,15 @@ export function createChoices(numbers: readonly number[]): Choices {
   let next = 0;
   return { of: (ways) => (ways.length < 2 ? ways[0] : ways[(numbers[next++] ?? 0) % ways.length]) };
 }
+
+/** Numbers for a whole run, the same for the same seed; none for the seed 0. */
+export function orderOf(seed: number): readonly number[] {
+  let state = seed;
+  const next = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor(state / 2 ** 8) % 1009;
+  };
+  return seed === 0 ? [] : Array.from({ length: orderLength }, next);
+}
+
+const orderLength = 500;
