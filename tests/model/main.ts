@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { trace } from "./history";
 import { describe } from "./print";
-import { findCounterexample, properties } from "./random";
+import { type Options, properties } from "./random";
 import { rows } from "./rows/all";
 import { runRow } from "./rows/row";
 
@@ -13,11 +13,14 @@ async function main(): Promise<void> {
       runs: { type: "string", default: "200" },
       seed: { type: "string", default: String(Date.now() % 1_000_000_000) },
       about: { type: "string", default: "" },
+      kinds: { type: "string", default: "1" },
       history: { type: "string" },
     },
   });
-  if (values.history === undefined) await runRandom(Number(values.runs), Number(values.seed), values.about);
-  else await showHistory(values.history);
+  const { about, history } = values;
+  const numbers = { runs: Number(values.runs), seed: Number(values.seed), kinds: Number(values.kinds) };
+  if (history === undefined) await runRandom({ about, ...numbers });
+  else await showHistory(history);
 }
 
 async function showHistory(name: string): Promise<void> {
@@ -30,17 +33,15 @@ async function showHistory(name: string): Promise<void> {
   process.exitCode = violations.length === 0 ? 0 : 1;
 }
 
-async function runRandom(runs: number, seed: number, about: string): Promise<void> {
-  for (const [title, property] of Object.entries(properties)) {
+async function runRandom(options: Options): Promise<void> {
+  for (const [title, find] of Object.entries(properties)) {
     const start = performance.now();
-    const counterexample = await findCounterexample(property, { runs, seed, about });
+    const counterexamples = await find(options);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(
-      `\n${counterexample === undefined ? "✓" : "✗"} ${title} (${runs} histories, seed ${seed}, ${seconds} s)`,
-    );
-    if (counterexample === undefined) continue;
-    console.log(counterexample);
-    process.exitCode = 1;
+    const mark = counterexamples.length === 0 ? "✓" : "✗";
+    console.log(`\n${mark} ${title} (${options.runs} histories, seed ${options.seed}, ${seconds} s)`);
+    for (const counterexample of counterexamples) console.log(`\n${counterexample}`);
+    if (counterexamples.length > 0) process.exitCode = 1;
   }
 }
 

@@ -21,8 +21,3 @@ function stepOf({ edits: _, replace, taint, ...step }: RandomStep, spec: Spec): 
   const isThere = (name: string) => program.some((declared) => declared.name === name);
   return { ...step, program, replace: replace.filter(isThere), taint: taint.filter(isThere) };
 }
-
-/** The same history without anything in its way. */
-export function undisturbed({ steps, ...history }: RandomHistory): RandomHistory {
-  return { ...history, steps: steps.map((step) => ({ ...step, events: [], strangers: [] })) };
-}

@@ -1,7 +1,7 @@
 import { cloneLab, type Lab, type Report, runStep } from "../lab";
 import { isWriting, type ModelRequest } from "../message";
 import { registriesOf, registryAt } from "../network";
-import { containsLater } from "../program";
+import { containsLater, type Declared } from "../program";
 import type { ModelRegistry } from "../registry";
 import type { Recorded } from "../state";
 import { manifestsUnder } from "../tree";
@@ -32,18 +32,47 @@ export function whatIsLeft(lab: Lab, report: Report): readonly string[] {
   );
   const isEvery = (onDelete: string) => before.every(({ outputs }) => (outputs["onDelete"] ?? "untag") === onDelete);
   if (before.some(({ outputs }) => outputs["onDelete"] === "retain")) return [];
-  return registriesOf(lab.network).flatMap((registry) => [
+  const left = registriesOf(lab.network).flatMap((registry) => [
     ...tagsLeft(registry, killed),
     ...(before.length > 0 && isEvery("delete") ? manifestsLeft(registry, killed, before) : []),
   ]);
+  return left.filter(({ name }) => !isTold(lab, name)).map(({ name, call }) => `destroy left our ${name} of ${call}`);
+}
+
+interface Left {
+  /** `repository:tag` or `repository@digest`. */
+  readonly name: string;
+  /** Which call wrote it. */
+  readonly call: string;
+}
+
+/** Whether an `up` whose program still wanted it said in a warning that it stays when its resource goes. */
+function isTold({ reports }: Lab, name: string): boolean {
+  const [repository = "", reference = ""] = name.split(/[:@](.*)/);
+  return reports.some(({ step, program, update }) => {
+    const isWanted = name.includes("@") || program.some((declared) => wantsTag(declared, reference));
+    const messages = step.do === "up" && isWanted ? (update?.messages ?? []) : [];
+    return messages.some(({ kind, text }) => kind === "warning" && text.includes(repository) && tells(text, reference));
+  });
+}
+
+function wantsTag({ inputs: { tag, tags, childTag } }: Declared, wanted: string): boolean {
+  return tag === wanted || childTag !== undefined || (Array.isArray(tags) && tags.includes(wanted));
+}
+
+function tells(text: string, reference: string): boolean {
+  return (
+    text.split(/[\s,]+/).some((word) => word.replace(/[:.]$/, "").endsWith(reference)) ||
+    text.includes("kept the manifests")
+  );
 }
 
 /** Lists of referrers and cosign's tags go with the manifests that they are about. */
-function tagsLeft({ storage, ledger }: ModelRegistry, killed: ReadonlySet<number>): readonly string[] {
+function tagsLeft({ storage, ledger }: ModelRegistry, killed: ReadonlySet<number>): readonly Left[] {
   return [...storage.tags.keys()].flatMap((tag) => {
     const author = ledger.author(tag)?.request;
     const isExcused = author === undefined || isLost(author, killed) || tag.includes(":sha256-");
-    return isExcused || author.by !== "us" ? [] : [`destroy left our tag ${tag}, which ${author.call} wrote`];
+    return isExcused || author.by !== "us" ? [] : [{ name: tag, call: author.call }];
   });
 }
 
@@ -51,7 +80,7 @@ function manifestsLeft(
   { storage, ledger }: ModelRegistry,
   killed: ReadonlySet<number>,
   before: readonly Recorded[],
-): readonly string[] {
+): readonly Left[] {
   const repositories = new Set(before.map(({ outputs }) => String(outputs["repository"])));
   const needed = new Set(
     [...storage.tags].flatMap(([tag, digest]) => {
@@ -62,9 +91,7 @@ function manifestsLeft(
   return [...storage.manifests.keys()].flatMap((name) => {
     const author = ledger.author(name)?.request;
     if (author?.by !== "us" || isLost(author, killed) || needed.has(name)) return [];
-    return repositories.has(name.split("@")[0] ?? "")
-      ? [`destroy left our manifest ${name}, which ${author.call} brought`]
-      : [];
+    return repositories.has(name.split("@")[0] ?? "") ? [{ name, call: author.call }] : [];
   });
 }
 

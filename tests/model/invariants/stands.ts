@@ -74,7 +74,8 @@ function content(lab: Lab, { inputs }: Declared, registry: ModelRegistry, digest
     return blobs.some((blob) => blob?.includes(text)) ? [] : [`the image does not hold "${text}"`];
   }
   const images = Array.isArray(inputs["images"]) ? inputs["images"] : [];
-  const wanted = images.map((image) => digestOfUsed(lab, image));
+  // The same image twice is listed once.
+  const wanted = [...new Set(images.map((image) => digestOfUsed(lab, image)))];
   const listed = readManifest(manifest).manifests ?? [];
   const differs = wanted.some((one, place) => one !== undefined && listed[place]?.digest !== one);
   return differs ? [`the index lists ${listed.map((one) => one.digest).join(", ")}, not ${wanted.join(", ")}`] : [];
