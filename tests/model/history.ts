@@ -1,5 +1,6 @@
 import { violations } from "./invariants";
-import { createLab, type Lab, type Report, runStep, type Step } from "./lab";
+import { createLab, type Lab, runStep } from "./lab";
+import type { Report, Step } from "./report";
 import type { Switches } from "./switches";
 
 /** A course of commands, edits, interruptions and strangers, as a value. */

@@ -2,7 +2,8 @@ import { forgottenRightly, sameAsBefore, succeeded, whatIsLeft } from "./invaria
 import { previewHolds } from "./invariants/preview";
 import { programStands } from "./invariants/stands";
 import { strangersKept } from "./invariants/strangers";
-import type { Lab, Report } from "./lab";
+import type { Lab } from "./lab";
+import type { Report } from "./report";
 
 /**
  * What holds after each command, whatever came before it. Each gives a sentence for everything that does not hold.

@@ -1,6 +1,6 @@
 import type { History } from "./history";
-import type { Step } from "./lab";
 import type { Declared, Program } from "./program";
+import type { Step } from "./report";
 
 /** A history as a person would write it down: the commands, and the program wherever it changed. */
 export function describe({ switches = {}, steps }: History): string {

@@ -1,7 +1,7 @@
 import { applyEdit } from "./edits";
 import type { RandomHistory, RandomStep } from "./generators";
 import type { History } from "./history";
-import type { Step } from "./lab";
+import type { Step } from "./report";
 import { programOf, type Spec } from "./spec";
 
 /** The history that random choices stand for. */

@@ -1,8 +1,9 @@
-import { cloneLab, type Lab, type Report, runStep } from "../lab";
+import { cloneLab, type Lab, runStep } from "../lab";
 import { isWriting, type ModelRequest } from "../message";
 import { registriesOf, registryAt } from "../network";
 import { containsLater, type Declared } from "../program";
 import type { ModelRegistry } from "../registry";
+import type { Report } from "../report";
 import type { Recorded } from "../state";
 import { manifestsUnder } from "../tree";
 import { isUndisturbed, isUntouched } from "./undisturbed";

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { containsUnknown } from "../../../provider/resources/unknown";
-import { cloneLab, type Lab, type Phase, type Report, runStep } from "../lab";
+import { cloneLab, type Lab, runStep } from "../lab";
 import type { LedgerEntry } from "../ledger";
+import type { Phase, Report } from "../report";
 import { isUntouched } from "./undisturbed";
 
 /** What a preview showed is what `up` did; what it let pass, `up` did; what it refused, `up` would have refused. */

@@ -1,8 +1,9 @@
 import type { PropertyBag } from "../../../provider/resources/lifecycle";
-import type { Lab, Report } from "../lab";
+import type { Lab } from "../lab";
 import { registryAt } from "../network";
 import type { Declared } from "../program";
 import type { ModelRegistry } from "../registry";
+import type { Report } from "../report";
 import { liveOne } from "../state";
 import { missingUnder, neededBy, readManifest } from "../tree";
 import { isUndisturbed } from "./undisturbed";

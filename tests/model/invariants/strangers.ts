@@ -1,7 +1,7 @@
-import type { Phase, Report } from "../lab";
 import type { LedgerEntry } from "../ledger";
 import { labelOf } from "../message";
 import type { Program } from "../program";
+import type { Phase, Report } from "../report";
 
 /** Nothing that is not ours was overwritten or removed. */
 export function strangersKept(report: Report): readonly string[] {

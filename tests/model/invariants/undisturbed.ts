@@ -1,5 +1,5 @@
 import type { WireEvent } from "../events";
-import type { Report } from "../lab";
+import type { Report } from "../report";
 
 const quiet = (does: WireEvent["does"]) => (event: WireEvent) => event.does === does;
 

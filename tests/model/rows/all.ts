@@ -1,10 +1,11 @@
 import { deleted } from "./deleted";
 import { previewed } from "./previewed";
+import { registries } from "./registries";
 import type { Row } from "./row";
 import { tags } from "./tags";
 import { unfinished } from "./unfinished";
 
 /** Every hand-written history, by its number. */
-export const rows: readonly Row[] = [...unfinished, ...deleted, ...tags, ...previewed].sort((a, b) =>
+export const rows: readonly Row[] = [...unfinished, ...deleted, ...tags, ...previewed, ...registries].sort((a, b) =>
   a.number.localeCompare(b.number, "en", { numeric: true }),
 );
