@@ -72,7 +72,10 @@ function prepare(lab: Lab, { program, switches, strangers = [], taint = [] }: St
   const main = registryAt(lab.network, address);
   if (main && switches) main.switches = switches;
   for (const stranger of strangers) if (main) act(main, stranger);
-  lab.stack.resources = lab.stack.resources.map((one) => ({ ...one, isTainted: taint.includes(one.name) }));
+  lab.stack.resources = lab.stack.resources.map((one) => ({
+    ...one,
+    isTainted: one.isTainted || taint.includes(one.name),
+  }));
 }
 
 function previewPhase(lab: Lab, step: Step, choices: Choices): Promise<Phase> {

@@ -76,6 +76,7 @@ function kindOf(text: string): string {
     .replace(/sha256:[0-9a-f]+/g, "#")
     .replace(/:(1\.0|2\.0|latest|t|u|theirs)[\w-]*/g, ":T")
     .replace(/\b(1\.0|2\.0|latest|t|u)(-[\w-]*)?(?= )/g, "T")
+    .replace(/\[\d+\]/g, "[n]")
     .replace(/\b[abcdxyz]\b/g, "R")
     .replace(/team\/\w+/g, "REPOSITORY");
 }

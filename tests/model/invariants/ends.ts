@@ -31,7 +31,9 @@ export function whatIsLeft(lab: Lab, report: Report): readonly string[] {
   const killed = new Set(
     lab.reports.flatMap(({ update }) => (update && update.deployment === undefined ? [update.number] : [])),
   );
-  const isEvery = (onDelete: string) => before.every(({ outputs }) => (outputs["onDelete"] ?? "untag") === onDelete);
+  // What left while it was "untag" has left its manifests.
+  const isEvery = (onDelete: string) =>
+    lab.reports.every(({ program }) => program.every(({ inputs }) => inputs["onDelete"] === onDelete));
   if (before.some(({ outputs }) => outputs["onDelete"] === "retain")) return [];
   const left = registriesOf(lab.network).flatMap((registry) => [
     ...tagsLeft(registry, killed),

@@ -68,8 +68,8 @@ async function kept(lab: Lab, report: Report): Promise<readonly string[]> {
   return update && report.preview ? compare(report.preview, update) : [];
 }
 
-/** The command, without what happened before it. */
+/** The command, without what happened before it or would have happened in it. */
 function again({ step }: Report): Report["step"] {
-  const { strangers: _, switches: __, taint: ___, ...command } = step;
+  const { strangers: _, switches: __, taint: ___, events: ____, ...command } = step;
   return command;
 }
