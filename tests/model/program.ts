@@ -137,3 +137,10 @@ export function containsLater(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return isLater(value) || Object.values(value).some(containsLater);
 }
+
+/** The tags that a program says, as `repository:tag`; not those of children. */
+export function tagsOf(program: Program): readonly string[] {
+  return program.flatMap(({ inputs: { repository, tag, tags } }) =>
+    [...(tag === undefined ? [] : [tag]), ...(Array.isArray(tags) ? tags : [])].map((one) => `${repository}:${one}`),
+  );
+}

@@ -74,9 +74,9 @@ function kindOf(text: string): string {
   return text
     .replace(/^step \d+, \w+: /, "")
     .replace(/sha256:[0-9a-f]+/g, "#")
-    .replace(/:(1\.0|2\.0|latest|t|u|theirs)[\w-]*/g, ":T")
-    .replace(/\b(1\.0|2\.0|latest|t|u)(-[\w-]*)?(?= )/g, "T")
+    .replace(/:(1\.0|2\.0|t|u|theirs)[\w-]*/g, ":T")
+    .replace(/\b(1\.0|2\.0|t|u)(-[\w-]*)?(?= )/g, "T")
     .replace(/\[\d+\]/g, "[n]")
-    .replace(/\b[abcdxyz]\b/g, "R")
+    .replace(/\b[abcdxy]\b/g, "R")
     .replace(/team\/\w+/g, "REPOSITORY");
 }

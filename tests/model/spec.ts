@@ -23,8 +23,8 @@ export interface ImageSpec {
 
 /** One index. */
 export interface IndexSpec {
-  readonly name: "x" | "y" | "z";
-  readonly tags: readonly ("1.0" | "2.0" | "latest")[];
+  readonly name: "x" | "y";
+  readonly tags: readonly ("1.0" | "2.0")[];
   readonly images: readonly ImageSpec["name"][];
   /** Whether its images are given as resources or by `ref`. */
   readonly by: "resource" | "ref";

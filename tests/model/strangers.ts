@@ -4,7 +4,7 @@ import { readManifest } from "./tree";
 
 /**
  * What anybody else may do to a repository, with rights of their own and without a look at what we want. Tags are written
- * `repository:tag`; where one names nothing, nothing happens. `take` puts an index of their own there, `retag` another tag on
+ * `repository:tag`; where one names nothing, or the registry refuses, nothing happens. `take` puts an index of their own there, `retag` another tag of the repository on
  * what one names, `list` an index over what several name; `push` brings an image, `sign` puts a signature where cosign keeps
  * it; `untag` removes a tag, `purge` deletes what a tag names, or one of its children.
  *
@@ -54,7 +54,8 @@ function found({ storage }: ModelRegistry, tag: string) {
 
 function retag(registry: ModelRegistry, from: string, tag: string): void {
   const source = found(registry, from);
-  if (source) putBytes(registry, tag, source.manifest.bytes, source.manifest.mediaType);
+  const [, name] = tag.split(":");
+  if (source) putBytes(registry, `${source.repository}:${name}`, source.manifest.bytes, source.manifest.mediaType);
 }
 
 function describe(registry: ModelRegistry, tag: string): readonly object[] {

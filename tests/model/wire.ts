@@ -47,8 +47,8 @@ interface Pending {
 /** The engine's call under which requests are sent. */
 export const calls = new AsyncLocalStorage<string>();
 
-/** How long each request takes, in milliseconds. */
-const requestMs = 20;
+/** How long each request takes, in milliseconds: after four of them a look is not fresh any more. */
+const requestMs = 300;
 
 /** @param process - its number. @param events - what happens to its requests. */
 export function createWire(network: Network, process: number, clock: ModelClock, events: readonly WireEvent[]): Wire {
