@@ -54,14 +54,19 @@ export function createOperations(registry: {
   readonly clock: Clock;
   readonly gate: Gate;
   readonly notify: (message: string) => void;
+  /** Called at each answer of the registry itself that an operation takes. */
+  readonly answered?: () => void;
 }): Operations {
-  const { origin, transport, authorizer, clock, gate, notify } = registry;
+  const { origin, transport, authorizer, clock, gate, notify, answered } = registry;
   const otherHosts = new Set<string>();
 
   const sendOnce: Send = async (operation, read) => {
     const isOwn = sameOrigin(operation.url, origin);
     const response = await (isOwn ? sendAuthorised(operation) : sendElsewhere(operation));
-    if (operation.answers.includes(response.status)) return read(response);
+    if (operation.answers.includes(response.status)) {
+      if (isOwn) answered?.();
+      return read(response);
+    }
     const advice = isOwn && response.status === 403 ? await authorizer.rightsAdvice() : undefined;
     throw await registryError({ ...operation, ...(advice !== undefined && { advice }) }, response, clock.date());
   };

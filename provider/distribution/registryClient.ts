@@ -1,7 +1,8 @@
 import type { LookupFunction } from "node:net";
 import type { Clock } from "../http/clock";
 import { createGate } from "../http/gate";
-import { createTransport } from "../http/transport";
+import type { Transport } from "../http/message";
+import { createTransport, type TransportOptions } from "../http/transport";
 import type { RequestWatch } from "../http/watchedTransport";
 import { createAuthorizer } from "./authorizer";
 import { listMetadata } from "./azureMetadata";
@@ -35,6 +36,8 @@ export interface World {
   readonly lookup?: LookupFunction;
   /** Watches each request. */
   readonly watch?: RequestWatch;
+  /** Makes each registry's transport; default {@link createTransport}. */
+  readonly transport?: (options: TransportOptions) => Transport;
 }
 
 /**
@@ -44,11 +47,11 @@ export interface World {
  */
 export function registryClient(connection: RegistryConnection, world: World): RegistryClient {
   const { address } = connection;
-  const { clock, environment, notify, lookup, watch } = world;
+  const { clock, environment, notify, lookup, watch, transport: openTransport = createTransport } = world;
   const origin = apiOrigin(connection);
   const isAzure = isAzureRegistry(connection);
   const timeoutMs = silenceLimit(connection.timeoutSeconds);
-  const transport = createTransport({
+  const transport = openTransport({
     ...connection,
     timeoutMs,
     environment,
@@ -72,17 +75,31 @@ export function registryClient(connection: RegistryConnection, world: World): Re
     registryUrl: origin,
     notify,
   });
-  const operations = createOperations({ origin, transport, authorizer, clock, gate: createGate(clock), notify });
+  let hasAnswered = false;
+  const answered = () => {
+    hasAnswered = true;
+  };
+  const gate = createGate(clock);
+  const operations = createOperations({ origin, transport, authorizer, clock, gate, notify, answered });
   const places = createBlobPlaces();
   const repositories = new Map<string, Repository>();
+  const ping = () => {
+    const get = { method: "GET", url: new URL("/v2/", origin), scopes: [], answers: [200] } as const;
+    return operations.send(get, async (response) => {
+      const { headers } = await headersOnly(response);
+      const apiVersion = headers["docker-distribution-api-version"];
+      return apiVersion === undefined ? {} : { apiVersion };
+    });
+  };
+  let pinged: Promise<unknown> | undefined;
   return {
     address,
-    ping() {
-      const get = { method: "GET", url: new URL("/v2/", origin), scopes: [], answers: [200] } as const;
-      return operations.send(get, async (response) => {
-        const { headers } = await headersOnly(response);
-        const apiVersion = headers["docker-distribution-api-version"];
-        return apiVersion === undefined ? {} : { apiVersion };
+    ping,
+    async reach() {
+      if (hasAnswered) return;
+      pinged ??= ping();
+      await pinged.finally(() => {
+        pinged = undefined;
       });
     },
     async login() {

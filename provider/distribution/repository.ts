@@ -190,6 +190,8 @@ export interface RegistryClient {
   readonly address: string;
   /** Asks `/v2/`, with credentials when challenged. @returns the API version header, if any. @throws ERR_AUTH, ERR_REGISTRY … */
   ping(): Promise<{ readonly apiVersion?: string }>;
+  /** Makes sure that the registry answers and lets this client in: one {@link ping} a process, none once anything was answered. */
+  reach(): Promise<void>;
   /**
    * The user and password that this client signs in with, for a third party that reads in its stead; `undefined` when it signs in
    * by other means, or not at all.

@@ -1,5 +1,5 @@
 import { createResourceManagerPool } from "../azure/resourceManager";
-import { createRegistryPool } from "../distribution/registryClient";
+import { createRegistryPool, type World } from "../distribution/registryClient";
 import { isProviderError, messageOf } from "../errors";
 import { type Clock, systemClock } from "../http/clock";
 import { requestLog } from "../http/requestLog";
@@ -14,18 +14,33 @@ import { type Message, tell as tellEngine } from "./log";
 import { leaveParserUnoptimised } from "./parser";
 import { hasLiveDisplay } from "./terminal";
 
+/** What a process is given of the machine and of Pulumi. */
+export interface HostWorld {
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What relative paths resolve against. */
+  readonly directory: string;
+  /** Whether a display shows progress. */
+  readonly isWatched: boolean;
+  tell(message: Message): void;
+  /** As {@link World.transport}. */
+  readonly transport?: NonNullable<World["transport"]>;
+}
+
+function systemWorld(): HostWorld {
+  const { env: environment } = process;
+  const isWatched = hasLiveDisplay(environment, process.ppid);
+  return { clock: systemClock, environment, directory: process.cwd(), isWatched, tell: tellEngine };
+}
+
 /**
  * What all handlers of this process share: one pool of registry clients, one plan of the program, one memory of looks. Warnings and
  * progress stand at the resource; nothing is followed where no display shows it. What only `--debug` shows stands there, too: the
  * log of requests, and the stack of an error that this package does not know.
- * @param environment - the process's variables.
- * @param tell - tells the user.
+ * @param given - what differs from this machine's own.
  */
-export function createHost(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-  tell: (message: Message) => void = tellEngine,
-): Host {
-  const clock = systemClock;
+export function createHost(given: Partial<HostWorld> = {}): Host {
+  const { clock, environment, directory, isWatched, tell, transport } = { ...systemWorld(), ...given };
   let config: (key: string) => string | undefined = () => undefined;
   // Known only once the engine has called: a program that calls a function loads this, too.
   const warnings: string[] = [];
@@ -44,11 +59,12 @@ export function createHost(
     config: (key) => config(key),
     notify: (text) => tell({ kind: "info", text }),
     ...(watch && { watch }),
+    ...(transport && { transport }),
   });
   const shared = {
     clock,
     environment,
-    directory: process.cwd(),
+    directory,
     plan: createProgramPlan(),
     looks: createTagLooks(clock),
     sourceLooks: createTagLooks(clock),
@@ -56,7 +72,6 @@ export function createHost(
     resourceManager: createResourceManagerPool({ clock, environment, ...(watch && { watch }) }),
     ...(watch && { watch }),
   };
-  const isWatched = hasLiveDisplay(environment, process.ppid);
   const warned = new Set<string>();
   const contextOf = (urn: string | undefined): Context => ({
     ...shared,

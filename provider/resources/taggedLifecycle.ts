@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
+import { messageOf } from "../errors";
 import { omit, type PropertyBag, pick } from "./bag";
+import { blaming } from "./blame";
 import type { Context } from "./context";
 import { difference, stateSchema } from "./difference";
 import { inputError } from "./inputs";
 import type { CheckResult, DiffResult, Lifecycle, Live } from "./lifecycle";
 import { betweenLocks, liftForRemoval, parseLock, refuseLocks, withLiftedLocks } from "./locks";
 import { resourceName } from "./process/resourceName";
-import { beginTagCheck, judgeSightings } from "./tagCheck";
+import { beginTagCheck, isHidden, judgeSightings } from "./tagCheck";
 import { endScope, endTagged } from "./tagged/end";
 import { type Previous, recordOf, recordOutputNames, recordOutputs, unlistedTags } from "./tagged/resourceRecord";
 import { wantManifests, wantTags } from "./tagged/wantedNames";
@@ -152,6 +154,7 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
     wantManifests(context, target, kind.manifests(computed));
     nameTags(context, target, wantedTags(kind, computed));
   }
+  if (target && tags.length === 0 && recorded === undefined) await reachRegistry(context, target);
   const found = (await checkTags?.(knownText(computed["digest"]), companions)) ?? {};
   const listed = target && looksAtOurs ? kind.children(inputs, target, computed) : {};
   const unlisted = Object.keys(children).filter((name) => listed[name] === undefined);
@@ -161,6 +164,16 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
   if (target) refuseLocks(context, computed, target, tags, recorded, knownText(computed["digest"]));
   const drifted = Object.keys(drift).length > 0 ? { drift } : {};
   return { inputs: { ...computed, ...drifted, schema: stateSchema }, failures: [] };
+}
+
+/** Of a resource without a tag no look tells yet whether the registry is there and lets us in: preview is to say so, not up. */
+async function reachRegistry(context: Context, { connection }: Target): Promise<void> {
+  try {
+    await blaming("registry", true, () => context.registry(connection).reach());
+  } catch (error) {
+    if (!isHidden(error)) throw error;
+    context.warn(`cannot see what the registry allows; decided at write. ${messageOf(error)}`);
+  }
 }
 
 /** Lets the program's other resources resolve the tags as they are going to be. */

@@ -7,6 +7,7 @@ import { stringMap } from "../inputs";
 import { listedManifests } from "../listedManifests";
 import { lostBlobs } from "../lostContent";
 import { isAbsent } from "../manifestPush";
+import { openSource } from "../process/plannedRepository";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import { containsUnknown } from "../unknown";
@@ -46,7 +47,7 @@ export async function assertRestorable(
 ): Promise<void> {
   const location = parseImportInputs(inputs)?.location;
   if (location === undefined) return;
-  const source = context.registry(location.connection).repository(location.repository);
+  const source = openSource(context, location);
   const nowhere = (what: string, digest: string) =>
     goneEverywhere(what, target, referenceTo(repositoryName(location), digest));
   const drift = stringMap(recorded, "drift") ?? {};

@@ -8,6 +8,7 @@ import { stringMap } from "../inputs";
 import { listedManifests } from "../listedManifests";
 import { lostBlobs, tellsOfBlobs } from "../lostContent";
 import { isAbsent } from "../manifestPush";
+import { openSource } from "../process/plannedRepository";
 import type { Target } from "../target";
 import { repositoryName } from "../target";
 import { listedNames } from "./entry";
@@ -70,7 +71,7 @@ export async function assertRestorable(
   const { entries } = await resolveImages(context, index, target, stringMap(inputs, "sources") ?? {});
   const names = listedNames(entries);
   const looks = entries.map(async ({ path, descriptor: { digest }, home = target }) => {
-    const source = context.registry(home.connection).repository(home.repository);
+    const source = openSource(context, home);
     const reference = referenceTo(repositoryName(home), digest);
     if (lost.includes(digest) && (await isAbsent(source, digest))) throw nowhere(path, digest, target, reference);
     for (const blob of lostBlobs(drift, names.get(digest))) {

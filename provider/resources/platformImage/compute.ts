@@ -35,7 +35,7 @@ export async function compute(
   try {
     const image = await blaming("source", false, () => resolveImage(context, inputs));
     checkPlatform(inputs, image);
-    if (target) offerImage(context, target, image);
+    if (target) offerImage(context, target, inputs.source, image);
     const descriptor = describeImage(inputs, image);
     const { digest } = descriptor;
     const unchanged = recorded?.["digest"] === digest ? recorded : undefined;
@@ -56,9 +56,15 @@ function locationsOf(source: Source): readonly ImageLocation[] {
 }
 
 /** Lets the program's other resources read the image before it is pushed. */
-function offerImage({ plan }: Context, target: Target, image: ResolvedImage): void {
+function offerImage({ plan: { contents } }: Context, target: Target, source: Source, image: ResolvedImage): void {
+  const place = repositoryName(target);
   for (const { manifest, blobs } of [image, ...image.attestations])
-    plan.contents.offer(repositoryName(target), manifest, blobs);
+    contents.offer(
+      place,
+      manifest,
+      blobs.filter(({ location }) => location === undefined),
+    );
+  for (const { connection, repository } of locationsOf(source)) contents.copied(place, { connection, repository });
 }
 
 /** The recorded image, when the registry still has it: what `ifSourceMissing: "keep"` asks for. */

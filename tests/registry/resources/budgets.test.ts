@@ -157,9 +157,17 @@ forEachRegistry("the requests of one provider process, and the longest chain of 
     assertBudget(2 * L + 3, 5);
   });
 
-  it("PlatformImage from files without a tag: 2L + 1 in 3", async () => {
-    await platformImage().up({ ...target(), platform: "linux/amd64", source: files.source() });
+  it("PlatformImage from files without a tag: 2L + 1 in 3, once the process has reached the registry", async () => {
+    const process = startProcess();
+    await process.context.registry({ address: addressOf(proxy) }).ping();
+    forget();
+    await platformImage().up({ ...target(), platform: "linux/amd64", source: files.source() }, process);
     assertBudget(2 * L + 1, 3);
+  });
+
+  it("PlatformImage from files without a tag, as the first that a process asks of a registry: 2L + 2 in 4", async () => {
+    await platformImage().up({ ...target(), platform: "linux/amd64", source: files.source() });
+    assertBudget(2 * L + 2, 4);
   });
 
   for (const tag of [undefined, "amd64"]) {

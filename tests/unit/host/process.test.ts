@@ -8,7 +8,10 @@ import { harness } from "../http/harness";
 /** A host whose process has these variables, and what it tells. */
 function hostWith(environment: Readonly<Record<string, string>>) {
   const told: Message[] = [];
-  return { host: createHost({ HOME: "/nowhere", ...environment }, (message) => told.push(message)), told };
+  return {
+    host: createHost({ environment: { HOME: "/nowhere", ...environment }, tell: (message) => told.push(message) }),
+    told,
+  };
 }
 
 describe("createHost", () => {

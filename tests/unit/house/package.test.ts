@@ -52,7 +52,7 @@ describe("the package", () => {
       require(require.resolve("source-map-support/register", { paths: [require.resolve("@pulumi/pulumi")] }));
       const { createHost } = require("./bin/provider/host/process");
       const failing = ({ claims }) => claims.noSuchMethod();
-      createHost(process.env, ({ text }) => console.log(text)).call("urn", failing).catch(() => {});`;
+      createHost({ tell: ({ text }) => console.log(text) }).call("urn", failing).catch(() => {});`;
     const stack = execFileSync("node", ["-e", script], { cwd: checkout, encoding: "utf8" });
     assert.match(stack, /provider\/host\/process\.ts:\d+/);
   });

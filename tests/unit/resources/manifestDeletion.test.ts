@@ -53,7 +53,13 @@ const target = { connection: { address: "localhost:5000" }, repository: "team/se
 /** The context of a process that has this repository. */
 function contextOf(repository: Repository, { context } = startProcess()): Context {
   const unexpected = () => assert.fail("this call was not expected");
-  const registry = { address: repository.address, ping: unexpected, login: unexpected, close: unexpected };
+  const registry = {
+    address: repository.address,
+    ping: unexpected,
+    reach: unexpected,
+    login: unexpected,
+    close: unexpected,
+  };
   return { ...context, registry: () => ({ ...registry, repository: () => repository }) };
 }
 

@@ -48,6 +48,7 @@ export function fakeRegistry(
   const client: RegistryClient = {
     address,
     ping: unexpected,
+    reach: unexpected,
     login: unexpected,
     close: unexpected,
     repository: (asked) =>
