@@ -57,7 +57,7 @@ onOneRegistry("the engine's options", (registry) => {
     at("target"),
     at("ignoring"),
     at("replacing", {}, { replaceOnChanges: ["tags"] }),
-    at("deleteBefore", {}, { deleteBeforeReplace: true }),
+    at("deleteBefore", { onUnlist: "untag" }, { deleteBeforeReplace: true }),
     dependent(),
   ];
   const programAfter = () => [
@@ -67,7 +67,11 @@ onOneRegistry("the engine's options", (registry) => {
     dependent(),
     at("ignoring", { tags: ["1.0", "2.0"] }, { ignoreChanges: ["tags"] }),
     at("replacing", { tags: ["1.0", "2.0"] }, { replaceOnChanges: ["tags"] }),
-    at("deleteBefore", { repository: `${repositoryOf("deleteBefore").name}/moved` }, { deleteBeforeReplace: true }),
+    at(
+      "deleteBefore",
+      { repository: `${repositoryOf("deleteBefore").name}/moved`, onUnlist: "untag" },
+      { deleteBeforeReplace: true },
+    ),
   ];
   /** The second program, which also reads an index that the first one pushed. */
   const programReading = () =>
@@ -188,7 +192,7 @@ exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
     assert.equal(shownOutput(results["second"] ?? unknown, "digest"), keptOf(first, "schema0").outputs["digest"]);
   });
 
-  it("deleteBeforeReplace: the repository is changed", async () => {
+  it('deleteBeforeReplace: the repository is changed, with onUnlist: "untag"', async () => {
     const { name, digestAt } = repositoryOf("deleteBefore");
     const { stdout } = results["second"] ?? unknown;
     assert.match(stdout, /deleteBefore deleted original[\s\S]*deleteBefore created replacement/);

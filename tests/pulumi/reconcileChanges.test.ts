@@ -60,7 +60,7 @@ const rows: readonly Row[] = [
     async assertDone(place, before, after) {
       const moved = newTestRepository(place.otherRegistry, place.ours.name);
       assert.equal(await moved.digestAt("1.0"), digestOf(after));
-      assert.deepEqual(await tagged(place, "1.0", digestOf(before)), [undefined, digestOf(before)]);
+      assert.deepEqual(await tagged(place, "1.0"), [digestOf(before)]);
     },
   },
   {
@@ -75,6 +75,17 @@ const rows: readonly Row[] = [
   {
     title: "the repository is changed",
     after: ({ ours }) => ({ repository: `${ours.name}/moved` }),
+    assertPreviewed: ({ op }) => assert.equal(op, "replace"),
+    async assertDone(place, before, after) {
+      const moved = newTestRepository(place.registry, `${place.ours.name}/moved`);
+      assert.equal(await moved.digestAt("1.0"), digestOf(after));
+      assert.deepEqual(await tagged(place, "1.0"), [digestOf(before)]);
+    },
+  },
+  {
+    title: 'the repository is changed, with onUnlist: "untag"',
+    before: () => ({ onUnlist: "untag" }),
+    after: ({ ours }) => ({ repository: `${ours.name}/moved`, onUnlist: "untag" }),
     assertPreviewed: ({ op }) => assert.equal(op, "replace"),
     async assertDone(place, before, after) {
       const moved = newTestRepository(place.registry, `${place.ours.name}/moved`);
@@ -95,6 +106,16 @@ const rows: readonly Row[] = [
     before: () => ({ tags: ["1.0", "latest"] }),
     after: () => ({ tags: ["1.0"] }),
     assertPreviewed: isUpdate,
+    async assertDone(place, before, after) {
+      assert.deepEqual(await tagged(place, "1.0", "latest"), [digestOf(before), digestOf(before)]);
+      assert.deepEqual(after.outputs["createdTags"], ["1.0"]);
+    },
+  },
+  {
+    title: 'a tag is dropped, with onUnlist: "untag"',
+    before: () => ({ tags: ["1.0", "latest"], onUnlist: "untag" }),
+    after: () => ({ tags: ["1.0"], onUnlist: "untag" }),
+    assertPreviewed: isUpdate,
     async assertDone(place, before) {
       assert.deepEqual(await tagged(place, "1.0", "latest"), [digestOf(before), undefined]);
     },
@@ -104,7 +125,7 @@ const rows: readonly Row[] = [
     after: () => ({ tags: ["1.1"] }),
     assertPreviewed: isUpdate,
     async assertDone(place, before, after) {
-      assert.deepEqual(await tagged(place, "1.0", "1.1"), [undefined, digestOf(before)]);
+      assert.deepEqual(await tagged(place, "1.0", "1.1"), [digestOf(before), digestOf(before)]);
       assert.equal(after.id, before.id);
     },
   },
