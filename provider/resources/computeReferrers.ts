@@ -34,7 +34,9 @@ export async function computeReferrers(
   if (copyReferrers === "none" || (target && repositoryName(home) === repositoryName(target))) return {};
   const repository = context.registry(home.connection).repository(home.repository);
   try {
-    const found = await blaming("source.image", false, () => findReferrers(repository, subjects, copyReferrers));
+    const found = await blaming("source.image", false, () =>
+      findReferrers(repository, subjects, copyReferrers, context.warn),
+    );
     return referrerInputs(found);
   } catch (error) {
     if (unchanged === undefined || !isOutOfReach(error)) throw error;

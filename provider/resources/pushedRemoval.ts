@@ -19,8 +19,8 @@ export async function removePushed(context: Context, state: PropertyBag): Promis
   const { onDelete } = parseTagBehaviour(state);
   if (onDelete === "retain") return;
   const target = knownTarget(state);
-  const { createdTags, pushed } = ownershipOf(state);
-  await removeTags(context, { target, tags: createdTags, digest: String(state["digest"]), keep: [] });
+  const { createdTags, adoptedTags, pushed } = ownershipOf(state);
+  await removeTags(context, { target, tags: createdTags, digest: String(state["digest"]), keep: adoptedTags });
   if (onDelete !== "delete") return;
   const repository = context.registry(target.connection).repository(target.repository);
   const bySubject = referrersBySubject(state);

@@ -51,10 +51,8 @@ export async function removeDroppedTags(
 
 async function removeTag(context: Context, repository: Repository, removal: TagRemoval, tag: string): Promise<void> {
   const name = repositoryName(removal.target);
-  const siblings = [...removal.keep, ...context.claims.tagsOf(name)].filter(
-    (sibling) => context.looks.last(name, sibling)?.descriptor?.digest === removal.digest,
-  );
-  const result = await repository.removeTag(tag, removal.digest, siblings);
+  const siblings = new Set([...removal.keep, ...context.claims.tagsOf(name)]);
+  const result = await repository.removeTag(tag, removal.digest, [...siblings]);
   if (result === "moved") context.warn(`kept ${name}:${tag}: it no longer names ${removal.digest}, so it is not ours`);
   if (typeof result === "object") context.warn(`kept ${name}:${tag}: ${result.reason}`);
 }

@@ -7,6 +7,7 @@ import { inputError } from "./inputs";
 import type { CheckResult, Lifecycle, Live, PropertyBag } from "./lifecycle";
 import { betweenLocks, liftForRemoval, parseLock, refuseLocks, withLiftedLocks } from "./locks";
 import { onlyTags, ownershipOf } from "./ownership";
+import type { Drift } from "./tagCheck";
 import { beginTagCheck } from "./tagCheck";
 import { parseTagBehaviour } from "./tagInputs";
 import type { Target } from "./target";
@@ -48,6 +49,11 @@ export interface TaggedKind extends Pick<Lifecycle, "read" | "delete"> {
    */
   children(inputs: PropertyBag, target: Target, listing: PropertyBag): Readonly<Record<string, string>>;
   /**
+   * Looks at what else of the recorded resource can be lost outside Pulumi; absent when there is nothing.
+   * @param recorded - the last checked inputs.
+   */
+  watch?(context: Context, target: Target, recorded: PropertyBag): Promise<Drift>;
+  /**
    * Makes sure that what is gone can be brought again.
    * @param lost - the digests of children that are gone.
    * @param recorded - the last checked inputs, with the drift that a refresh has seen.
@@ -81,6 +87,9 @@ export function taggedLifecycle(kind: TaggedKind): Lifecycle {
     },
     async read(context, id, state) {
       const found = await kind.read(context, id, state);
+      const { connection, repository } = knownTarget(state);
+      // What the state forgets now is not removed by a later destroy.
+      await context.registry(connection).repository(repository).finishRemovals();
       return found && withLiftedLocks(context, state, found);
     },
     async update(context, id, state, inputs) {
@@ -123,11 +132,16 @@ async function check(kind: TaggedKind, context: Context, olds: PropertyBag, news
   const children = target && looksAtOurs ? kind.children(inputs, target, recorded) : {};
   const wanted = { tags, children, behaviour, recorded: recorded && recordedTags(kind, recorded) };
   const checkTags = target && beginTagCheck(context, { target, input: kind.tagInput, ...wanted });
-  const computed = { ...inputs, ...(await kind.compute(context, inputs, target, recorded)) };
+  const computing = kind.compute(context, inputs, target, recorded);
+  const watching = target && looksAtOurs ? kind.watch?.(context, target, recorded) : undefined;
+  const [results, watched = {}] = await Promise.all([computing, watching]);
+  const computed = { ...inputs, ...results };
   const found = (await checkTags?.(knownText(computed["digest"]))) ?? {};
   const listed = target && looksAtOurs ? kind.children(inputs, target, computed) : {};
   const unlisted = Object.keys(children).filter((name) => listed[name] === undefined);
-  const drift = omit(found, new Set(unlisted));
+  // Another manifest is put anew, with all that belongs to it.
+  const isSame = knownText(computed["digest"]) === recorded?.["digest"];
+  const drift = { ...omit(found, new Set(unlisted)), ...(isSame && watched) };
   const lost = Object.entries(listed).flatMap(([name, digest]) => (drift[name] === undefined ? [] : [digest]));
   if (target && recorded) await kind.assertRestorable(context, computed, target, lost, recorded);
   if (target) refuseLocks(context, computed, target, tags, recorded, knownText(computed["digest"]));

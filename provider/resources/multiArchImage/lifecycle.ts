@@ -2,6 +2,7 @@ import { taggedLifecycle } from "../taggedLifecycle";
 import { parseTags } from "../tagInputs";
 import { parseChildTag } from "./childTag";
 import { compute, computed } from "./compute";
+import { watchListing } from "./listing";
 import { assertRestorable, unwatchedChildren } from "./lostChildren";
 import { outputs } from "./outputs";
 import { read } from "./read";
@@ -21,6 +22,7 @@ export const multiArchImageLifecycle = taggedLifecycle({
   validate: parseChildTag,
   compute,
   children: unwatchedChildren,
+  watch: watchListing,
   assertRestorable,
   untaggedName: ({ digest }) => `@${String(digest)}`,
   write: writeIndex,

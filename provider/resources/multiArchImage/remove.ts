@@ -17,10 +17,10 @@ export async function remove(context: Context, state: PropertyBag): Promise<void
   if (onDelete === "retain") return;
   const target = knownTarget(state);
   const digest = ownDigest(state);
-  const { createdTags, pushed, childTags } = ownershipOf(state);
-  await removeTags(context, { target, tags: createdTags, digest, keep: [] });
+  const { createdTags, adoptedTags, pushed, childTags } = ownershipOf(state);
+  await removeTags(context, { target, tags: createdTags, digest, keep: adoptedTags });
   for (const [tag, child] of Object.entries(childTags)) {
-    await removeTags(context, { target, tags: [tag], digest: child, keep: [] });
+    await removeTags(context, { target, tags: [tag], digest: child, keep: adoptedTags });
   }
   if (onDelete === "delete") await deletePushed(context, state, [...pushed].reverse());
 }

@@ -91,7 +91,8 @@ describe("lists in pages", () => {
         const repository = await repositoryThat(({ path }) =>
           path.includes("/referrers/") ? answer : referrers([sbom]),
         );
-        assert.deepEqual(await repository.listReferrers(digest), { descriptors: [sbom], source: "fallbackTag" });
+        const { descriptors, source } = await repository.listReferrers(digest);
+        assert.deepEqual({ descriptors, source }, { descriptors: [sbom], source: "fallbackTag" });
         assert.equal(registry.lines().at(-1), `GET manifests/${digest.replace(":", "-")}`);
       });
     }

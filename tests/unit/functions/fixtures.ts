@@ -56,6 +56,7 @@ export function repositoryOf(
     expectManifest: refuse,
     deleteManifest: refuse,
     removeTag: refuse,
+    finishRemovals: refuse,
     hasBlob: refuse,
     getBlob: refuse,
     getBlobChunks: refuse,

@@ -49,6 +49,7 @@ function repositoryOf(
     expectManifest: unexpected,
     deleteManifest: unexpected,
     removeTag: unexpected,
+    finishRemovals: unexpected,
     hasBlob: unexpected,
     getBlob: unexpected,
     getBlobChunks: unexpected,

@@ -34,6 +34,7 @@ function repositoryOf(tags: Readonly<Record<string, ManifestContent>>, failure?:
     putManifest: unexpected,
     expectManifest: unexpected,
     removeTag: unexpected,
+    finishRemovals: unexpected,
     hasBlob: unexpected,
     getBlob: unexpected,
     getBlobChunks: unexpected,

@@ -66,6 +66,7 @@ const unwritable = {
   expectManifest: unexpected,
   deleteManifest: unexpected,
   removeTag: unexpected,
+  finishRemovals: unexpected,
   hasBlob: unexpected,
   pushBlob: unexpected,
   listTags: unexpected,
