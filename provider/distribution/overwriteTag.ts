@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hasCode, hasStatus, messageOf, ProviderError } from "../errors";
 import { digestOf } from "../oci/digest";
+import { deleteTag } from "./deleteTag";
 import { headersOnly } from "./operation";
 import { encodePlaceholder } from "./placeholder";
 import { deletePlaceholder, findPlaceholder, type StandingPlaceholder } from "./placeholders";
@@ -63,7 +64,10 @@ export async function finishRemoval(removal: TagRemoval, tag: string): Promise<U
   const placeholder = standing.digestOfPlaceholder;
   try {
     await deletePlaceholder(removal.access, placeholder);
-    return "untagged";
+    // Some registries leave a tag whose manifest is deleted.
+    return (await reasonToSpare(removal, tag, placeholder)) === undefined
+      ? await deleteTag(removal, tag, placeholder)
+      : "untagged";
   } catch (error) {
     return settle(removal, { tag, placeholder, content: await replacedContent(removal, standing) }, error);
   }

@@ -56,8 +56,9 @@ function changeReferrers(repository: Repository, subject: string, change: Change
       if (wanted.length === descriptors.length) return;
       if (source === "notAList") throw notAList(repository, subject, tag, tagged);
       if (writes === attempts) throw overwritten(subject, tag);
-      if (wanted.length > 0 || !(await isRemoved(repository, tag, tagged)))
-        await repository.putManifest(tag, listOf(wanted));
+      const isRemovable = wanted.length === 0 && tagged !== undefined;
+      if (isRemovable && (await isRemoved(repository, tag, tagged))) continue;
+      await repository.putManifest(tag, listOf(wanted));
     }
   });
 }
@@ -66,7 +67,7 @@ function changeReferrers(repository: Repository, subject: string, change: Change
 type Change = (listed: readonly Descriptor[]) => readonly Descriptor[];
 
 /** Removes the tag of a list of which nothing is left. @returns `false` where the registry removes no tag. */
-async function isRemoved(repository: Repository, tag: string, list = ""): Promise<boolean> {
+async function isRemoved(repository: Repository, tag: string, list: string): Promise<boolean> {
   return typeof (await repository.removeTag(tag, list, [])) === "string";
 }
 

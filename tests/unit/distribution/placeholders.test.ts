@@ -93,6 +93,25 @@ describe("a placeholder that a killed process left under a tag", () => {
     assert.equal(store.tags.has("1.0"), false);
   });
 
+  it("is removed with a tag that outlives its manifest on this registry", async () => {
+    await start((asked) => {
+      if (asked.method === "DELETE" && referenceOf(asked.path).includes(":")) return { status: 202 };
+      return store.answer(asked);
+    });
+    await repository.removeTag("1.0", digest, []);
+    assert.deepEqual([...store.tags.keys()], ["latest"]);
+  });
+
+  it("of an experiment is removed likewise", async () => {
+    const probe = encodePlaceholder({ operation: "probe", repository: repositoryName, tag: "multiarch-1" });
+    store.manifests.set(probe.descriptor.digest, probe.bytes);
+    store.tags.set("multiarch-1", probe.descriptor.digest);
+    await start();
+    await repository.headManifest("multiarch-1");
+    await repository.finishRemovals();
+    assert.equal(store.tags.has("multiarch-1"), false);
+  });
+
   it("is left alone when the tag has moved since it was met", async () => {
     await start();
     await repository.headManifest("1.0");
