@@ -97,7 +97,7 @@ describe("lists in pages", () => {
       });
     }
 
-    const fallbackTag = (document: object, type = mediaTypes.ociIndex) =>
+    const fallbackTag = (document: object, type: string = mediaTypes.ociIndex) =>
       repositoryThat(({ path }) =>
         path.includes("/referrers/")
           ? { status: 404 }
