@@ -1,8 +1,8 @@
 import { hasRegistryCode, hasStatus, messageOf } from "../errors";
 import { isAbsence } from "./absence";
 import { explainingLocks } from "./locks";
-import { headersOnly } from "./operation";
-import { manifestUrl, untagScope } from "./repositoryAccess";
+import { headersOnly, type Operation } from "./operation";
+import { manifestUrl, type RepositoryAccess, untagScope } from "./repositoryAccess";
 import { type KeptTag, kept, reasonToSpare, type TagRemoval } from "./tagRemoval";
 import { untagUrl } from "./untagApi";
 
@@ -18,25 +18,52 @@ export async function deleteTag(
   expected: string,
 ): Promise<"untagged" | "absent" | "moved" | KeptTag> {
   const { access } = removal;
-  const url = untagUrl(access, tag) ?? manifestUrl(access, tag);
-  const request = { method: "DELETE", url, scopes: untagScope(access), answers: [200, 202, 204] } as const;
   try {
     return await explainingLocks(access, tag, () =>
       access.operations.retry(async (send, attempt) => {
         const spared = attempt > 1 ? await reasonToSpare(removal, tag, expected, send) : undefined;
         if (spared === "moved") return "moved";
-        if (spared === undefined) await send(request, headersOnly);
+        if (spared === undefined) await send(deletion(access, tag), headersOnly);
         access.replicas.removed(tag);
         return "untagged";
       }),
     );
   } catch (error) {
-    if (isRefusal(error)) return kept(messageOf(error));
-    if (isAbsence("manifest", error)) return "absent";
-    if (!hasStatus(error, 404)) throw error;
-    // The route itself may be unknown.
+    const outcome = outcomeOf(error);
+    if (outcome !== "unclear") return outcome;
     return (await reasonToSpare(removal, tag, expected)) ?? kept(messageOf(error));
   }
+}
+
+/**
+ * Sends the DELETE of a tag that does not exist.
+ * @param tag - unlike any that exists.
+ * @returns a kept tag when the registry deletes no tags, as far as this tells.
+ * @throws for every other failure.
+ */
+export async function deleteAbsentTag({ access }: TagRemoval, tag: string): Promise<"absent" | KeptTag> {
+  try {
+    await access.operations.send(deletion(access, tag), headersOnly);
+    return "absent";
+  } catch (error) {
+    const outcome = outcomeOf(error);
+    return outcome === "unclear" ? kept(messageOf(error)) : outcome;
+  }
+}
+
+function deletion(access: RepositoryAccess, tag: string): Operation {
+  const url = untagUrl(access, tag) ?? manifestUrl(access, tag);
+  return { method: "DELETE", url, scopes: untagScope(access), answers: [200, 202, 204] };
+}
+
+/**
+ * Outcome of a DELETE that failed; `unclear` for a 404 that the registry itself did not send, because the route may be unknown.
+ * @throws the error when it is neither a refusal nor a 404.
+ */
+function outcomeOf(error: unknown): "absent" | "unclear" | KeptTag {
+  if (isRefusal(error)) return kept(messageOf(error));
+  if (!hasStatus(error, 404)) throw error;
+  return isAbsence("manifest", error) ? "absent" : "unclear";
 }
 
 function isRefusal(error: unknown): boolean {

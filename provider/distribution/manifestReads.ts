@@ -18,6 +18,8 @@ export interface ManifestReads extends Pick<Repository, "headManifest" | "lookFo
    * @param send - how to send: with retries of its own, or as a part of something that is retried.
    */
   lookAtManifest(send: Send, tagOrDigest: string): Promise<Descriptor | undefined>;
+  /** Fetches a manifest as {@link Repository.getManifest} does, but always asks the registry and shares the answer with no other call. */
+  fetchManifest(tagOrDigest: string): Promise<ManifestContent | undefined>;
 }
 
 /** The reading half of one repository's manifests. What it learns goes into `access.known`. */
@@ -69,6 +71,7 @@ export function createManifestReads(access: RepositoryAccess): ManifestReads {
 
   return {
     lookAtManifest,
+    fetchManifest: (tagOrDigest) => fetchManifest(operations.send, tagOrDigest),
     async headManifest(tagOrDigest) {
       const look = () => lookAtManifest(operations.send, tagOrDigest);
       // A look at a tag that began before a write must not answer one that begins after it.

@@ -1,11 +1,12 @@
+import { hasCode } from "../errors";
 import { discardBody, readBody } from "../http/body";
 import { type Descriptor, parseDescriptor } from "../oci/descriptor";
 import { parseDigest } from "../oci/digest";
-import { arrayField, asObject, parseJson } from "../oci/json";
+import { arrayField, asObject, optionalField, optionalString, parseJson } from "../oci/json";
 import { manifestLimit } from "../oci/manifest";
 import { mediaTypes } from "../oci/mediaTypes";
 import { readPages } from "./pages";
-import type { Referrers, Repository } from "./repository";
+import type { ManifestContent, Referrers, Repository } from "./repository";
 import { nameOf, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
 
 /**
@@ -22,6 +23,7 @@ export function referrersTag(digest: string): string {
 
 /**
  * Lists what refers to a manifest: from the referrers API, or where there is none from the fallback tag.
+ * @param getManifest - reads the fallback tag; a caller that writes the tag next needs an answer that no earlier call began.
  * @param digest - of the manifest that is referred to.
  * @param artifactType - only those of this type.
  * @throws ERR_CONTENT_TOO_LARGE for more than 10,000 of them, ERR_CONTENT_INVALID for an answer that is no index.
@@ -34,13 +36,13 @@ export async function listReferrers(
   artifactType: string | undefined,
 ): Promise<Referrers> {
   const told = await askApi(access, digest, artifactType);
-  const { descriptors, ...list } =
-    told === undefined ? await readFallbackTag(access, getManifest, digest) : { descriptors: told };
+  const { descriptors, ...rest }: Referrers =
+    told === undefined ? await readFallbackTag(getManifest, digest) : { descriptors: told, source: "api" };
   // A registry need not filter, and a fallback tag cannot.
   const wanted = descriptors.filter(
     (descriptor) => (artifactType ?? descriptor.artifactType) === descriptor.artifactType,
   );
-  return { descriptors: wanted, source: told === undefined ? "fallbackTag" : "api", ...list };
+  return { descriptors: wanted, ...rest };
 }
 
 /** @returns `undefined` when the registry has no referrers API. */
@@ -59,16 +61,35 @@ async function askApi(access: RepositoryAccess, digest: string, artifactType: st
   });
 }
 
-async function readFallbackTag(
-  access: RepositoryAccess,
-  getManifest: Repository["getManifest"],
-  digest: string,
-): Promise<Pick<Referrers, "descriptors" | "list">> {
-  const tag = referrersTag(digest);
-  const content = await getManifest(tag);
-  if (content === undefined) return { descriptors: [] };
-  const descriptors = manifestsOf(content.bytes, `referrers ${nameOf(access, tag)}`);
-  return { descriptors, list: content.descriptor.digest };
+async function readFallbackTag(getManifest: Repository["getManifest"], subject: string): Promise<Referrers> {
+  const content = await getManifest(referrersTag(subject));
+  if (content === undefined) return { descriptors: [], source: "fallbackTag" };
+  const tagged = content.descriptor.digest;
+  const descriptors = tagged === subject ? undefined : listedReferrers(content);
+  if (descriptors === undefined) return { descriptors: [], source: "notAList", tagged };
+  return { descriptors, source: "fallbackTag", tagged };
+}
+
+/**
+ * Reads the list under a fallback tag.
+ * @returns `undefined` when it is none: no OCI index, an artifact, or an index of images for platforms.
+ */
+function listedReferrers({ descriptor, bytes }: ManifestContent): readonly Descriptor[] | undefined {
+  if (descriptor.mediaType !== mediaTypes.ociIndex) return undefined;
+  try {
+    const index = asObject(parseJson(bytes, "list of referrers", manifestLimit), "list of referrers:");
+    if (optionalField(index, "subject", asObject) || optionalString(index, "artifactType")) return undefined;
+    const entries = arrayField(index, "manifests", parseDescriptor);
+    return entries.some(isPlatformImage) ? undefined : entries;
+  } catch (error) {
+    if (hasCode(error, "ERR_CONTENT_INVALID")) return undefined;
+    throw error;
+  }
+}
+
+/** A referrer's descriptor has its type, and needs no platform. */
+function isPlatformImage({ platform, artifactType }: Descriptor): boolean {
+  return platform !== undefined && artifactType === undefined;
 }
 
 /** Read leniently: not every registry gives all the fields that an index must have. */

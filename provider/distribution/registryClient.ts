@@ -16,6 +16,8 @@ import { createLocks } from "./locks";
 import { createManifestReads } from "./manifestReads";
 import { createManifestWrites } from "./manifestWrites";
 import { createOperations, headersOnly } from "./operation";
+import { finishRemoval } from "./overwriteTag";
+import { createPlaceholders, finishPlaceholders, hidePlaceholders } from "./placeholders";
 import { listReferrers } from "./referrers";
 import { createRemoveTag } from "./removeTag";
 import type { RegistryClient, Repository } from "./repository";
@@ -136,21 +138,21 @@ export function createRegistryPool(world: World): (connection: RegistryConnectio
 function openRepository(access: RepositoryAccess): Repository {
   const reads = createManifestReads(access);
   const writes = createManifestWrites(access, reads);
-  const { headManifest, lookForManifest, getManifest } = reads;
+  const placeholders = createPlaceholders();
+  const removal = { access, placeholders, ...reads, ...writes };
+  const tagWrites = { ...writes, removeTag: createRemoveTag(removal) };
+  const afresh = hidePlaceholders(access, { ...reads, getManifest: reads.fetchManifest }, placeholders);
   return {
     address: access.address,
     name: access.name,
-    headManifest,
-    lookForManifest,
-    getManifest,
-    ...writes,
+    ...hidePlaceholders(access, reads, placeholders),
+    ...finishPlaceholders(access, tagWrites, placeholders, (tag) => finishRemoval(removal, tag)),
     expectManifest: (tagOrDigest, digest) => access.replicas.written(tagOrDigest, digest),
     ...(access.isAzure && { locks: createLocks(access), listMetadata: () => listMetadata(access) }),
-    removeTag: createRemoveTag({ access, ...reads, ...writes }),
     ...createBlobs(access),
     ...createUploadProbe(access),
     listTags: () => listTags(access),
-    listReferrers: (digest, artifactType) => listReferrers(access, getManifest, digest, artifactType),
+    listReferrers: (digest, artifactType) => listReferrers(access, afresh.getManifest, digest, artifactType),
   };
 }
 

@@ -46,10 +46,13 @@ export type UntagResult =
 /** The referrers of a manifest. */
 export interface Referrers {
   readonly descriptors: readonly Descriptor[];
-  /** Whether the registry has the referrers API, or the answer came from the fallback tag. */
-  readonly source: "api" | "fallbackTag";
-  /** What the fallback tag names, if anything. */
-  readonly list?: string;
+  /**
+   * Whether the registry has the referrers API, or the answer came from the fallback tag. `notAList`: that tag names something
+   * else, which must not be written over; then there are no descriptors.
+   */
+  readonly source: "api" | "fallbackTag" | "notAList";
+  /** Digest that the fallback tag names; absent when it names nothing, or there is the API. */
+  readonly tagged?: string;
 }
 
 /** What a registry with an API of its own for it tells of a manifest. */
@@ -113,6 +116,7 @@ export interface Repository {
   /**
    * Fetches a manifest; its bytes are hashed and must match the digest that was asked for or the response's header.
    * By digest, at most one request a process.
+   * A tag at a placeholder, which a killed process left while it removed the tag, is absent; so it is for `headManifest`.
    * @throws ERR_DIGEST_MISMATCH, ERR_CONTENT_TOO_LARGE (over 4 MiB).
    */
   getManifest(tagOrDigest: string): Promise<ManifestContent | undefined>;
@@ -136,13 +140,15 @@ export interface Repository {
   /** Deletes a manifest by digest, and with it, on most registries, every tag on it. One that is not there counts as done. */
   deleteManifest(digest: string): Promise<void>;
   /**
-   * Removes one tag that is still at `expected`, and never anything else: when the registry drops the manifest along with
-   * the tag, the manifest is put back under `keepTags`, this is remembered for the repository, and the answer is `kept`.
+   * Removes one tag that is still at `expected`, and nothing else. What the registry does with a DELETE of a tag is learnt first,
+   * on a tag made for it, once a process. Ends a removal that an earlier process began.
    * @param tag - the tag to remove.
-   * @param expected - the digest it must still have.
-   * @param keepTags - tags of ours on the same digest that must live.
+   * @param expected - the digest that it must still have.
+   * @param keepTags - other tags that must live: put back where the registry can only be learnt on `tag` itself and drops them.
    */
   removeTag(tag: string, expected: string, keepTags: readonly string[]): Promise<UntagResult>;
+  /** Ends the removals of tags that earlier processes began and that looks of this one have met; what fails stays as it is. */
+  finishRemovals(): Promise<void>;
 
   /** Whether a blob is there (one HEAD, and a GET of one byte where that does not find it; a blob already seen or written in this process costs none). */
   hasBlob(blob: Pick<Descriptor, "digest">): Promise<boolean>;

@@ -1,11 +1,13 @@
 import type { ManifestReads } from "./manifestReads";
 import type { ManifestWrites } from "./manifestWrites";
+import type { Placeholders } from "./placeholders";
 import type { UntagResult } from "./repository";
 import type { RepositoryAccess } from "./repositoryAccess";
 
-/** A repository as far as removing a tag needs it. */
-export interface TagRemoval extends Pick<ManifestReads, "lookAtManifest" | "getManifest">, ManifestWrites {
+/** A repository as far as removing a tag needs it; its reads do not hide placeholders. */
+export interface TagRemoval extends ManifestReads, ManifestWrites {
   readonly access: RepositoryAccess;
+  readonly placeholders: Placeholders;
 }
 
 /** A tag that stays where it is, and why. */

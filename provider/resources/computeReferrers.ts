@@ -33,8 +33,10 @@ export async function computeReferrers(
 ): Promise<PropertyBag> {
   if (copyReferrers === "none" || (target && repositoryName(home) === repositoryName(target))) return {};
   const repository = context.registry(home.connection).repository(home.repository);
+  // Told once: with nothing changed, a run has nothing to say.
+  const warn = (message: string) => (unchanged === undefined ? context.warn(message) : undefined);
   try {
-    const found = await blaming("source.image", false, () => findReferrers(repository, subjects, copyReferrers));
+    const found = await blaming("source.image", false, () => findReferrers(repository, subjects, copyReferrers, warn));
     return referrerInputs(found);
   } catch (error) {
     if (unchanged === undefined || !isOutOfReach(error)) throw error;

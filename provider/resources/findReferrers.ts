@@ -1,5 +1,5 @@
 import { referrersTag } from "../distribution/referrers";
-import type { Repository } from "../distribution/repository";
+import type { Referrers as Listing, Repository } from "../distribution/repository";
 import { hasCode, hasStatus, ProviderError } from "../errors";
 import { invalidContent } from "../oci/json";
 import type { CopyReferrers, Referrers } from "./referrers";
@@ -13,16 +13,18 @@ const referrerLimit = 10_000;
  * keeps under tags of its own. Costs a list of tags, then one request for each manifest where there is the API, else two for each
  * that has the fallback tag; and a HEAD for each of cosign's tags.
  * @param subjects - digests of the manifests.
+ * @param warn - called for each manifest whose fallback tag names something other than a list of referrers: it has none then.
  * @throws ERR_CONTENT_TOO_LARGE for more than 10,000; ERR_CONTENT_INVALID when they lie more than four levels deep; what listing throws.
  */
 export async function findReferrers(
   repository: Repository,
   subjects: readonly string[],
   mode: Exclude<CopyReferrers, "none">,
+  warn: (message: string) => void = () => {},
 ): Promise<Referrers> {
   const found = { referrers: new Map<string, string>(), referrerTags: new Map<string, string>() };
   const visited = new Set(subjects);
-  const look = await startLooking(repository, subjects[0]);
+  const look = await startLooking(repository, subjects[0], warn);
   let level = subjects;
   for (let depth = 1; level.length > 0; depth += 1) {
     const next: string[] = [];
@@ -54,13 +56,18 @@ interface Found {
 async function startLooking(
   repository: Repository,
   first: string | undefined,
+  warn: (message: string) => void,
 ): Promise<(subject: string) => Promise<Found>> {
   const [listed, answer] = await Promise.all([listedTags(repository), first && repository.listReferrers(first)]);
   const mayBeThere = (tag: string) => listed === undefined || listed.has(tag);
+  const usable = (subject: string, { descriptors, source, tagged }: Listing) => {
+    if (source === "notAList") warn(notAList(repository, subject, tagged));
+    return descriptors;
+  };
   const hasApi = answer && answer.source === "api";
   const referrersOf = async (subject: string) => {
-    if (answer && subject === first) return answer.descriptors;
-    return hasApi || mayBeThere(referrersTag(subject)) ? (await repository.listReferrers(subject)).descriptors : [];
+    if (answer && subject === first) return usable(subject, answer);
+    return hasApi || mayBeThere(referrersTag(subject)) ? usable(subject, await repository.listReferrers(subject)) : [];
   };
   return async (subject) => {
     const tags = cosignTags(subject)
@@ -72,6 +79,10 @@ async function startLooking(
     const digests = (await referrersOf(subject)).map(({ digest }) => digest);
     return { subject, digests, tags: (await Promise.all(tags)).flat() };
   };
+}
+
+function notAList({ address, name }: Repository, subject: string, tagged = "something else"): string {
+  return `referrers of ${subject} are not copied: ${address}/${name}:${referrersTag(subject)} names ${tagged}, which is no list of them.`;
 }
 
 /** @returns `undefined` where they are too many, or may not be listed: then each is looked for. */

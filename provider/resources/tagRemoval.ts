@@ -36,10 +36,8 @@ async function removeTag(
   digest: string,
 ): Promise<void> {
   const name = repositoryName(target);
-  const siblings = [...keep, ...context.plan.names.tagsIn(name)].filter(
-    (sibling) => context.looks.last(name, sibling)?.descriptor?.digest === digest,
-  );
-  const result = await repository.removeTag(tag, digest, siblings);
+  const siblings = new Set([...keep, ...context.plan.names.tagsIn(name)]);
+  const result = await repository.removeTag(tag, digest, [...siblings]);
   if (result === "moved") context.warn(`kept ${name}:${tag}: it no longer names ${digest}, so it is not ours`);
   if (typeof result === "object") context.warn(`kept ${name}:${tag}: ${result.reason}`);
 }

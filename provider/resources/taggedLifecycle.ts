@@ -8,6 +8,7 @@ import { inputError } from "./inputs";
 import type { CheckResult, DiffResult, Lifecycle, Live } from "./lifecycle";
 import { betweenLocks, liftForRemoval, parseLock, refuseLocks, withLiftedLocks } from "./locks";
 import { resourceName } from "./process/resourceName";
+import type { Drift } from "./tagCheck";
 import { beginTagCheck, isHidden, judgeSightings } from "./tagCheck";
 import { endScope, endTagged } from "./tagged/end";
 import { type Previous, recordOf, recordOutputNames, recordOutputs, unlistedTags } from "./tagged/resourceRecord";
@@ -57,6 +58,11 @@ export interface TaggedKind extends Pick<Lifecycle, "read"> {
    */
   children(inputs: PropertyBag, target: Target, listing: PropertyBag): Readonly<Record<string, string>>;
   /**
+   * Looks at what else of the recorded resource can be lost outside Pulumi; absent when there is nothing.
+   * @param recorded - the last checked inputs.
+   */
+  watch?(context: Context, target: Target, recorded: PropertyBag): Promise<Drift>;
+  /**
    * Makes sure that what is gone can be brought again.
    * @param lost - the digests of children that are gone.
    * @param recorded - the last checked inputs, with the drift that a refresh has seen.
@@ -94,6 +100,9 @@ export function taggedLifecycle(kind: TaggedKind): Lifecycle {
     },
     async read(context, id, state) {
       const found = await kind.read(context, id, state);
+      const { connection, repository } = knownTarget(state);
+      // What the state forgets now is not removed by a later destroy.
+      await context.registry(connection).repository(repository).finishRemovals();
       return found && withLiftedLocks(context, state, found);
     },
     async update(context, id, state, inputs) {
@@ -147,7 +156,10 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
   const children = target && looksAtOurs ? kind.children(inputs, target, recorded) : {};
   const wanted = { children, behaviour, recorded: recorded && recordedTags(kind, recorded) };
   const checkTags = target && beginTagCheck(context, { target, input: kind.tagInput, tags, ...wanted });
-  const computed = { ...inputs, ...(await kind.compute(context, inputs, target, recorded)) };
+  const computing = kind.compute(context, inputs, target, recorded);
+  const watching = target && looksAtOurs ? kind.watch?.(context, target, recorded) : undefined;
+  const [results, watched = {}] = await Promise.all([computing, watching]);
+  const computed = { ...inputs, ...results };
   const companions = kind.companionTags(computed);
   if (target) {
     wantTags(context, target, Object.keys(companions), kind.decidedBy);
@@ -158,7 +170,9 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
   const found = (await checkTags?.(knownText(computed["digest"]), companions)) ?? {};
   const listed = target && looksAtOurs ? kind.children(inputs, target, computed) : {};
   const unlisted = Object.keys(children).filter((name) => listed[name] === undefined);
-  const drift = omit(found, new Set(unlisted));
+  // Another manifest is put anew, with all that belongs to it.
+  const isSame = knownText(computed["digest"]) === recorded?.["digest"];
+  const drift = { ...omit(found, new Set(unlisted)), ...(isSame && watched) };
   const lost = Object.entries(listed).flatMap(([name, digest]) => (drift[name] === undefined ? [] : [digest]));
   if (target && recorded) await kind.assertRestorable(context, computed, target, lost, recorded);
   if (target) refuseLocks(context, computed, target, tags, recorded, knownText(computed["digest"]));

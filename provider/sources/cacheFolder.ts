@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { lstat, mkdir, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 
 /**
@@ -20,7 +20,7 @@ export function cacheFolder(environment: Readonly<Record<string, string | undefi
 /**
  * Makes a folder of the cache that only this user may use.
  * @param folder - absolute; its parents are made too, but nothing below a top folder that does not exist (`/nowhere`).
- * @returns whether the folder is there and nobody else can write to it.
+ * @returns whether {@link isPrivateFolder} holds now.
  */
 export async function makePrivateFolder(folder: string): Promise<boolean> {
   try {
@@ -33,9 +33,9 @@ export async function makePrivateFolder(folder: string): Promise<boolean> {
   return isPrivateFolder(folder);
 }
 
-/** Whether a folder is there, is this user's, and nobody else can write to it. */
+/** Whether a folder is there, no link, this user's, and not writable by others. */
 export async function isPrivateFolder(folder: string): Promise<boolean> {
-  const found = await stat(folder).catch(() => undefined);
+  const found = await lstat(folder).catch(() => undefined);
   if (!found?.isDirectory()) return false;
   return process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0);
 }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, open, readFile, rename, rm, utimes } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Descriptor } from "../oci/descriptor";
@@ -59,13 +60,13 @@ export function createDiskCache(folder: string, limit: number): DiskCache {
   // A process cleans up before it adds its first file, and then from time to time.
   let unpruned = Number.POSITIVE_INFINITY;
 
-  async function create(): Promise<{ handle: FileHandle; path: string } | undefined> {
+  async function create(): Promise<Part | undefined> {
     if (!(await makePrivateFolder(directory))) return undefined;
     const path = pathOf(`${randomUUID()}.part`);
     return { path, handle: await open(path, "wx", 0o600) };
   }
 
-  async function settle(part: { handle: FileHandle; path: string }, name: string, size: number): Promise<void> {
+  async function settle(part: Part, name: string, size: number): Promise<void> {
     await part.handle.close();
     unpruned += size;
     if (unpruned > blobLimit) {
@@ -75,37 +76,39 @@ export function createDiskCache(folder: string, limit: number): DiskCache {
     await rename(part.path, pathOf(name));
   }
 
+  const startFile = () => fileWriter(create, settle);
+
   return {
     recall: (key) =>
       attempt(async () => {
         if (!(await isPrivateFolder(directory))) return undefined;
-        const path = pathOf(recordName(key));
-        const text = await readFile(path, "utf8");
-        const end = text.indexOf("\n");
-        if (text.slice(0, end) !== checksum(key, text.slice(end + 1))) return undefined;
-        await touch(path);
-        return JSON.parse(text.slice(end + 1));
+        const handle = await openOwn(pathOf(recordName(key)));
+        try {
+          const text = await handle.readFile("utf8");
+          const end = text.indexOf("\n");
+          if (text.slice(0, end) !== checksum(key, text.slice(end + 1))) return undefined;
+          await touch(handle);
+          return JSON.parse(text.slice(end + 1));
+        } finally {
+          await handle.close();
+        }
       }),
     async remember(key, value) {
-      await attempt(async () => {
-        const text = JSON.stringify(value);
-        const part = await create();
-        if (part === undefined) return;
-        const bytes = Buffer.from(`${checksum(key, text)}\n${text}`);
-        await part.handle.writeFile(bytes);
-        await settle(part, recordName(key), bytes.length);
-      });
+      const text = JSON.stringify(value);
+      const file = startFile();
+      await file.write(Buffer.from(`${checksum(key, text)}\n${text}`));
+      await file.keep(recordName(key));
     },
     openBlob: (descriptor) =>
       attempt(async () => {
         if (!(await isPrivateFolder(directory))) return undefined;
         const path = pathOf(descriptor.digest);
-        const handle = await open(path);
+        const handle = await openOwn(path);
         try {
           const verifier = createVerifier(descriptor, path);
           for await (const chunk of handle.createReadStream({ start: 0, autoClose: false })) verifier.update(chunk);
           verifier.finish();
-          await touch(path);
+          await touch(handle);
           // Out of the same open file: another process may remove its name at any time.
           return handle.createReadStream({ start: 0 });
         } catch (error) {
@@ -113,24 +116,34 @@ export function createDiskCache(folder: string, limit: number): DiskCache {
           throw error;
         }
       }),
-    writeBlob: () => blobWriter(create, settle),
+    writeBlob: startFile,
   };
 }
 
-type Part = { readonly handle: FileHandle; readonly path: string };
+interface Part {
+  readonly handle: FileHandle;
+  readonly path: string;
+}
 
-function blobWriter(
+/** Whatever fails, the file is closed, and nothing is left under its temporary name. */
+function fileWriter(
   create: () => Promise<Part | undefined>,
   settle: (part: Part, name: string, size: number) => Promise<void>,
 ): BlobWriter {
   let part = attempt(create);
   let size = 0;
-  const drop = async () => {
-    const dropped = await part;
+  const take = async () => {
+    const taken = await part;
     part = Promise.resolve(undefined);
-    if (dropped === undefined) return;
-    await attempt(() => dropped.handle.close());
-    await attempt(() => rm(dropped.path, { force: true }));
+    return taken;
+  };
+  const discard = async ({ handle, path }: Part) => {
+    await attempt(() => handle.close());
+    await attempt(() => rm(path, { force: true }));
+  };
+  const drop = async () => {
+    const dropped = await take();
+    if (dropped) await discard(dropped);
   };
   return {
     drop,
@@ -141,11 +154,19 @@ function blobWriter(
       const isWritten = size <= blobLimit && (await attempt(() => open.handle.writeFile(chunk).then(() => true)));
       if (!isWritten) await drop();
     },
-    async keep(digest) {
-      const open = await part;
-      if (open) await attempt(() => settle(open, digest, size));
+    async keep(name) {
+      const open = await take();
+      if (open === undefined) return;
+      const isKept = await attempt(() => settle(open, name, size).then(() => true));
+      if (!isKept) await discard(open);
     },
   };
+}
+
+/** Opens a file to read it, never through a link. */
+function openOwn(path: string): Promise<FileHandle> {
+  // Windows has no such flag; links need a privilege there.
+  return open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
 }
 
 function recordName(key: string): string {
@@ -157,9 +178,9 @@ function checksum(key: string, text: string): string {
 }
 
 /** What is used stays longest. */
-async function touch(path: string): Promise<void> {
+async function touch(handle: FileHandle): Promise<void> {
   const now = new Date();
-  await attempt(() => utimes(path, now, now));
+  await attempt(() => handle.utimes(now, now));
 }
 
 async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {

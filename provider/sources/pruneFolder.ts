@@ -1,30 +1,51 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isDigest } from "../oci/digest";
 
 // A file that is being written: younger ones may still be in use by another process.
 const abandonedAfterMs = 60 * 60 * 1000;
 
+const partName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/;
+
 /**
- * Removes files of a folder until what is left is small enough: those first whose time of modification is oldest, and before
- * them partly written ones (`*.part`) that nobody has touched for an hour. Other processes may do the same at once.
- * @param folder - absolute; without folders in it.
+ * Removes the cache's files from a folder until what is left is small enough: those first whose time of modification is oldest,
+ * and before them partly written ones that have not changed for an hour. Only regular files whose names the cache could have
+ * given count: other files, folders and links stay, and are not followed. Other processes may do the same at once.
+ * @param folder - absolute.
  * @param limit - in bytes.
  */
 export async function pruneFolder(folder: string, limit: number): Promise<void> {
   const names = await readdir(folder);
-  const files = (await Promise.all(names.map((name) => lookAt(join(folder, name))))).flat();
-  const parts = files.filter(({ path, ageMs }) => path.endsWith(".part") && ageMs > abandonedAfterMs);
-  const whole = files.filter(({ path }) => !path.endsWith(".part")).sort((a, b) => a.ageMs - b.ageMs);
+  const own = names.filter((name) => isPartName(name) || isWholeName(name));
+  const files = (await Promise.all(own.map((name) => lookAt(folder, name)))).flat();
+  const parts = files.filter(({ name, ageMs }) => isPartName(name) && ageMs > abandonedAfterMs);
+  const whole = files.filter(({ name }) => isWholeName(name)).sort((a, b) => a.ageMs - b.ageMs);
   let kept = 0;
   const surplus = whole.filter(({ size }) => {
     kept += size;
     return kept > limit;
   });
-  await Promise.all([...parts, ...surplus].map(({ path }) => rm(path, { force: true })));
+  await Promise.all([...parts, ...surplus].map(({ name }) => rm(join(folder, name), { force: true })));
 }
 
-/** Nothing, when another process was faster. */
-async function lookAt(path: string): Promise<readonly { path: string; size: number; ageMs: number }[]> {
-  const found = await stat(path).catch(() => undefined);
-  return found ? [{ path, size: found.size, ageMs: Date.now() - found.mtimeMs }] : [];
+/** Name of a file that is being written: a UUID and `.part`. */
+function isPartName(name: string): boolean {
+  return partName.test(name);
+}
+
+/** Name of a finished file: a digest with `-` in place of `:`, and `.json` behind that of a remembered value. */
+function isWholeName(name: string): boolean {
+  return !name.includes(":") && isDigest(name.replace(/\.json$/, "").replace("-", ":"));
+}
+
+interface OwnFile {
+  readonly name: string;
+  readonly size: number;
+  readonly ageMs: number;
+}
+
+/** Empty when another process was faster, and for a link or folder. */
+async function lookAt(folder: string, name: string): Promise<readonly OwnFile[]> {
+  const found = await lstat(join(folder, name)).catch(() => undefined);
+  return found?.isFile() ? [{ name, size: found.size, ageMs: Date.now() - found.mtimeMs }] : [];
 }

@@ -8,8 +8,6 @@ const retryAfterSeconds = 20;
 const registryFailure = fails("ERR_REGISTRY");
 /** A mount that is not allowed, or not known, becomes an upload: POST, then POST and PUT. */
 const uploads: Rule = () => ({ kind: "recovers", requests: 3 });
-/** A tag that cannot be deleted is moved to a placeholder, and that is deleted, once a probe has shown that deleting is on. */
-const overwrites: Rule = () => ({ kind: "recovers", requests: 8 });
 /** A refusal to move a tag: a HEAD tells that it is at another digest. */
 const immutable: Rule = () => ({ kind: "fails", code: "ERR_TAG_IMMUTABLE", requests: 2 });
 
@@ -39,15 +37,14 @@ export const refusalFaults: FaultGroup = {
       name: "400",
       fault: says(400, "UNSUPPORTED"),
       usually: registryFailure,
-      but: { ...heads, mount: uploads, "DELETE tag": overwrites },
+      but: { ...heads, mount: uploads, "DELETE tag": answers("kept") },
     },
     {
       name: "401",
       fault: { kind: "instead", answer: tinyChallenge },
       // A token is fetched, and the request sent again with it. The token server has the last word on who we are.
       usually: more(2),
-      // Removing a tag needs one token to delete with and one to read with.
-      but: { token: fails("ERR_AUTH"), "DELETE tag": more(3) },
+      but: { token: fails("ERR_AUTH") },
     },
     {
       name: "403",
@@ -91,7 +88,7 @@ export const refusalFaults: FaultGroup = {
       name: "405",
       fault: says(405, "UNSUPPORTED"),
       usually: registryFailure,
-      but: { ...heads, mount: uploads, "PUT tag": immutable, "DELETE tag": overwrites },
+      but: { ...heads, mount: uploads, "PUT tag": immutable, "DELETE tag": answers("kept") },
     },
     { name: "408", fault: says(408, "UNKNOWN"), usually: again },
     { name: "409", fault: says(409, "CONFLICT"), usually: registryFailure, but: { ...heads, "PUT tag": immutable } },

@@ -3,6 +3,7 @@ import { taggedLifecycle } from "../taggedLifecycle";
 import { knownTags, parseTags } from "../tagInputs";
 import { parseChildTag } from "./childTag";
 import { compute, computed } from "./compute";
+import { watchListing } from "./listing";
 import { assertRestorable, unwatchedChildren } from "./lostChildren";
 import { outputs } from "./outputs";
 import { read } from "./read";
@@ -20,6 +21,7 @@ export const multiArchImageLifecycle = taggedLifecycle({
   validate: parseChildTag,
   compute,
   children: unwatchedChildren,
+  watch: watchListing,
   assertRestorable,
   untaggedName: ({ digest }) => `@${String(digest)}`,
   write: writeIndex,

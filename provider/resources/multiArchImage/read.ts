@@ -18,6 +18,7 @@ import { knownTags, parseTags } from "../tagInputs";
 import type { Target } from "../target";
 import { knownTarget } from "../target";
 import { parseIndexInputs } from "./inputs";
+import { lookForListing } from "./listing";
 import { outputs } from "./outputs";
 import { platformImagesAt } from "./platformImages";
 
@@ -33,19 +34,20 @@ export async function read(context: Context, id: string, state: PropertyBag): Pr
   const repository = context.registry(target.connection).repository(target.repository);
   const tags = parseTags(state);
   const looks = await Promise.all(tags.map((tag) => repository.headManifest(tag)));
-  const observed = await observe(repository, target, state, tags, looks);
+  const observed = await observe(context, target, state, tags, looks);
   if (observed === undefined) return undefined;
   return { id, state: observed, inputs: omit(observed, new Set([...outputs, ...recordOutputNames])) };
 }
 
 async function observe(
-  repository: Repository,
+  context: Context,
   target: Target,
   state: PropertyBag,
   tags: readonly string[],
   looks: readonly (Descriptor | undefined)[],
 ): Promise<PropertyBag | undefined> {
   const { drift: _, ...settled } = state;
+  const repository = context.registry(target.connection).repository(target.repository);
   const elsewhere = commonDigest(looks);
   if (elsewhere !== undefined && elsewhere !== state["digest"]) return pointedElsewhere(repository, settled, elsewhere);
   const manifest = await repository.getManifest(requiredString(state, "digest"));
@@ -59,6 +61,7 @@ async function observe(
     ...Object.fromEntries(moved),
     ...(await movedTags(repository, knownTags(state["childTags"]))),
     ...(await lookForChildren(repository, children, ownConcern(state, target))),
+    ...(await lookForListing(context, target, state)),
   };
   const told = { platforms: platformsOf(children), manifests: children };
   return { ...settled, ...(manifest && withoutPlatform(told)), ...(Object.keys(drift).length > 0 && { drift }) };

@@ -35,7 +35,8 @@ export async function endTagged(context: Context, state: PropertyBag, scope: End
   const record = recordOf(state);
   const removable = createdTags(record).filter((tag) => !isCosignTag(tag));
   const tags = new Map(removable.map((tag) => [tag, record.managed.get(tag)?.digest ?? ""]));
-  await removeTags(context, { target, tags, keep: [] });
+  const adopted = [...record.managed.keys()].filter((tag) => !tags.has(tag));
+  await removeTags(context, { target, tags, keep: adopted });
   if (scope === "tags") return;
   const listed = listedReferrers(state, record);
   const digests = [...record.pushed].reverse();

@@ -118,7 +118,7 @@ function placeholders({ network }: Lab): readonly string[] {
   return Object.values(network).flatMap(({ storage }) =>
     [...storage.tags].flatMap(([tag, digest]) => {
       const manifest = storage.manifests.get(`${tag.split(":")[0]}@${digest}`);
-      return manifest?.bytes.includes("Stands for a tag being removed") ? [`${tag} still names a placeholder`] : [];
+      return manifest?.bytes.includes("pulumi-multiarch.placeholder") ? [`${tag} still names a placeholder`] : [];
     }),
   );
 }

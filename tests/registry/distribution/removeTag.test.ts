@@ -68,10 +68,13 @@ forEachRegistry("removing a tag", (registry) => {
 describe("the requests that removing a tag takes", () => {
   const shapes = {
     2: {
-      first: ["GET", "HEAD", "DELETE", "DELETE", "HEAD", "PUT", "HEAD", "DELETE"],
+      first: ["HEAD", "DELETE", "DELETE", "GET", "HEAD", "PUT", "HEAD", "DELETE"],
       second: ["HEAD", "PUT", "HEAD", "DELETE"],
     },
-    3: { first: ["GET", "HEAD", "DELETE", "HEAD"], second: ["HEAD", "DELETE"] },
+    3: {
+      first: ["HEAD", "DELETE", "PUT", "DELETE", "HEAD", "DELETE", "HEAD", "DELETE"],
+      second: ["HEAD", "DELETE"],
+    },
   } as const;
   for (const version of [2, 3] as const) {
     describe(`on distribution ${version}`, () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Repository } from "../../../provider/distribution/repository";
 import { startProcess } from "../../support/context";
 import { forEachRegistry } from "../../support/registries";
 import { multiArchImage, platformImage } from "./engine";
@@ -34,6 +35,28 @@ forEachRegistry("destroying", (registry) => {
     await index.up({ ...first.program, tags: ["latest", "2.0"] });
     await index.destroy();
     assert.deepEqual(await repository.tags(), ["1.0", "latest"]);
+  });
+
+  it("has adopted tags put back where removing one of ours drops them", async () => {
+    const first = await existing();
+    const index = multiArchImage("second");
+    await index.up({ ...first.program, tags: ["latest", "2.0"] });
+    const process = startProcess();
+    const { context } = process;
+    const kept: (readonly string[])[] = [];
+    const observed: typeof context.registry = (connection) => {
+      const client = context.registry(connection);
+      const repositoryOf = (name: string): Repository => ({
+        ...client.repository(name),
+        async removeTag(_tag, _expected, keepTags) {
+          kept.push(keepTags);
+          return "untagged";
+        },
+      });
+      return { ...client, repository: repositoryOf };
+    };
+    await index.destroy({ ...process, context: { ...context, registry: observed } });
+    assert.deepEqual(kept, [["latest"]]);
   });
 
   it("leaves a tag that somebody moved, with a warning", async () => {

@@ -7,6 +7,7 @@ import { newRepository } from "../distribution/content";
 import { multiArchImage } from "./engine";
 import { newTestRepository, type TestRepository } from "./repository";
 import { seedIndex } from "./seed";
+import { seedReferrer } from "./seedReferrer";
 
 /** A process in which somebody does something right after each write of a manifest. */
 function disturbed(afterPut: (tagOrDigest: string) => Promise<unknown>): TestProcess {
@@ -60,7 +61,7 @@ forEachRegistry("two writers at once", (registry) => {
 
   it("security row 17: a list of referrers that another overwrote is written again, with both", async () => {
     const subject = await repository.image("linux/arm64");
-    const other = await repository.image("linux/s390x");
+    const other = await seedReferrer(registry().address, repository.name, subject, { fallback: false });
     const tag = subject.digest.replace(":", "-");
     let writes = 0;
     const process = disturbed(async (written) => {
@@ -77,7 +78,7 @@ forEachRegistry("two writers at once", (registry) => {
 
   it("a list of referrers that is overwritten each time fails, and the index is recorded", async () => {
     const subject = await repository.image("linux/arm64");
-    const other = await repository.image("linux/s390x");
+    const other = await seedReferrer(registry().address, repository.name, subject, { fallback: false });
     const tag = subject.digest.replace(":", "-");
     let writes = 0;
     const process = disturbed(async (written) => {

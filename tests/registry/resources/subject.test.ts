@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
+import { startProcess } from "../../support/context";
 import { forEachRegistry } from "../../support/registries";
 import { newRepository } from "../distribution/content";
 import { multiArchImage } from "./engine";
 import { suiteFaultProxy } from "./faultProxy";
 import { newTestRepository, type TestRepository } from "./repository";
 import { seedIndex } from "./seed";
+import { seedReferrer } from "./seedReferrer";
 
 forEachRegistry("an index about a subject, on a registry without the referrers API", (registry) => {
   const proxy = suiteFaultProxy(registry);
@@ -51,8 +53,7 @@ forEachRegistry("an index about a subject, on a registry without the referrers A
   });
 
   it("is added to what others have listed there", async () => {
-    const other = await repository.image("linux/s390x");
-    await seedIndex(registry().address, repository.name, [other], fallbackTag);
+    const other = await seedReferrer(registry().address, repository.name, subject, { fallback: true });
     const { digest } = await multiArchImage().up(await program());
     assert.deepEqual(
       (await listed()).map((one) => one.digest),
@@ -88,6 +89,50 @@ forEachRegistry("an index about a subject, on a registry without the referrers A
     assert.equal((await index.preview(declared)).changes, false);
   });
 
+  it("is drift when it is not listed any more, and listed again by the next up", async () => {
+    const index = multiArchImage();
+    const declared = await program();
+    const { digest } = await index.up(declared);
+    const other = await seedIndex(registry().address, repository.name, [], fallbackTag);
+    const drift = { [`referrers of ${subject.digest}`]: "gone" };
+    assert.deepEqual((await index.refresh())?.["drift"], drift);
+    assert.deepEqual((await index.preview(declared)).inputs["drift"], drift);
+    await index.up(declared);
+    assert.notEqual(await repository.digestAt(fallbackTag), other.digest);
+    assert.deepEqual(
+      (await listed()).map((one) => one.digest),
+      [digest],
+    );
+    assert.equal((await index.preview(declared)).changes, false);
+  });
+
+  it("is listed with eleven others that are pushed at the same time", async () => {
+    const process = startProcess();
+    const declared = await program();
+    const made = Array.from({ length: 12 }, async (_, index) => {
+      const annotations = { index: String(index) };
+      return multiArchImage(`set-${index}`).up({ ...declared, tags: [`set-${index}`], annotations }, process);
+    });
+    const digests = (await Promise.all(made)).map(({ digest }) => digest);
+    assert.deepEqual(new Set((await listed()).map(({ digest }) => digest)), new Set(digests));
+  });
+
+  const strangers: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ["the subject itself", () => repository.tag(fallbackTag, subject.digest)],
+    ["an image", () => repository.image("linux/s390x", { tag: fallbackTag })],
+    ["an index of images", async () => seedIndex(registry().address, repository.name, [await image()], fallbackTag)],
+  ];
+  const image = () => repository.image("linux/s390x");
+  for (const [what, seed] of strangers)
+    it(`never overwrites a fallback tag that names ${what}: up says so, and destroy leaves it`, async () => {
+      await seed();
+      const before = await repository.digestAt(fallbackTag);
+      const index = multiArchImage();
+      await assert.rejects(index.up(await program({ onDelete: "delete" })), { message: /is no list of referrers/ });
+      await index.destroy();
+      assert.equal(await repository.digestAt(fallbackTag), before);
+    });
+
   it("stays listed when only its tags are removed", async () => {
     const index = multiArchImage();
     const { digest } = await index.up(await program());
@@ -99,8 +144,7 @@ forEachRegistry("an index about a subject, on a registry without the referrers A
   });
 
   it('is deleted and not listed any more with onDelete: "delete"; the entries of others stay', async () => {
-    const other = await repository.image("linux/s390x");
-    await seedIndex(registry().address, repository.name, [other], fallbackTag);
+    const other = await seedReferrer(registry().address, repository.name, subject, { fallback: true });
     const index = multiArchImage();
     const { digest } = await index.up(await program({ onDelete: "delete" }));
     await index.destroy();

@@ -91,11 +91,41 @@ describe("lists in pages", () => {
         const repository = await repositoryThat(({ path }) =>
           path.includes("/referrers/") ? answer : referrers([sbom]),
         );
-        const list = (await repository.headManifest(digest.replace(":", "-")))?.digest;
-        const found = { descriptors: [sbom], source: "fallbackTag", list };
-        assert.deepEqual(await repository.listReferrers(digest), found);
+        const { descriptors, source } = await repository.listReferrers(digest);
+        assert.deepEqual({ descriptors, source }, { descriptors: [sbom], source: "fallbackTag" });
         assert.equal(registry.lines().at(-1), `GET manifests/${digest.replace(":", "-")}`);
       });
     }
+
+    const fallbackTag = (document: object, type: string = mediaTypes.ociIndex) =>
+      repositoryThat(({ path }) =>
+        path.includes("/referrers/")
+          ? { status: 404 }
+          : { status: 200, headers: { "content-type": type }, body: JSON.stringify({ schemaVersion: 2, ...document }) },
+      );
+    const image = { ...descriptor, platform: { os: "linux", architecture: "amd64" } };
+    const strangers = {
+      "an image": [{ config: descriptor, layers: [] }, mediaTypes.ociManifest],
+      "Docker's list of images": [{ manifests: [image] }, mediaTypes.dockerManifestList],
+      "an index of images": [{ manifests: [sbom, image] }, mediaTypes.ociIndex],
+      "an artifact": [{ manifests: [], artifactType: "application/vnd.example" }, mediaTypes.ociIndex],
+      "a referrer": [{ manifests: [], subject: descriptor }, mediaTypes.ociIndex],
+      "an index without a list": [{ manifests: "none" }, mediaTypes.ociIndex],
+    } as const;
+    for (const [what, [document, type]] of Object.entries(strangers))
+      it(`are none, and the fallback tag is told to be no list, when it names ${what}`, async () => {
+        const { descriptors, source } = await (await fallbackTag(document, type)).listReferrers(digest);
+        assert.deepEqual({ descriptors, source }, { descriptors: [], source: "notAList" });
+      });
+
+    it("may be none in a list", async () => {
+      assert.equal((await (await fallbackTag({ manifests: [] })).listReferrers(digest)).source, "fallbackTag");
+    });
+
+    it("are read anew for each call, so that none is answered from before a write", async () => {
+      const repository = await fallbackTag({ manifests: [sbom] });
+      await Promise.all([repository.listReferrers(digest), repository.listReferrers(digest)]);
+      assert.equal(registry.lines().filter((line) => line.startsWith("GET manifests/")).length, 2);
+    });
   });
 });

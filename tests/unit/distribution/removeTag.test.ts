@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hasStatus } from "../../../provider/errors";
 import { newRepository, uniqueIndex } from "../../registry/distribution/content";
 import { type Answer, type Asked, errorBody, type FakeRegistry, fakeRegistry } from "./fakeRegistry";
-import { referenceOf, tagStore } from "./tagStore";
+import { referenceOf, type TagStore, tagStore } from "./tagStore";
 
 describe("removing a tag", () => {
   const index = uniqueIndex();
@@ -19,42 +19,83 @@ describe("removing a tag", () => {
   const puts = () => registry.lines().filter((line) => line.startsWith("PUT"));
   const reasonOf = (result: unknown) => JSON.stringify(result);
 
-  describe("when the registry deletes the manifest along with it", () => {
-    const dropping = (store: ReturnType<typeof tagStore>) => (asked: Asked) => {
-      const at = store.tags.get(referenceOf(asked.path)) ?? "";
-      if (!isDeleteOfTag(asked)) return store.answer(asked);
-      return store.answer({ ...asked, path: `/v2/team/server/manifests/${at}` });
-    };
+  it("learns what a DELETE does on a tag of its own, once, and leaves nothing of it", async () => {
+    const store = tagStore(index, "1.0", "2.0");
+    const repository = await repositoryThat(store.answer);
+    await repository.removeTag("1.0", digest, []);
+    const first = registry.lines();
+    await repository.removeTag("2.0", digest, []);
+    assert.equal(first.filter((line) => line.startsWith("DELETE manifests/multiarch-")).length, 2);
+    assert.deepEqual(registry.lines().slice(first.length), ["HEAD manifests/2.0", "DELETE manifests/2.0"]);
+    assert.deepEqual([...store.tags, ...store.manifests.keys()], [digest]);
+  });
 
-    it("puts the manifest back under the tag and those to keep, and keeps the tag", async () => {
-      const store = tagStore(index, "1.0", "latest");
-      const repository = await repositoryThat(dropping(store));
-      assert.match(reasonOf(await repository.removeTag("1.0", digest, ["latest"])), /put back under 1\.0, latest/);
-      assert.deepEqual(
-        [...store.tags],
-        [
-          ["1.0", digest],
-          ["latest", digest],
-        ],
+  it("writes nothing for a tag that is not there", async () => {
+    const repository = await repositoryThat(tagStore(index, "1.0").answer);
+    assert.equal(await repository.removeTag("2.0", digest, []), "absent");
+    assert.deepEqual(registry.lines(), ["HEAD manifests/2.0"]);
+  });
+
+  describe("when the registry deletes the manifest along with a tag", () => {
+    it("removes the tag alone; all other tags, also those of others, live on", async () => {
+      const store = tagStore(index, "1.0", "latest", "theirs");
+      store.drops = "manifest";
+      const repository = await repositoryThat(store.answer);
+      assert.equal(await repository.removeTag("1.0", digest, []), "untagged");
+      assert.deepEqual([...store.tags.keys()], ["latest", "theirs"]);
+      assert.deepEqual([...store.manifests.keys()], [digest]);
+    });
+
+    it("keeps the tag where manifests cannot be deleted by digest", async () => {
+      const store = tagStore(index, "1.0", "theirs");
+      store.drops = "manifest";
+      const repository = await repositoryThat((asked) =>
+        isDeleteOfDigest(asked) ? { status: 405 } : store.answer(asked),
       );
+      assert.match(reasonOf(await repository.removeTag("1.0", digest, [])), /along with the tag, so no tag is removed/);
+      assert.deepEqual([...store.tags.keys()], ["1.0", "theirs"]);
+    });
+  });
+
+  it("keeps the manifest where the registry deletes it along with its last tag", async () => {
+    const store = tagStore(index, "1.0", "2.0");
+    store.drops = "manifestWithLastTag";
+    const repository = await repositoryThat(store.answer);
+    for (const tag of ["1.0", "2.0"]) assert.equal(await repository.removeTag(tag, digest, []), "untagged");
+    assert.deepEqual([...store.tags, ...store.manifests.keys()], [digest]);
+  });
+
+  describe("when the registry takes no index without entries, so that the tag itself shows what a DELETE does", () => {
+    const isEmptyIndex = ({ method, body }: Asked) => method === "PUT" && body.includes("placeholder");
+    const refusing = (store: TagStore) => (asked: Asked) =>
+      isEmptyIndex(asked) ? { status: 400, body: errorBody("MANIFEST_INVALID", "empty") } : store.answer(asked);
+
+    it("removes the tag alone", async () => {
+      const store = tagStore(index, "1.0", "latest");
+      const repository = await repositoryThat(refusing(store));
+      assert.equal(await repository.removeTag("1.0", digest, []), "untagged");
+      assert.deepEqual([...store.tags.keys()], ["latest"]);
+    });
+
+    it("puts the manifest back under the tag and those to keep when it went along, and asks for no further tag", async () => {
+      const store = tagStore(index, "1.0", "latest");
+      store.drops = "manifest";
+      const repository = await repositoryThat(refusing(store));
+      const kept = ["latest", "absent"];
+      assert.match(reasonOf(await repository.removeTag("1.0", digest, kept)), /put back under 1\.0, latest/);
+      assert.match(reasonOf(await repository.removeTag("latest", digest, [])), /"kept":true/);
+      assert.deepEqual([...store.tags.keys()], ["1.0", "latest"]);
     });
 
     it("does not touch a tag to keep that is at something else", async () => {
       const store = tagStore(index, "1.0");
-      store.tags.set("2.0", uniqueIndex().descriptor.digest);
-      store.manifests.set(store.tags.get("2.0") ?? "", index.bytes);
-      const repository = await repositoryThat(dropping(store));
+      store.drops = "manifest";
+      const theirs = uniqueIndex();
+      store.tags.set("2.0", theirs.descriptor.digest);
+      store.manifests.set(theirs.descriptor.digest, theirs.bytes);
+      const repository = await repositoryThat(refusing(store));
       await repository.removeTag("1.0", digest, ["2.0"]);
-      assert.deepEqual(puts(), ["PUT manifests/1.0"]);
-    });
-
-    it("asks that repository for no further tag", async () => {
-      const store = tagStore(index, "1.0", "latest");
-      const repository = await repositoryThat(dropping(store));
-      await repository.removeTag("1.0", digest, ["latest"]);
-      const before = registry.asked.length;
-      assert.match(reasonOf(await repository.removeTag("latest", digest, [])), /"kept":true/);
-      assert.equal(registry.asked.length, before);
+      assert.equal(store.tags.get("2.0"), theirs.descriptor.digest);
     });
   });
 
@@ -141,10 +182,10 @@ describe("removing a tag", () => {
     const store = tagStore(index, "1.0");
     const repository = await repositoryThat((asked) => {
       const answer = store.answer(asked);
-      return isDeleteOfTag(asked) ? undefined : answer;
+      return isDeleteOfTag(asked) && referenceOf(asked.path) === "1.0" ? undefined : answer;
     });
     assert.equal(await repository.removeTag("1.0", digest, []), "untagged");
-    assert.equal(registry.asked.filter(isDeleteOfTag).length, 1);
+    assert.equal(registry.lines().filter((line) => line === "DELETE manifests/1.0").length, 1);
   });
 
   it("is an error when the rights for it are missing", async () => {

@@ -8,7 +8,9 @@ export interface TagStore {
   /** Tags and what they are at. */
   readonly tags: Map<string, string>;
   readonly manifests: Map<string, Uint8Array>;
-  /** Answers GET, HEAD and PUT; DELETE of a digest removes it and its tags; DELETE of a tag removes the tag alone. */
+  /** What goes along with a tag that is deleted. With `lastTag` a manifest that was put under its digest stays. */
+  drops: "nothing" | "manifest" | "manifestWithLastTag";
+  /** Answers GET, HEAD and PUT; DELETE of a digest removes it and its tags; DELETE of a tag removes the tag and what `drops` says. */
   answer(asked: Asked): Answer;
 }
 
@@ -17,24 +19,35 @@ export function tagStore(content: ManifestContent, ...names: readonly string[]):
   const { digest } = content.descriptor;
   const tags = new Map(names.map((name) => [name, digest]));
   const manifests = new Map([[digest, content.bytes]]);
+  const anchored = new Set<string>();
   const unknown = { status: 404, body: errorBody("MANIFEST_UNKNOWN", "manifest unknown") };
 
   function put(reference: string, bytes: Uint8Array): Answer {
     const written = digestOf(bytes);
     manifests.set(written, bytes);
-    if (!reference.includes(":")) tags.set(reference, written);
+    if (reference.includes(":")) anchored.add(written);
+    else tags.set(reference, written);
     return { status: 201, headers: { "docker-content-digest": written } };
   }
 
   function remove(reference: string): Answer {
+    const at = tags.get(reference);
+    if (at !== undefined) return removeTag(reference, at);
     for (const [tag, at] of tags) if (at === reference) tags.delete(tag);
-    const isThere = tags.delete(reference) || manifests.delete(reference);
-    return isThere ? { status: 202 } : unknown;
+    return manifests.delete(reference) ? { status: 202 } : unknown;
   }
 
-  return {
+  function removeTag(tag: string, at: string): Answer {
+    tags.delete(tag);
+    const isLast = ![...tags.values()].includes(at) && !anchored.has(at);
+    if (store.drops === "manifest" || (store.drops === "manifestWithLastTag" && isLast)) remove(at);
+    return { status: 202 };
+  }
+
+  const store: TagStore = {
     tags,
     manifests,
+    drops: "nothing",
     answer({ method, path, body }) {
       const reference = referenceOf(path);
       if (method === "PUT") return put(reference, body);
@@ -46,6 +59,7 @@ export function tagStore(content: ManifestContent, ...names: readonly string[]):
       return { status: 200, headers, body: bytes };
     },
   };
+  return store;
 }
 
 /** The tag or digest that a manifest's URL ends with. */

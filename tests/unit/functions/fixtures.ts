@@ -59,6 +59,7 @@ export function repositoryOf(
     removeTag: refuse,
     openUpload: refuse,
     knowsUpload: refuse,
+    finishRemovals: refuse,
     hasBlob: refuse,
     getBlob: refuse,
     getBlobChunks: refuse,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { referrersTag } from "../../../provider/distribution/referrers";
-import type { Repository } from "../../../provider/distribution/repository";
+import type { Referrers, Repository } from "../../../provider/distribution/repository";
 import { ProviderError } from "../../../provider/errors";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import { digestOf } from "../../../provider/oci/digest";
@@ -22,7 +22,7 @@ interface Asked {
 function repositoryOf(
   lists: Readonly<Record<string, readonly Descriptor[]>>,
   {
-    source = "api" as "api" | "fallbackTag",
+    source = "api" as Referrers["source"],
     tags = {} as Readonly<Record<string, Descriptor>>,
     listing = undefined as Error | undefined,
   } = {},
@@ -52,6 +52,7 @@ function repositoryOf(
     removeTag: unexpected,
     openUpload: unexpected,
     knowsUpload: unexpected,
+    finishRemovals: unexpected,
     hasBlob: unexpected,
     getBlob: unexpected,
     getBlobChunks: unexpected,
@@ -130,6 +131,17 @@ describe("findReferrers", () => {
     assert.deepEqual((await findReferrers(repository, subjects, "recursive")).referrers, {
       [further.digest]: referrer.digest,
     });
+  });
+
+  it("takes a fallback tag that names something else for no list, and says so", async () => {
+    const tags = { [referrersTag(image.digest)]: image };
+    const { repository } = repositoryOf({}, { source: "notAList", tags });
+    const warnings: string[] = [];
+    const { referrers } = await findReferrers(repository, [image.digest], "direct", (message) =>
+      warnings.push(message),
+    );
+    assert.deepEqual(referrers, {});
+    assert.match(warnings.join(), /^referrers of sha256:\w+ are not copied: .*:sha256-\w+ names .* no list of them\.$/);
   });
 
   it("fails when the tags cannot be listed for another reason", async () => {

@@ -38,6 +38,7 @@ function repositoryOf(tags: Readonly<Record<string, ManifestContent>>, failure?:
     removeTag: unexpected,
     openUpload: unexpected,
     knowsUpload: unexpected,
+    finishRemovals: unexpected,
     hasBlob: unexpected,
     getBlob: unexpected,
     getBlobChunks: unexpected,

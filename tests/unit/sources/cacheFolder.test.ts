@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync, symlinkSync } from "node:fs";
 import { cacheFolder, makePrivateFolder } from "../../../provider/sources/cacheFolder";
 import { testFolder } from "./folders";
 
@@ -31,6 +31,12 @@ describe("makePrivateFolder", () => {
     mkdirSync(folder.path("shared"));
     chmodSync(folder.path("shared"), 0o777);
     assert.equal(await makePrivateFolder(folder.path("shared")), false);
+  });
+
+  it("refuses a link, also to a folder that only this user may use", async () => {
+    mkdirSync(folder.path("documents"), { mode: 0o700 });
+    symlinkSync(folder.path("documents"), folder.path("linked"));
+    assert.equal(await makePrivateFolder(folder.path("linked")), false);
   });
 
   it("refuses what is no folder, and a home that does not exist", async () => {

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../../../provider/oci/digest";
 import { createDiskCache, type DiskCache, openDiskCache } from "../../../provider/sources/diskCache";
@@ -107,6 +118,32 @@ describe("a disk cache", () => {
     const cache = createDiskCache(join(folder.write("file", ""), "cache"), 1000);
     await cache.remember("key", 1);
     await keep(cache, bytes);
+    assert.deepEqual([await cache.recall("key"), await cache.openBlob(descriptor)], [undefined, undefined]);
+  });
+
+  it("leaves no file open and none half written where what it keeps cannot get its name", async () => {
+    const cache = newCache();
+    await cache.remember("key", 1);
+    const [taken = ""] = files();
+    rmSync(taken);
+    // No file can take the name of a folder.
+    mkdirSync(taken);
+    mkdirSync(join(folder.path("cache/v1"), descriptor.digest.replace(":", "-")));
+    const openFiles = () => readdirSync("/proc/self/fd").length;
+    const before = openFiles();
+    await cache.remember("key", 2);
+    await keep(cache, bytes);
+    assert.deepEqual([openFiles() - before, files().filter((path) => path.endsWith(".part"))], [0, []]);
+  });
+
+  it("reads nothing through a link", async () => {
+    const cache = newCache();
+    await cache.remember("key", 1);
+    await keep(cache, bytes);
+    for (const [index, path] of files().entries()) {
+      renameSync(path, folder.path(`moved-${index}`));
+      symlinkSync(folder.path(`moved-${index}`), path);
+    }
     assert.deepEqual([await cache.recall("key"), await cache.openBlob(descriptor)], [undefined, undefined]);
   });
 

@@ -68,6 +68,7 @@ const unwritable = {
   expectManifest: unexpected,
   deleteManifest: unexpected,
   removeTag: unexpected,
+  finishRemovals: unexpected,
   hasBlob: unexpected,
   openUpload: unexpected,
   knowsUpload: unexpected,
