@@ -1,6 +1,6 @@
+import { failing, type Run } from "./commandRun";
 import type { Program } from "./program";
 import { reporting } from "./protocol";
-import { failing, type Run } from "./run";
 import { forget, json, type Recorded } from "./state";
 
 /** What the program does not have any more, and what another one has taken the place of. */

@@ -2,13 +2,13 @@ import type { PropertyBag } from "../../provider/resources/bag";
 import { unknownValue } from "../../provider/resources/unknown";
 import { applyStep } from "./apply";
 import type { Choices } from "./choices";
+import { beginRun, type Deployment, type DeployOptions, failing, type Run } from "./commandRun";
 import { deleteAll, leftovers } from "./deletes";
 import { type PlannedStep, planStep } from "./plan";
 import type { ModelProcess } from "./process";
 import { type Declared, dependenciesOf, flatten, type Program } from "./program";
 import { StepError } from "./protocol";
 import { readAll } from "./reads";
-import { beginRun, type Deployment, type DeployOptions, failing, type Run } from "./run";
 import { keep, liveOne, type Stack } from "./state";
 
 /**

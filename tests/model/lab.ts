@@ -1,5 +1,6 @@
 import { type Choices, createChoices } from "./choices";
 import { createClock, type ModelClock } from "./clock";
+import type { Deployment } from "./commandRun";
 import { deploy, destroy, refresh } from "./engine";
 import type { WireEvent } from "./events";
 import { cloneNetwork, type Network, registriesOf, registryAt } from "./network";
@@ -7,7 +8,6 @@ import { type ModelProcess, runProcess } from "./process";
 import { address, elsewhere, otherName, type Program } from "./program";
 import { createRegistry } from "./registry";
 import type { Phase, Report, Step } from "./report";
-import type { Deployment } from "./run";
 import type { Stack } from "./state";
 import { act } from "./strangers";
 import type { Switches } from "./switches";

@@ -39,7 +39,8 @@ function put(storage: Storage, switches: Switches, request: ModelRequest): Model
 
 function dropUntagged(storage: Storage, repository: string, digest: string, request: ModelRequest): void {
   for (const one of manifestsUnder(storage, repository, digest))
-    if (storage.tagsOn(repository, one).length === 0) storage.dropManifest(repository, one, request);
+    if (storage.tagsOn(repository, one).length === 0 && !storage.isPutByDigest(repository, one))
+      storage.dropManifest(repository, one, request);
 }
 
 function remove(storage: Storage, switches: Switches, request: ModelRequest, digest: string | undefined): ModelAnswer {
@@ -57,8 +58,8 @@ function remove(storage: Storage, switches: Switches, request: ModelRequest, dig
   }
   storage.dropTag(repository, reference, request);
   const isLast = storage.tagsOn(repository, digest).length === 0;
-  if (switches.deletesManifestByTag || (switches.dropsManifestWithLastTag && isLast))
-    storage.dropManifest(repository, digest, request);
+  const isDropped = switches.dropsManifestWithLastTag && isLast && !storage.isPutByDigest(repository, digest);
+  if (switches.deletesManifestByTag || isDropped) storage.dropManifest(repository, digest, request);
   return empty(202);
 }
 

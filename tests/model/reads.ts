@@ -1,5 +1,5 @@
+import { failing, type Run } from "./commandRun";
 import { reporting, withProvider } from "./protocol";
-import { failing, type Run } from "./run";
 import { forget, json, keep, type Recorded } from "./state";
 
 /** Reads all that is recorded, and takes over what was found. */

@@ -1,9 +1,9 @@
 import type { Message } from "../../provider/host/log";
+import type { Deployment } from "./commandRun";
 import type { WireEvent } from "./events";
 import type { LedgerEntry } from "./ledger";
 import type { Program } from "./program";
 import type { ModelRegistry } from "./registry";
-import type { Deployment } from "./run";
 import type { Stack } from "./state";
 import type { StrangerAct } from "./strangers";
 import type { Switches } from "./switches";

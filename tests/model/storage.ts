@@ -1,5 +1,5 @@
 import { digestOf } from "../../provider/oci/digest";
-import type { ModelRequest } from "./message";
+import { type ModelRequest, routeOf } from "./message";
 
 /** A manifest as it is kept. */
 export interface StoredManifest {
@@ -35,6 +35,8 @@ export interface Storage {
   dropTag(repository: string, tag: string, request: ModelRequest): void;
   /** Its tags go with it. */
   dropManifest(repository: string, digest: string, request: ModelRequest): void;
+  /** Whether a manifest was also put under its digest: then it does not go with its last tag, as on Gitea. */
+  isPutByDigest(repository: string, digest: string): boolean;
   /** The tags of a repository that name a digest. */
   tagsOn(repository: string, digest: string): readonly string[];
   /** All tags of a repository. */
@@ -50,6 +52,7 @@ const nothing: Content = { manifests: new Map(), tags: new Map(), blobs: new Map
 export function createStorage(changed: (change: Change) => void, content: Content = nothing): Storage {
   const manifests = new Map(content.manifests);
   const tags = new Map(content.tags);
+  const putByDigest = new Set<string>();
   let sessions = 0;
 
   function moveTag(name: string, after: string | undefined, request: ModelRequest): void {
@@ -70,6 +73,7 @@ export function createStorage(changed: (change: Change) => void, content: Conten
       const name = `${repository}@${digest}`;
       const isNew = !manifests.has(name);
       manifests.set(name, manifest);
+      if (routeOf(request.url).reference === digest) putByDigest.add(name);
       if (isNew) changed({ name, before: undefined, after: digest, request });
       return digest;
     },
@@ -78,8 +82,10 @@ export function createStorage(changed: (change: Change) => void, content: Conten
     dropManifest(repository, digest, request) {
       for (const tag of storage.tagsOn(repository, digest)) storage.dropTag(repository, tag, request);
       const name = `${repository}@${digest}`;
+      putByDigest.delete(name);
       if (manifests.delete(name)) changed({ name, before: digest, after: undefined, request });
     },
+    isPutByDigest: (repository, digest) => putByDigest.has(`${repository}@${digest}`),
     tagsOn: (repository, digest) =>
       storage.tagsIn(repository).filter((tag) => tags.get(`${repository}:${tag}`) === digest),
     tagsIn: (repository) =>

@@ -33,7 +33,7 @@ describe("removing a tag", () => {
   it("writes nothing for a tag that is not there", async () => {
     const repository = await repositoryThat(tagStore(index, "1.0").answer);
     assert.equal(await repository.removeTag("2.0", digest, []), "absent");
-    assert.deepEqual(registry.lines(), ["HEAD manifests/2.0"]);
+    assert.deepEqual(registry.lines(), ["HEAD manifests/2.0", "GET manifests/2.0"]);
   });
 
   describe("when the registry deletes the manifest along with a tag", () => {
