@@ -80,7 +80,7 @@ export class ImportedImage extends CustomResource {
   /** Digest of each platform's image, by platform such as `linux/arm64`. */
   declare readonly platforms: pulumi.Output<Record<string, string>>;
   /** What else the copy leads to, by digest: `attestation of linux/arm64`, or `no platform`, as of nested indexes. */
-  declare readonly withoutPlatform: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly otherManifests: pulumi.Output<Record<string, string> | undefined>;
   /** What the source's reference pointed at. */
   declare readonly sourceDigest: pulumi.Output<string>;
   /** What refers to the copied manifests, with `copyReferrers`: the digest of each referrer's subject, by its own digest. */
@@ -149,7 +149,7 @@ const outputs = {
   mediaType: undefined,
   size: undefined,
   platforms: undefined,
-  withoutPlatform: undefined,
+  otherManifests: undefined,
   sourceDigest: undefined,
   referrers: undefined,
   referrerTags: undefined,

@@ -75,7 +75,7 @@ export class MultiArchImage extends CustomResource {
   /** Digest of each platform's image, by platform such as `linux/arm64`. */
   declare readonly platforms: pulumi.Output<Record<string, string>>;
   /** What else the index lists, by digest: `attestation of linux/arm64`, or `no platform`. Absent when there is nothing. */
-  declare readonly withoutPlatform: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly otherManifests: pulumi.Output<Record<string, string> | undefined>;
   /** What the references among `images` pointed at, by reference. */
   declare readonly sources: pulumi.Output<Record<string, string> | undefined>;
   /** By tag: the digest that it names instead of ours, or `gone`; absent when nothing drifted. */
@@ -153,7 +153,7 @@ const outputs = {
   mediaType: undefined,
   size: undefined,
   platforms: undefined,
-  withoutPlatform: undefined,
+  otherManifests: undefined,
   sources: undefined,
   drift: undefined,
   manifest: undefined,

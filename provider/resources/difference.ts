@@ -4,14 +4,8 @@ import type { DiffResult } from "./lifecycle";
 import { sameTarget } from "./target";
 import { containsUnknown } from "./unknown";
 
-/** The version of the state's shape that this code writes. */
-export const stateSchema = 1;
-
-/**
- * Inputs that say nothing about what exists: the host's own text, and what the digest stands for: the contents of local paths,
- * and entries of an index, which states did not always tell.
- */
-const incomparable: ReadonlySet<string> = new Set(["__provider", "source", "withoutPlatform"]);
+/** Inputs that say nothing about what exists: the host's own text, and contents of local paths, for which the digest stands. */
+const incomparable: ReadonlySet<string> = new Set(["__provider", "source"]);
 
 /**
  * Compares the state with new checked inputs: everything that `read` and `delete` will use, and everything computed.

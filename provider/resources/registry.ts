@@ -4,7 +4,6 @@ import type { PropertyBag } from "./bag";
 import { blaming } from "./blame";
 import { parseConnection } from "./connectionInput";
 import type { Context } from "./context";
-import { stateSchema } from "./difference";
 import { optionalBoolean } from "./inputs";
 import type { CheckResult, Lifecycle } from "./lifecycle";
 import { isOutOfReach } from "./tagCheck";
@@ -32,10 +31,9 @@ export const registryLifecycle: Lifecycle = {
 };
 
 async function check(context: Context, olds: PropertyBag, inputs: PropertyBag): Promise<CheckResult> {
-  if (containsUnknown(inputs))
-    return { inputs: { ...inputs, apiVersion: unknownValue, schema: stateSchema }, failures: [] };
+  if (containsUnknown(inputs)) return { inputs: { ...inputs, apiVersion: unknownValue }, failures: [] };
   const connection = parseConnection(inputs, "");
-  const known = { ...inputs, address: connection.address, schema: stateSchema };
+  const known = { ...inputs, address: connection.address };
   return { inputs: { ...known, ...(await pingOrRecorded(context, olds, known)) }, failures: [] };
 }
 

@@ -3,7 +3,7 @@ import { messageOf } from "../errors";
 import { omit, type PropertyBag, pick } from "./bag";
 import { blaming } from "./blame";
 import type { Context } from "./context";
-import { difference, stateSchema } from "./difference";
+import { difference } from "./difference";
 import { inputError } from "./inputs";
 import type { CheckResult, DiffResult, Lifecycle, Live } from "./lifecycle";
 import { betweenLocks, liftForRemoval, parseLock, refuseLocks, withLiftedLocks } from "./locks";
@@ -141,7 +141,7 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
   refuseHeldResults(kind, news);
   kind.validate(news);
   parseLock(news);
-  const dropped = new Set(["drift", "schema", ...kind.transient, ...kind.computed]);
+  const dropped = new Set(["drift", ...kind.transient, ...kind.computed]);
   const declared = omit(news, dropped);
   const target = parseTarget(declared);
   const tags = kind.tags(declared);
@@ -177,7 +177,7 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
   if (target && recorded) await kind.assertRestorable(context, computed, target, lost, recorded);
   if (target) refuseLocks(context, computed, target, tags, recorded, knownText(computed["digest"]));
   const drifted = Object.keys(drift).length > 0 ? { drift } : {};
-  return { inputs: { ...computed, ...drifted, schema: stateSchema }, failures: [] };
+  return { inputs: { ...computed, ...drifted }, failures: [] };
 }
 
 /** Of a resource without a tag no look tells yet whether the registry is there and lets us in: preview is to say so, not up. */

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { newTestRepository, type TestRepository } from "../registry/resources/repository";
 import { type CountingProxy, countingProxy } from "../support/countingProxy";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
@@ -22,8 +20,7 @@ onOneRegistry("the engine's options", (registry) => {
     "target",
     "replacing",
     "deleteBefore",
-    "schema0",
-    "later",
+    "plain",
   ];
   const repositories = new Map<string, TestRepository>();
   const children = new Map<string, string>();
@@ -32,9 +29,7 @@ onOneRegistry("the engine's options", (registry) => {
   let stack: Stack;
   let first: ReadonlyMap<string, Kept>;
   let second: ReadonlyMap<string, Kept>;
-  let migrated: ReadonlyMap<string, Kept>;
   let protectedDigest: string | undefined;
-  let sentToMigrate: readonly string[];
 
   const repositoryOf = (name: string): TestRepository => {
     const repository = repositories.get(name);
@@ -46,7 +41,7 @@ onOneRegistry("the engine's options", (registry) => {
     const images = [`${proxy.address}/${repository}@${children.get(name)}`];
     return index(resource, { ...target, tags: ["1.0"], images, ...more }, options);
   };
-  const common = () => [at("schema0"), at("later"), at("protected", {}, { protect: true })];
+  const common = () => [at("plain"), at("protected", {}, { protect: true })];
   const dependent = () => at("depending", { tags: ["after"] }, { dependsOn: ["target"] }, "dependent");
   const programBefore = () => [
     ...common(),
@@ -76,7 +71,7 @@ onOneRegistry("the engine's options", (registry) => {
   /** The second program, which also reads an index that the first one pushed. */
   const programReading = () =>
     `${declaring(...programAfter())}
-const id = ${JSON.stringify(keptOf(first, "schema0").id)};
+const id = ${JSON.stringify(keptOf(first, "plain").id)};
 exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
   const targetOf = (name: string) => `--target=${keptOf(first, name).urn}`;
   const said = (name: string) => diagnostics(results[name] ?? unknown);
@@ -99,19 +94,8 @@ exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
     second = await keptResources(stack);
     results["unchanged"] = await succeeding(stack.up());
 
-    await changeState(stack, (resource) => {
-      const edited = { schema0: { schema: 0 }, later: { schema: 2, laterField: "of a later version" } };
-      const [, change] = Object.entries(edited).find(([name]) => resource.urn.endsWith(`::${name}`)) ?? [];
-      return change
-        ? { ...resource, inputs: { ...resource.inputs, ...change }, outputs: { ...resource.outputs, ...change } }
-        : resource;
-    });
     await stack.setProgram(declaring(...programAfter()));
-    proxy.reset();
-    results["migration"] = await succeeding(stack.up());
-    sentToMigrate = [...new Set(proxy.requests.map(({ method }) => method))];
-    migrated = await keptResources(stack);
-    results["after migration"] = await succeeding(stack.up());
+    await succeeding(stack.up());
 
     await stack.setProgram(declaring(...programAfter(), at("ignoring", { tags: [] }, {}, "computed")));
     await succeeding(stack.up());
@@ -189,7 +173,7 @@ exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
   });
 
   it("MultiArchImage.get: an index is read by its id", () => {
-    assert.equal(shownOutput(results["second"] ?? unknown, "digest"), keptOf(first, "schema0").outputs["digest"]);
+    assert.equal(shownOutput(results["second"] ?? unknown, "digest"), keptOf(first, "plain").outputs["digest"]);
   });
 
   it('deleteBeforeReplace: the repository is changed, with onUnlist: "untag"', async () => {
@@ -204,39 +188,7 @@ exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
     assert.match(resourceCounts(results["unchanged"] ?? unknown).join(), /^\d+ unchanged$/);
   });
 
-  it("a state of schema 0 is found", () => {
-    assert.ok(changed("migration").includes("schema0: updated"), changed("migration").join("\n"));
-    assert.equal(keptOf(migrated, "schema0").outputs["schema"], 1);
-  });
-
-  it("a state of a later schema, with a field of its own, is found", () => {
-    const { outputs } = keptOf(migrated, "later");
-    assert.deepEqual([outputs["schema"], outputs["laterField"]], [1, undefined]);
-  });
-
-  it("the registry is asked while a state of another schema is brought in line", () => {
-    assert.deepEqual(sentToMigrate, ["HEAD"]);
-    assert.match(resourceCounts(results["after migration"] ?? unknown).join(), /^\d+ unchanged$/);
-  });
-
   it("pulumi import is tried", () => {
     assert.notEqual(results["import"]?.code, 0);
   });
 });
-
-interface StoredResource {
-  readonly urn: string;
-  readonly inputs?: object;
-  readonly outputs?: object;
-}
-
-/** Exports the state, changes its resources, and imports it. */
-async function changeState(stack: Stack, change: (resource: StoredResource) => StoredResource): Promise<void> {
-  const state: { readonly deployment: { readonly resources: readonly StoredResource[] } } = JSON.parse(
-    (await succeeding(stack.exportState())).stdout,
-  );
-  const resources = state.deployment.resources.map(change);
-  const file = join(stack.directory, "state.json");
-  await writeFile(file, JSON.stringify({ ...state, deployment: { ...state.deployment, resources } }));
-  await succeeding(stack.run("stack", "import", "--file", file));
-}

@@ -4,7 +4,6 @@ import { lookAtBuildContext } from "../../sources/buildContext";
 import { omit, type PropertyBag } from "../bag";
 import { blaming } from "../blame";
 import type { Context } from "../context";
-import { stateSchema } from "../difference";
 import { inputError, memberPath } from "../inputs";
 import type { CheckResult } from "../lifecycle";
 import { conflict, isHidden, isOutOfReach } from "../tagCheck";
@@ -26,7 +25,7 @@ import {
 const computed = ["contextDigest", "sourceLocation"];
 const secretProblem =
   "its URL carries a secret, which would stand in the state. Check it out, and give the folder, which is uploaded.";
-const dropped = new Set(["drift", "schema", ...computed]);
+const dropped = new Set(["drift", ...computed]);
 
 /**
  * Checks a run: reads the source, so that preview tells whether it has to run again, and looks at its tags. Nothing is built.
@@ -47,7 +46,7 @@ export async function check(context: Context, given: PropertyBag, news: Property
   const source = run ? await lookAtSource(context, run) : { contextDigest: unknownValue };
   const drift = target && run ? await lookAtTags(context, inputs, target, recordedTags(olds, inputs)) : {};
   const drifted = Object.keys(drift).length > 0 ? { drift } : {};
-  return { inputs: { ...inputs, ...source, ...drifted, schema: stateSchema }, failures: [] };
+  return { inputs: { ...inputs, ...source, ...drifted }, failures: [] };
 }
 
 function refuseHeldResults(news: PropertyBag): void {
@@ -76,7 +75,7 @@ async function lookAtSource(context: Context, run: RunInputs): Promise<PropertyB
 
 /** The tags that the last run was to push; `undefined` for a run that was never made there. */
 function recordedTags(olds: PropertyBag, inputs: PropertyBag): readonly string[] | undefined {
-  if (olds["schema"] === undefined || !sameTarget(olds, inputs) || isUnknown(olds["images"])) return undefined;
+  if (Object.keys(olds).length === 0 || !sameTarget(olds, inputs) || isUnknown(olds["images"])) return undefined;
   return parseImages(olds).map(({ tag }) => tag);
 }
 

@@ -62,7 +62,7 @@ export async function assertRestorable(
 
 /** The same, as far as it is known. */
 export function knownManifests(bag: PropertyBag): Readonly<Record<string, string>> {
-  return containsUnknown([bag["platforms"], bag["withoutPlatform"], bag["digest"]]) ? {} : namedManifests(bag);
+  return containsUnknown([bag["platforms"], bag["otherManifests"], bag["digest"]]) ? {} : namedManifests(bag);
 }
 
 /** The children, and the copy itself under no name, as drift tells of its blobs where it is an image. */

@@ -3,7 +3,7 @@ import { omit, type PropertyBag, pick } from "../bag";
 import { blaming } from "../blame";
 import { computeReferrers } from "../computeReferrers";
 import type { Context } from "../context";
-import { listedManifests, withoutPlatform } from "../listedManifests";
+import { listedManifests, otherManifests } from "../listedManifests";
 import { isNotKnownYet } from "../process/plannedRepository";
 import { referrerNames } from "../referrers";
 import { repositoryName, type Target } from "../target";
@@ -20,7 +20,7 @@ export const computed = [
   "mediaType",
   "size",
   "platforms",
-  "withoutPlatform",
+  "otherManifests",
   "sourceDigest",
   ...referrerNames,
 ];
@@ -68,7 +68,7 @@ async function plannedResults(
   for (const note of plan.notes) context.warn(note);
   const { digest, mediaType, size } = plan.content.descriptor;
   const { platforms, tree, sourceDigest: found } = plan;
-  const listed = withoutPlatform({ manifests: tree.manifests, platforms });
+  const listed = otherManifests({ manifests: tree.manifests, platforms });
   return { digest, mediaType, size, platforms, ...listed, sourceDigest: found };
 }
 

@@ -4,7 +4,6 @@ import { platformsOf } from "../../oci/indexPlatforms";
 import { parseManifest } from "../../oci/manifest";
 import { omit, type PropertyBag } from "../bag";
 import type { Context } from "../context";
-import { stateSchema } from "../difference";
 import { inputError } from "../inputs";
 import type { Observed } from "../lifecycle";
 import { lookForReferrers } from "../lookForReferrers";
@@ -70,7 +69,6 @@ async function foreign(
   return {
     ...declared,
     ...nothingOurs,
-    schema: stateSchema,
     digest,
     mediaType,
     size,

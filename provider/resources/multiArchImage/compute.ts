@@ -5,7 +5,7 @@ import { formatPlatform } from "../../oci/platform";
 import { type PropertyBag, pick } from "../bag";
 import type { Context } from "../context";
 import { isBag, list, stringMap } from "../inputs";
-import { withoutPlatform } from "../listedManifests";
+import { otherManifests } from "../listedManifests";
 import { parsePlatformInput } from "../platformInput";
 import { isOutOfReach } from "../tagCheck";
 import { parseTags } from "../tagInputs";
@@ -19,7 +19,7 @@ import { warnOfPolicies } from "./policyWarnings";
 import { lookAtSources } from "./sources";
 
 /** The names that {@link compute} adds to the inputs. */
-export const computed = ["digest", "mediaType", "size", "platforms", "withoutPlatform", "sources", "childTags"];
+export const computed = ["digest", "mediaType", "size", "platforms", "otherManifests", "sources", "childTags"];
 
 const nothingKnown = { digest: unknownValue, mediaType: unknownValue, size: unknownValue, platforms: unknownValue };
 
@@ -55,7 +55,7 @@ export async function compute(
   const { descriptor, platforms } = plan.index;
   const { digest, mediaType, size } = descriptor;
   const children = childTagsOf(inputs, plan.index.manifests);
-  return { digest, mediaType, size, platforms, ...withoutPlatform(plan.index), ...sourced, ...children };
+  return { digest, mediaType, size, platforms, ...otherManifests(plan.index), ...sourced, ...children };
 }
 
 /** Lets the program's other resources read the index before it is pushed. */

@@ -6,10 +6,9 @@ import { platformsOf } from "../../oci/indexPlatforms";
 import { parseManifest } from "../../oci/manifest";
 import { omit, type PropertyBag } from "../bag";
 import type { Context } from "../context";
-import { stateSchema } from "../difference";
 import { list, requiredString } from "../inputs";
 import type { Observed } from "../lifecycle";
-import { withoutPlatform } from "../listedManifests";
+import { otherManifests } from "../listedManifests";
 import type { Lost } from "../lostContent";
 import { listedName, lookForContent } from "../lostContent";
 import { isAbsent } from "../manifestPush";
@@ -64,7 +63,7 @@ async function observe(
     ...(await lookForListing(context, target, state)),
   };
   const told = { platforms: platformsOf(children), manifests: children };
-  return { ...settled, ...(manifest && withoutPlatform(told)), ...(Object.keys(drift).length > 0 && { drift }) };
+  return { ...settled, ...(manifest && otherManifests(told)), ...(Object.keys(drift).length > 0 && { drift }) };
 }
 
 /** The children's tags that do not name their children any more. */
@@ -87,7 +86,7 @@ function commonDigest(looks: readonly (Descriptor | undefined)[]): string | unde
 
 /** The state when all our tags name another manifest. The sources are forgotten: they led to the index that was ours. */
 async function pointedElsewhere(repository: Repository, settled: PropertyBag, digest: string): Promise<PropertyBag> {
-  const { sources: _, withoutPlatform: __, ...rest } = settled;
+  const { sources: _, otherManifests: __, ...rest } = settled;
   const content = await repository.getManifest(digest);
   if (content === undefined) return { ...rest, digest, platforms: {} };
   const { mediaType, size } = content.descriptor;
@@ -99,7 +98,7 @@ async function pointedElsewhere(repository: Repository, settled: PropertyBag, di
     mediaType,
     size,
     platforms,
-    ...withoutPlatform({ platforms, manifests }),
+    ...otherManifests({ platforms, manifests }),
     manifest: textOf(content),
     attestationManifests,
   };
@@ -107,7 +106,7 @@ async function pointedElsewhere(repository: Repository, settled: PropertyBag, di
 }
 
 /** What a state holds that was not written by us but read (the `{id}` option): nothing of it is ours to remove. */
-const nothingOurs = { ...recordOutputs(noRecord, []), schema: stateSchema };
+const nothingOurs = recordOutputs(noRecord, []);
 
 function textOf(content: ManifestContent): string {
   return new TextDecoder().decode(content.bytes);

@@ -2,7 +2,6 @@ import type { Repository } from "../../distribution/repository";
 import type { Descriptor } from "../../oci/descriptor";
 import { omit, type PropertyBag } from "../bag";
 import type { Context } from "../context";
-import { stateSchema } from "../difference";
 import { inputError } from "../inputs";
 import type { Observed } from "../lifecycle";
 import { lookForReferrers } from "../lookForReferrers";
@@ -55,7 +54,6 @@ function adopted(
     digest: named.digest,
     descriptor,
     attestationManifests: [],
-    schema: stateSchema,
   };
 }
 

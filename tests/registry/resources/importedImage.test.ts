@@ -31,7 +31,7 @@ forEachRegistry("an imported image", (registry) => {
     const { inputs } = await importedImage().preview(place.program());
     assert.equal(inputs["digest"], index.digest);
     assert.deepEqual(inputs["platforms"], { "linux/amd64": images[0], "linux/arm64": images[1] });
-    assert.deepEqual(inputs["withoutPlatform"], {
+    assert.deepEqual(inputs["otherManifests"], {
       [String(attestations[0])]: "attestation of linux/amd64",
       [String(attestations[1])]: "attestation of linux/arm64",
     });

@@ -86,16 +86,16 @@ forEachRegistry("the children of an index that come from another repository", (r
     const { index, images } = await pushed([image]);
     assert.ok(index.kept);
     const { inputs, outputs } = index.kept;
-    for (const bag of [inputs, outputs]) Reflect.deleteProperty(bag, "withoutPlatform");
+    for (const bag of [inputs, outputs]) Reflect.deleteProperty(bag, "otherManifests");
     assert.equal((await index.preview(images)).changes, false);
   });
 
   it("are told to states that did not tell them by a refresh", async () => {
     const [image, attestation] = await theirsWithAttestation();
     const { index } = await pushed([image]);
-    Reflect.deleteProperty(index.kept?.outputs ?? {}, "withoutPlatform");
+    Reflect.deleteProperty(index.kept?.outputs ?? {}, "otherManifests");
     const outputs = await index.refresh();
-    assert.deepEqual(outputs?.["withoutPlatform"], { [attestation]: "attestation of linux/amd64" });
+    assert.deepEqual(outputs?.["otherManifests"], { [attestation]: "attestation of linux/amd64" });
   });
 
   it("given as one index by digest, are looked at one by one, and brought again", async () => {

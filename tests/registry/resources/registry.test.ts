@@ -26,7 +26,6 @@ forEachRegistry("a Registry", (registry) => {
     assert.deepEqual(await checked({ address: proxy.address }), {
       address: proxy.address,
       apiVersion: "registry/2.0",
-      schema: 1,
     });
     assert.deepEqual(lines(), ["GET /v2/"]);
   });
@@ -65,7 +64,7 @@ forEachRegistry("a Registry", (registry) => {
 
   describe("that is out of reach", () => {
     const program = { address: "localhost:1" };
-    const recorded = { address: "localhost:1", apiVersion: "registry/2.0", schema: 1 };
+    const recorded = { address: "localhost:1", apiVersion: "registry/2.0" };
 
     it("keeps what it said last, with a warning, when nothing changed", async () => {
       const { context, warnings } = startProcess();

@@ -16,7 +16,6 @@ const inputs: PropertyBag = {
   digest: `sha256:${"a".repeat(64)}`,
   platforms: { "linux/amd64": `sha256:${"b".repeat(64)}` },
   source: { files: { "/server": "out/server" } },
-  schema: 1,
 };
 const state: PropertyBag = {
   ...inputs,
@@ -47,7 +46,6 @@ describe("a difference", () => {
     { subject: `sha256:${"c".repeat(64)}` },
     { childTag: "{tag}-{arch}" },
     { sourceRegistries: [{ address: "docker.io" }] },
-    { schema: 2 },
     { drift: { "1.0": "gone" } },
     { registry: { address: "localhost:5000", plainHttp: true } },
     { registry: { address: "localhost:5000", caCertificate: "pem" } },
@@ -80,15 +78,6 @@ describe("a difference", () => {
       (await diffOf({ source: { files: { "/server": "elsewhere/server" } }, __provider: "other" })).changes,
       false,
     );
-  });
-
-  it("is not made by what the digest implies and earlier states did not tell", async () => {
-    assert.equal((await diffOf({ withoutPlatform: { [`sha256:${"c".repeat(64)}`]: "no platform" } })).changes, false);
-  });
-
-  it("is made by a state of an earlier schema", async () => {
-    const { schema: _, ...earlier } = state;
-    assert.equal((await diffOf({}, earlier)).changes, true);
   });
 
   it("replaces for another registry address, and creates first", async () => {

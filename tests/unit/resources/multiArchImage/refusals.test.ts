@@ -9,7 +9,7 @@ const amd64 = described("linux/amd64");
 const docker = described("linux/amd64", mediaTypes.dockerManifest);
 const digest = `sha256:${"a".repeat(64)}`;
 const otherAmd64 = described("linux/amd64", mediaTypes.dockerManifest);
-const withoutPlatform = (image: typeof docker) => {
+const otherManifests = (image: typeof docker) => {
   const { platform: _, ...descriptor } = image.descriptor;
   return { ...image, descriptor };
 };
@@ -143,7 +143,7 @@ const refusals: readonly (readonly [string, PropertyBag, ErrorCode, string])[] =
   ],
   [
     "Docker's format with an image without a platform",
-    planned([withoutPlatform(docker)], { format: "docker" }),
+    planned([otherManifests(docker)], { format: "docker" }),
     "ERR_INPUT_INVALID",
     "images[0]",
   ],
