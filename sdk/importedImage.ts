@@ -4,6 +4,7 @@ import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
 import type { ImageReference } from "./imageReference";
 import type { PlatformInput } from "./platform";
+import { dependingOn, notePushedTags } from "./programTags";
 import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
 import { digestReference, tagReferences } from "./references";
@@ -113,14 +114,22 @@ export class ImportedImage extends CustomResource {
       ...(platforms !== undefined && { selectedPlatforms: platforms }),
       resourceUrn: resourceUrn(type, name, opts),
     };
+    const place = { address: registry.address, repository: args.repository };
+    const read = [source.image];
     const stacks = withoutPromiseStacks();
     try {
-      super(type, name, { __provider: providerText("importedImage"), ...inputs, ...outputs }, opts);
+      super(
+        type,
+        name,
+        { __provider: providerText("importedImage"), ...inputs, ...outputs },
+        dependingOn(opts, read, place),
+      );
     } catch (error) {
       throw stacks.addTo(error);
     } finally {
       stacks.resume();
     }
+    notePushedTags(this, place, args.tags);
     warnOfLostOptions(this, opts);
     this.ref = digestReference(registry.address, this);
     this.tagRefs = tagReferences(registry.address, this);

@@ -8,6 +8,7 @@ import type { ImageInput } from "./imageInput";
 import { flattenImage } from "./imageInput";
 import { type ImageResource, isImageResource } from "./imageReference";
 import type { PlatformInput } from "./platform";
+import { dependingOn, notePushedTags } from "./programTags";
 import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
 import { digestReference, tagReferences } from "./references";
@@ -107,14 +108,22 @@ export class MultiArchImage extends CustomResource {
       ...flattenSourceRegistries(args.sourceRegistries),
       resourceUrn: resourceUrn(type, name, opts),
     };
+    const place = { address: registry.address, repository: args.repository };
+    const read = args.images.map((image) => (typeof image === "object" && "image" in image ? image.image : image));
     const stacks = withoutPromiseStacks();
     try {
-      super(type, name, { __provider: providerText("multiArchImage"), ...inputs, ...outputs }, opts);
+      super(
+        type,
+        name,
+        { __provider: providerText("multiArchImage"), ...inputs, ...outputs },
+        dependingOn(opts, read, place),
+      );
     } catch (error) {
       throw stacks.addTo(error);
     } finally {
       stacks.resume();
     }
+    notePushedTags(this, place, args.tags);
     warnOfLostOptions(this, opts);
     this.ref = digestReference(registry.address, this);
     this.tagRefs = tagReferences(registry.address, this);

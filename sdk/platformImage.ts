@@ -4,6 +4,7 @@ import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
 import type { PlatformInput } from "./platform";
+import { dependingOn, notePushedTags } from "./programTags";
 import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
 import { digestReference } from "./references";
@@ -12,7 +13,7 @@ import { flattenRegistry } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
 import { resourceUrn } from "./resourceUrn";
 import type { SourceArgs } from "./source";
-import { flattenSource, secretEnvironment } from "./source";
+import { flattenSource, readReferences, secretEnvironment } from "./source";
 
 const type = "pulumi-nodejs:dynamic/multiarch:PlatformImage";
 
@@ -88,14 +89,22 @@ export class PlatformImage extends CustomResource {
       resourceUrn: resourceUrn(type, name, opts),
       ...secretEnvironment(args.source),
     };
+    const place = { address: registry.address, repository: args.repository };
+    const read = readReferences(args.source);
     const stacks = withoutPromiseStacks();
     try {
-      super(type, name, { __provider: providerText("platformImage"), ...inputs, ...outputs }, opts);
+      super(
+        type,
+        name,
+        { __provider: providerText("platformImage"), ...inputs, ...outputs },
+        dependingOn(opts, read, place),
+      );
     } catch (error) {
       throw stacks.addTo(error);
     } finally {
       stacks.resume();
     }
+    notePushedTags(this, place, args.tag);
     warnOfLostOptions(this, opts);
     this.address = registry.address;
     this.ref = digestReference(registry.address, this);

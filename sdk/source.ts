@@ -139,6 +139,13 @@ export function flattenImage(source: ImageBaseArgs): pulumi.Inputs {
   return { ...source, image, ...(source.registry !== undefined && { registry: flattenRegistry(source.registry) }) };
 }
 
+/** The references to images of registries that a source has. */
+export function readReferences(source: SourceArgs): readonly unknown[] {
+  if ("image" in source) return [source.image];
+  const base = "files" in source ? source.base : undefined;
+  return [typeof base === "object" && "image" in base ? base.image : base];
+}
+
 /** An input for the names of the environment variables that the program marked as secret, which the provider cannot tell. */
 export function secretEnvironment(source: SourceArgs): pulumi.Inputs {
   const config = "files" in source ? source.config : undefined;

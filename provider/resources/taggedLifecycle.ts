@@ -131,8 +131,24 @@ async function diff(kind: TaggedKind, context: Context, state: PropertyBag, inpu
   return difference(state, inputs, new Set([...kind.outputs, ...recordOutputNames]));
 }
 
-function write(kind: TaggedKind, context: Context, id: string, previous: Previous, inputs: PropertyBag): Promise<Live> {
-  return betweenLocks(context, previous, inputs, kind.tags(inputs), () => kind.write(context, id, previous, inputs));
+async function write(
+  kind: TaggedKind,
+  context: Context,
+  id: string,
+  previous: Previous,
+  inputs: PropertyBag,
+): Promise<Live> {
+  const tags = kind.tags(inputs);
+  const live = await betweenLocks(context, previous, inputs, tags, () => kind.write(context, id, previous, inputs));
+  warnOfAdopted(context, knownTarget(inputs), previous, live);
+  return live;
+}
+
+/** A tag may be one that an earlier run has put before it was killed: then the user expects destroy to remove it. */
+function warnOfAdopted(context: Context, target: Target, { record }: Previous, { state }: Live): void {
+  for (const [tag, { digest, isAdopted }] of recordOf(state).managed)
+    if (isAdopted && !record.managed.has(tag))
+      context.warn(`adopted ${repositoryName(target)}:${tag}: it named ${digest} already, so destroy leaves it`);
 }
 
 async function check(kind: TaggedKind, context: Context, given: PropertyBag, news: PropertyBag): Promise<CheckResult> {
