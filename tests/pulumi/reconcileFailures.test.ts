@@ -75,6 +75,9 @@ async function theirTag(place: Place): Promise<string> {
   await place.theirs.image("linux/amd64", { tag: "built" });
   return reference(place, ":built");
 }
+/** The request that begins the upload of a blob, which is after the plan. */
+const uploadOf = (repository: string, digest: string) =>
+  `POST /v2/${repository}/blobs/uploads/?${new URLSearchParams({ mount: digest, from: repository })}`;
 const moveTheirTag = ({ theirs }: Place) => theirs.image("linux/amd64", { tag: "built" });
 
 const rows: readonly Row[] = [
@@ -127,8 +130,7 @@ const rows: readonly Row[] = [
   {
     title: "a local file changes between plan and push",
     declare: async (place) => ownImage(place, { ociLayout: place.layout.directory }),
-    harm: ({ ours, layout, layer }) =>
-      when(`HEAD /v2/${ours.name}/manifests/1.0`, 1, () => layout.damage(layer, "altered")),
+    harm: ({ ours, layout, layer }) => when(uploadOf(ours.name, layer), 1, () => layout.damage(layer, "altered")),
     async assertFailed(place, outcome) {
       await assertNothing(place, outcome);
       assert.match(outcome.said, new RegExp(place.layer));

@@ -9,8 +9,8 @@ import { keptOf, keptResources } from "./resources";
 const body = `
 const component = new pulumi.ComponentResource("test:index:Component", "component");
 const registry = address;
-new multiarch.MultiArchImage("replaced", { registry, repository, tags: ["replaced"], images: [image] }, { parent: component });
-new multiarch.MultiArchImage("moved", { registry, repository, tags: moved, images: [image] });
+new multiarch.MultiArchImage("replaced", { registry, repository, tags: ["replaced"], images: [image], onUnlist: "untag" }, { parent: component });
+new multiarch.MultiArchImage("moved", { registry, repository, tags: moved, images: [image], onUnlist: "untag" });
 `;
 const type = "pulumi-nodejs:dynamic/multiarch:MultiArchImage";
 
@@ -48,7 +48,10 @@ describe("a warning", function () {
 
   it("of the end of a replaced resource stands at the one that takes its place, in a component, too", () => {
     const warning = /warning: kept localhost:\d+\/\S+:replaced: now managed by MultiArchImage replaced/;
-    assert.match(diagnostics(update), new RegExp(`${type} \\(replaced\\):\\n    ${warning.source}`));
+    assert.match(
+      diagnostics(update),
+      new RegExp(`${type} \\(replaced\\):\\n(?:    warning: .*\\n)*    ${warning.source}`),
+    );
   });
 
   it("of a destruction, which does not run the program, stands at the stack", () => {
