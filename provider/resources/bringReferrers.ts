@@ -129,7 +129,7 @@ async function listReferrers(
     if (content) bySubject.set(subject, [...(bySubject.get(subject) ?? []), content]);
   }
   const lists = [...bySubject].map(([subject, listed]) =>
-    addReferrers(repository, subject, listed.map(referrerDescriptor)),
+    addReferrers(context, repository, subject, listed.map(referrerDescriptor)),
   );
   await Promise.all(lists);
 }
