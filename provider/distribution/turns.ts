@@ -1,8 +1,8 @@
-/**
- * Makes runs for the same thing wait for each other.
- * @returns a function that starts `work` when every earlier run for `key` has ended, however it did, and gives its outcome.
- */
-export function createTurns(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
+/** Starts `work` when every earlier run for `key` has ended, however it did, and gives its outcome. */
+export type Turns = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+
+/** Makes runs for the same thing wait for each other. */
+export function createTurns(): Turns {
   const latest = new Map<string, Promise<unknown>>();
   return (key, work) => {
     const turn = (latest.get(key) ?? Promise.resolve()).then(work, work);

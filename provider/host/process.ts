@@ -1,5 +1,6 @@
 import { createResourceManagerPool } from "../azure/resourceManager";
 import { createRegistryPool, type World } from "../distribution/registryClient";
+import { createTurns } from "../distribution/turns";
 import { isProviderError, messageOf } from "../errors";
 import { type Clock, systemClock } from "../http/clock";
 import { requestLog } from "../http/requestLog";
@@ -68,6 +69,7 @@ export function createHost(given: Partial<HostWorld> = {}): Host {
     plan: createProgramPlan(),
     looks: createTagLooks(clock),
     sourceLooks: createTagLooks(clock),
+    turns: createTurns(),
     registry,
     resourceManager: createResourceManagerPool({ clock, environment, ...(watch && { watch }) }),
     ...(watch && { watch }),

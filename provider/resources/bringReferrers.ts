@@ -2,11 +2,12 @@ import type { ManifestContent } from "../distribution/repository";
 import { isIndexMediaType } from "../oci/mediaTypes";
 import { indexTree } from "../sources/indexTree";
 import { repositoryStore, requireManifest } from "../sources/repositoryManifest";
+import type { PropertyBag } from "./bag";
 import { type Belief, foundAbsent } from "./bringManifests";
 import type { Context } from "./context";
 import { stringMap } from "./inputs";
 import { listedName } from "./lostContent";
-import type { Referrers } from "./referrers";
+import { referrersOf } from "./referrers";
 import { addReferrers, referrerDescriptor } from "./referrersTag";
 import { type Previous, type ResourceRecord, withPushed, withReferrers, withTags } from "./tagged/resourceRecord";
 import { errorsOf } from "./tagged/tagOutcome";
@@ -20,8 +21,9 @@ export interface ReferrersWrite {
   /** Where they are. */
   readonly home: Target;
   readonly target: Target;
-  readonly wanted: Referrers;
-  /** Its record so far: what it copied is not copied again, unless a refresh did not find it. */
+  /** Checked ones: which referrers are to come, and what check has found of them. */
+  readonly inputs: PropertyBag;
+  /** Its record so far: what it copied is not copied again, unless it drifted. */
   readonly previous: Previous;
   readonly onConflict: OnConflict;
   readonly transfer: Transfer;
@@ -68,9 +70,10 @@ export async function bringReferrers(context: Context, write: ReferrersWrite): P
 
 type Entries = readonly (readonly [string, string])[];
 
-/** The referrers and tags that the record does not have, or that a refresh did not find. */
-function missingReferrers({ wanted, previous: { state, record } }: ReferrersWrite) {
-  const drift = new Map(Object.entries(stringMap(state, "drift") ?? {}));
+/** The referrers and tags that the record does not have, or that check or a refresh did not find as recorded. */
+function missingReferrers({ inputs, previous: { state, record } }: ReferrersWrite) {
+  const wanted = referrersOf(inputs);
+  const drift = new Set([state, inputs].flatMap((bag) => Object.keys(stringMap(bag, "drift") ?? {})));
   const referrers: Entries = Object.entries(wanted.referrers).filter(
     ([digest]) => !record.referrers.has(digest) || drift.has(referrerName(digest)),
   );
@@ -129,7 +132,7 @@ async function listReferrers(
     if (content) bySubject.set(subject, [...(bySubject.get(subject) ?? []), content]);
   }
   const lists = [...bySubject].map(([subject, listed]) =>
-    addReferrers(repository, subject, listed.map(referrerDescriptor)),
+    addReferrers(context, repository, subject, listed.map(referrerDescriptor)),
   );
   await Promise.all(lists);
 }

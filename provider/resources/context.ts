@@ -1,4 +1,5 @@
 import type { ResourceManager, ResourceManagerConnection } from "../azure/resourceManager";
+import type { Turns } from "../distribution/turns";
 import type { Clock } from "../http/clock";
 import type { SourceWorld } from "../sources/source";
 import type { ProgramPlan } from "./process/programPlan";
@@ -21,6 +22,8 @@ export interface Context extends SourceWorld {
   readonly looks: TagLooks;
   /** What each tag that something is taken from named when the plan was made. */
   readonly sourceLooks: TagLooks;
+  /** Makes changes of the same thing wait for each other, whichever connections they use. */
+  readonly turns: Turns;
   /** Tells the user something that is not an error; the text is redacted. */
   warn(message: string): void;
   /** Follows the blobs that are pushed; absent when nobody watches. */

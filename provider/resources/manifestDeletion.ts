@@ -25,7 +25,8 @@ const nothingOwn: Own = { entries: new Map(), referrers: new Map() };
 /**
  * Deletes those of our manifests that nothing else needs: no tag of the repository names them, and no index under a tag
  * leads to them. On any doubt (too many tags, a refusal, an unreadable index), and where the registry deletes nothing, they
- * stay, with a warning. The look costs tags/list, a HEAD for each tag and a GET for each index.
+ * stay, with a warning. The look costs tags/list, a HEAD for each tag and a GET for each index, and a HEAD for each subject of
+ * our referrers that is not among the manifests: a create that failed may have brought them without it.
  * @param digests - manifests that this resource pushed, in the order of deletion; its own tags are gone already.
  * @param own - default: nothing.
  * @returns digests of those that are gone.
@@ -96,7 +97,10 @@ async function neededDigests(
       if (descriptor && !ours.includes(descriptor.digest)) await addAllUnder(repository, descriptor, needed, ours);
     }),
   );
-  const stays = (digest: string) => needed.has(digest) || !digests.includes(digest);
+  const others = [...new Set(referrers.values())].filter((subject) => !digests.includes(subject));
+  const looks = others.map(async (subject) => ((await repository.headManifest(subject)) ? [subject] : []));
+  const there = new Set((await Promise.all(looks)).flat());
+  const stays = (digest: string) => needed.has(digest) || there.has(digest);
   const kept = () => [...referrers].filter(([digest, subject]) => !needed.has(digest) && stays(subject));
   for (let more = kept(); more.length > 0; more = kept()) for (const [digest] of more) needed.add(digest);
   return needed;

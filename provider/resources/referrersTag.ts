@@ -1,12 +1,12 @@
 import { referrersTag } from "../distribution/referrers";
 import type { ManifestContent, Repository } from "../distribution/repository";
-import { createTurns } from "../distribution/turns";
 import { hasCode, ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { digestOf } from "../oci/digest";
 import { encodeIndex } from "../oci/indexEncode";
 import { parseManifest } from "../oci/manifest";
 import { mediaTypes } from "../oci/mediaTypes";
+import type { Context } from "./context";
 
 const attempts = 3;
 
@@ -20,11 +20,12 @@ const attempts = 3;
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
  */
 export async function addReferrers(
+  context: Context,
   repository: Repository,
   subject: string,
   referrers: readonly Descriptor[],
 ): Promise<void> {
-  await changeReferrers(repository, subject, (listed) => {
+  await changeReferrers(context, repository, subject, (listed) => {
     const there = new Set(listed.map(({ digest }) => digest));
     return [...listed, ...referrers.filter(({ digest }) => !there.has(digest))];
   });
@@ -35,20 +36,20 @@ export async function addReferrers(
  * of referrers. @throws as {@link addReferrers}.
  */
 export async function removeReferrers(
+  context: Context,
   repository: Repository,
   subject: string,
   digests: readonly string[],
 ): Promise<void> {
-  await changeReferrers(repository, subject, (listed) => listed.filter(({ digest }) => !digests.includes(digest)));
+  await changeReferrers(context, repository, subject, (listed) =>
+    listed.filter(({ digest }) => !digests.includes(digest)),
+  );
 }
 
-// Shared by all connections to one registry.
-const turns = createTurns();
-
 /** Reads, changes, writes and reads again, alone in this process; a registry with the referrers API needs none of it. */
-function changeReferrers(repository: Repository, subject: string, change: Change): Promise<void> {
+function changeReferrers(context: Context, repository: Repository, subject: string, change: Change): Promise<void> {
   const tag = referrersTag(subject);
-  return turns(`${repository.address}/${repository.name}:${tag}`, async () => {
+  return context.turns(`${repository.address}/${repository.name}:${tag}`, async () => {
     for (let writes = 0; ; writes += 1) {
       const { descriptors, source, tagged } = await repository.listReferrers(subject);
       if (source === "api") return;

@@ -2,6 +2,7 @@ import type { LookupFunction } from "node:net";
 import { tmpdir } from "node:os";
 import { createResourceManagerPool } from "../../provider/azure/resourceManager";
 import { createRegistryPool } from "../../provider/distribution/registryClient";
+import { createTurns } from "../../provider/distribution/turns";
 import type { Clock } from "../../provider/http/clock";
 import type { Context } from "../../provider/resources/context";
 import { createProgramPlan } from "../../provider/resources/process/programPlan";
@@ -55,6 +56,7 @@ export function startProcess(options: ProcessOptions = {}): TestProcess {
       plan: createProgramPlan(),
       looks: createTagLooks(clock),
       sourceLooks: createTagLooks(clock),
+      turns: createTurns(),
       registry: createRegistryPool({
         clock,
         environment: world,

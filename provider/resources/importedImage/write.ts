@@ -8,7 +8,6 @@ import type { Context } from "../context";
 import { inputError } from "../inputs";
 import type { Live } from "../lifecycle";
 import { assertUnmoved } from "../plannedSource";
-import { referrersOf } from "../referrers";
 import { type Previous, type ResourceRecord, recordOutputs, withPushed } from "../tagged/resourceRecord";
 import { tidyTags } from "../tagged/tidy";
 import type { TaggedManifest } from "../taggedManifest";
@@ -73,11 +72,10 @@ async function bringContent(writing: Writing, previous: Previous): Promise<Step>
   if (step.failures.length > 0) return step;
   const { home } = tree;
   const { onConflict } = behaviour;
-  const wanted = referrersOf(inputs);
   const write = {
     home,
     target,
-    wanted,
+    inputs,
     previous: { ...previous, record },
     onConflict,
     transfer: azureTransfer,

@@ -45,9 +45,9 @@ async function repair({ context, target, images }: Writing): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-async function listUnderSubject({ inputs, repository, content }: Writing): Promise<void> {
+async function listUnderSubject({ context, inputs, repository, content }: Writing): Promise<void> {
   const { subject } = inputs;
-  if (typeof subject === "string") await addReferrers(repository, subject, [referrerDescriptor(content)]);
+  if (typeof subject === "string") await addReferrers(context, repository, subject, [referrerDescriptor(content)]);
 }
 
 function stateAfter({ inputs, index, content, tags }: Writing, record: ResourceRecord): PropertyBag {

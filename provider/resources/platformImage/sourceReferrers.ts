@@ -5,7 +5,6 @@ import type { BroughtReferrers } from "../bringReferrers";
 import { bringReferrers } from "../bringReferrers";
 import { computeReferrers } from "../computeReferrers";
 import type { Context } from "../context";
-import { referrersOf } from "../referrers";
 import type { Previous } from "../tagged/resourceRecord";
 import { looksForAll, parseTagBehaviour } from "../tagInputs";
 import type { Target } from "../target";
@@ -45,7 +44,7 @@ export async function bringSourceReferrers(
   return bringReferrers(context, {
     home: locateImage(source),
     target,
-    wanted: referrersOf(inputs),
+    inputs,
     previous,
     onConflict: behaviour.onConflict,
     transfer: copying,

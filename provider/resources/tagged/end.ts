@@ -44,7 +44,7 @@ export async function endTagged(context: Context, state: PropertyBag, scope: End
   const repository = context.registry(target.connection).repository(target.repository);
   for (const [subject, referrers] of listed) {
     const gone = referrers.filter((digest) => deleted.includes(digest));
-    if (gone.length > 0) await removeReferrers(repository, subject, gone);
+    if (gone.length > 0) await removeReferrers(context, repository, subject, gone);
   }
 }
 
