@@ -10,9 +10,10 @@ import { betweenLocks, liftForRemoval, parseLock, refuseLocks, withLiftedLocks }
 import { resourceName } from "./process/resourceName";
 import type { Drift } from "./tagCheck";
 import { beginTagCheck, isHidden, judgeSightings } from "./tagCheck";
+import { createTagged } from "./tagged/createTagged";
 import { endScope, endTagged } from "./tagged/end";
 import { type Previous, recordOf, recordOutputNames, recordOutputs, unlistedTags } from "./tagged/resourceRecord";
-import { wantManifests, wantTags } from "./tagged/wantedNames";
+import { ownerOf, wantManifests, wantTags } from "./tagged/wantedNames";
 import { parseTagBehaviour } from "./tagInputs";
 import type { Target } from "./target";
 import { canonicalRegistry, knownTarget, parseTarget, recordedAt, repositoryName, sameTarget } from "./target";
@@ -93,10 +94,7 @@ export function taggedLifecycle(kind: TaggedKind): Lifecycle {
       const [tag] = kind.tags(inputs);
       const place = repositoryName(knownTarget(inputs));
       const id = `${place}${tag === undefined ? kind.untaggedName(inputs) : `:${tag}`}`;
-      const record = context.plan.handedOn(context.resource, place);
-      const live = await write(kind, context, id, { state: {}, record }, inputs);
-      context.plan.created(context.resource);
-      return live;
+      return createTagged(context, place, (previous) => write(kind, context, id, previous, inputs));
     },
     async read(context, id, state) {
       const found = await kind.read(context, id, state);
@@ -153,7 +151,7 @@ function warnOfAdopted(context: Context, target: Target, { record }: Previous, {
 
 async function check(kind: TaggedKind, context: Context, given: PropertyBag, news: PropertyBag): Promise<CheckResult> {
   const olds = context.plan.checked(context.resource, given);
-  context.plan.names.forget(context.resource ?? "");
+  context.plan.names.forget(ownerOf(context));
   refuseHeldResults(kind, news);
   kind.validate(news);
   parseLock(news);
@@ -210,7 +208,7 @@ async function reachRegistry(context: Context, { connection }: Target): Promise<
 function nameTags(context: Context, target: Target, wanted: ReadonlyMap<string, string | undefined>): void {
   const { contents } = context.plan;
   const place = repositoryName(target);
-  const owner = context.resource ?? "";
+  const owner = ownerOf(context);
   for (const [tag, digest] of wanted) {
     const reader = digest === undefined ? undefined : contents.readerOfOther(place, tag, digest);
     if (reader !== undefined && reader !== owner) throw readTooEarly(`${place}:${tag}`, reader, owner);

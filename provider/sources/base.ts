@@ -1,3 +1,4 @@
+import { joinChunks } from "../distribution/verifiedChunks";
 import { type AnyProviderError, type ErrorCode, isProviderError, ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { verifyBytes } from "../oci/digest";
@@ -77,9 +78,7 @@ async function readBase(image: ResolvedImage, platform: Platform, cache: DiskCac
 
 async function readConfig(blobs: readonly SourceBlob[], digest: string, what: string): Promise<Uint8Array> {
   const blob = blobs.find(({ descriptor }) => descriptor.digest === digest);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of (await blob?.open()) ?? []) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
+  const bytes = blob ? await joinChunks(await blob.open()) : new Uint8Array();
   verifyBytes(bytes, { digest }, what);
   return bytes;
 }

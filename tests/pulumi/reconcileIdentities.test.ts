@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type CommandResult, createStack, type Stack } from "../support/pulumi";
 import { onDistribution3 } from "../support/registries";
-import { startTokenServer, type TokenRequest, type TokenServer } from "../support/tokenServer";
+import { actionsOf, startReaderAndWriter, type TokenServer } from "../support/tokenServer";
 import { downloadedDigest } from "./clients";
 import { diagnostics, plannedStep, plannedSteps, resourceCounts, succeeding } from "./plan";
 import { binariesFor, programText } from "./programs";
@@ -17,17 +17,9 @@ new multiarch.MultiArchImage("server", { registry, repository, tags: ["1.4.0"], 
 const programOf = (address: string, credentials: object) =>
   programText({ address, repository, credentials, binaries: binariesFor("linux/arm64") }, body);
 
-const actionsOf = (requests: readonly TokenRequest[]) =>
-  new Set(requests.flatMap(({ scopes }) => scopes).flatMap((scope) => (scope.split(":")[2] ?? "").split(",")));
-
 let tokens: TokenServer;
 const withTokens = async () => {
-  tokens = await startTokenServer({
-    users: {
-      reader: { password: "reader's", access: { [repository]: ["pull"] } },
-      writer: { password: "writer's", access: { [repository]: ["pull", "push", "delete"] } },
-    },
-  });
+  tokens = await startReaderAndWriter(repository);
   return { token: tokens.settings };
 };
 

@@ -59,6 +59,21 @@ const leewaySeconds = 60;
 const issuer = "multiarch-tests";
 const service = "registry";
 
+/** A token server where `reader` may pull from one repository, and `writer` may push to it and delete from it, too. */
+export function startReaderAndWriter(repository: string): Promise<TokenServer> {
+  return startTokenServer({
+    users: {
+      reader: { password: "reader's", access: { [repository]: ["pull"] } },
+      writer: { password: "writer's", access: { [repository]: ["pull", "push", "delete"] } },
+    },
+  });
+}
+
+/** The actions (`pull`, `push`, `delete`) that requests for tokens ask for. */
+export function actionsOf(requests: readonly TokenRequest[]): ReadonlySet<string> {
+  return new Set(requests.flatMap(({ scopes }) => scopes).flatMap((scope) => (scope.split(":")[2] ?? "").split(",")));
+}
+
 /**
  * Starts a server of registry tokens (RS256) on a free loopback port. It answers GET with Basic or no credentials and
  * POST with a password or a refresh token, and grants of each scope the actions that the user may do.

@@ -7,7 +7,7 @@ import type { Context } from "../context";
 import { inputError, memberPath } from "../inputs";
 import type { CheckResult } from "../lifecycle";
 import { conflict, isHidden, isOutOfReach } from "../tagCheck";
-import { wantTags } from "../tagged/wantedNames";
+import { ownerOf, wantTags } from "../tagged/wantedNames";
 import { parseTagBehaviour } from "../tagInputs";
 import type { Target } from "../target";
 import { canonicalRegistry, parseTarget, repositoryName, sameTarget } from "../target";
@@ -33,7 +33,7 @@ const dropped = new Set(["drift", ...computed]);
  */
 export async function check(context: Context, given: PropertyBag, news: PropertyBag): Promise<CheckResult> {
   const olds = context.plan.checked(context.resource, given);
-  context.plan.names.forget(context.resource ?? "");
+  context.plan.names.forget(ownerOf(context));
   refuseHeldResults(news);
   const declared = omit(news, dropped);
   const target = parseTarget(declared);

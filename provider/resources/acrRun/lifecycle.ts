@@ -7,6 +7,7 @@ import { inputError, stringMap } from "../inputs";
 import type { DiffResult, Lifecycle, Live } from "../lifecycle";
 import { PartialFailure } from "../lifecycle";
 import { judgeSightings } from "../tagCheck";
+import { createTagged } from "../tagged/createTagged";
 import { endScope, endTagged } from "../tagged/end";
 import {
   type Previous,
@@ -38,10 +39,7 @@ export const acrRunLifecycle: Lifecycle = {
   async create(context, inputs) {
     const [image] = parseImages(inputs);
     const place = repositoryName(knownTarget(inputs));
-    const record = context.plan.handedOn(context.resource, place);
-    const live = await run(context, `${place}:${image?.tag}`, { state: {}, record }, inputs);
-    context.plan.created(context.resource);
-    return live;
+    return createTagged(context, place, (previous) => run(context, `${place}:${image?.tag}`, previous, inputs));
   },
   read,
   async update(context, id, state, inputs) {

@@ -1,10 +1,12 @@
 import type { RegistryConnection } from "../../distribution/connection";
 import type { RegistryClient, Repository } from "../../distribution/repository";
+import { joinChunks } from "../../distribution/verifiedChunks";
 import { hasCode } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import { isDigest } from "../../oci/digest";
 import type { SourceBlob } from "../../sources/source";
 import type { Context } from "../context";
+import { ownerOf } from "../tagged/wantedNames";
 import { repositoryName, type Target } from "../target";
 
 /**
@@ -19,22 +21,23 @@ export function openSource(context: Context, source: Target): Repository {
   const resolveTag = (tagOrDigest: string) =>
     isDigest(tagOrDigest) ? tagOrDigest : (contents.digestOf(place, tagOrDigest) ?? tagOrDigest);
   const places = () => [place, ...contents.sourcesOf(place).map(repositoryName)];
+  const plannedManifest = (digest: string) => places().flatMap((name) => contents.manifest(name, digest) ?? [])[0];
   const repositories = () => [repository, ...contents.sourcesOf(place).map(open)];
 
   function noteRead(tagOrDigest: string, wanted: string, found: Descriptor | undefined): void {
     const isOfRegistry = !isDigest(tagOrDigest) && wanted === tagOrDigest;
-    if (isOfRegistry && found) contents.wasRead(place, tagOrDigest, context.resource ?? "", found.digest);
+    if (isOfRegistry && found) contents.wasRead(place, tagOrDigest, ownerOf(context), found.digest);
   }
   async function getManifest(tagOrDigest: string) {
     const wanted = resolveTag(tagOrDigest);
-    const planned = places().flatMap((name) => contents.manifest(name, wanted) ?? [])[0];
+    const planned = plannedManifest(wanted);
     const found = planned ?? (await firstFound(repositories(), (one) => one.getManifest(wanted)));
     noteRead(tagOrDigest, wanted, found?.descriptor);
     return found;
   }
   async function headManifest(tagOrDigest: string) {
     const wanted = resolveTag(tagOrDigest);
-    const planned = places().flatMap((name) => contents.manifest(name, wanted) ?? [])[0];
+    const planned = plannedManifest(wanted);
     const found = planned?.descriptor ?? (await firstFound(repositories(), (one) => one.headManifest(wanted)));
     noteRead(tagOrDigest, wanted, found);
     return found;
@@ -63,7 +66,12 @@ export function openSource(context: Context, source: Target): Repository {
         (planned) => planned.openForSending?.() ?? planned.open(),
         (one) => one.getBlobChunks(blob, memory),
       ),
-    getBlobBytes: (blob, limit) => read(blob, bytesOf, (one) => one.getBlobBytes(blob, limit)),
+    getBlobBytes: (blob, limit) =>
+      read(
+        blob,
+        async (planned) => joinChunks(await planned.open()),
+        (one) => one.getBlobBytes(blob, limit),
+      ),
     hasBlob: (blob) =>
       read(
         blob,
@@ -112,10 +120,4 @@ async function firstReadable<T>(
     if (others.length === 0 || !hasCode(error, "ERR_NOT_FOUND")) throw error;
     return firstReadable(others, read);
   }
-}
-
-async function bytesOf(blob: SourceBlob): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await blob.open()) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -7,7 +7,7 @@ import { removeReferrers } from "../referrersTag";
 import { parseTagBehaviour } from "../tagInputs";
 import { removeTags } from "../tagRemoval";
 import { knownTarget, repositoryName } from "../target";
-import { createdTags, type ResourceRecord, recordOf } from "./resourceRecord";
+import { createdDigests, type ResourceRecord, recordOf } from "./resourceRecord";
 
 /** How much of a resource goes with it: nothing, its tags, or its tags and the manifests that it pushed. */
 export type EndScope = "nothing" | "tags" | "manifests";
@@ -33,8 +33,7 @@ export async function endTagged(context: Context, state: PropertyBag, scope: End
   if (scope === "nothing") return;
   const target = knownTarget(state);
   const record = recordOf(state);
-  const removable = createdTags(record).filter((tag) => !isCosignTag(tag));
-  const tags = new Map(removable.map((tag) => [tag, record.managed.get(tag)?.digest ?? ""]));
+  const tags = new Map([...createdDigests(record)].filter(([tag]) => !isCosignTag(tag)));
   const adopted = [...record.managed.keys()].filter((tag) => !tags.has(tag));
   await removeTags(context, { target, tags, keep: adopted });
   if (scope === "tags") return;
@@ -59,8 +58,7 @@ function listedReferrers(state: PropertyBag, { referrers, pushed }: ResourceReco
 
 /** The lists of our referrers, and cosign's tags that we wrote, end with the images that they are about. */
 function ownContent(record: ResourceRecord, listed: ReadonlyMap<string, readonly string[]>): Own {
-  const cosign = createdTags(record).filter(isCosignTag);
-  const tags = cosign.map((tag) => [tag, record.managed.get(tag)?.digest ?? ""] as const);
+  const tags = [...createdDigests(record)].filter(([tag]) => isCosignTag(tag));
   const lists = [...listed].map(([subject, digests]) => [referrersTag(subject), digests] as const);
   return {
     entries: new Map([...lists, ...tags.map(([tag, digest]) => [tag, [digest]] as const)]),

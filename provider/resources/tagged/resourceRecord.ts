@@ -166,6 +166,11 @@ export function withoutTags(record: ResourceRecord, tags: readonly string[], are
 }
 
 /** The tags that the resource created, and so may remove. */
-export function createdTags({ managed }: ResourceRecord): readonly string[] {
-  return [...managed].flatMap(([tag, { isAdopted }]) => (isAdopted ? [] : [tag]));
+export function createdTags(record: ResourceRecord): readonly string[] {
+  return [...createdDigests(record).keys()];
+}
+
+/** The tags that the resource created, and so may remove: by tag, the digest that it put there. */
+export function createdDigests({ managed }: ResourceRecord): ReadonlyMap<string, string> {
+  return new Map([...managed].flatMap(([tag, { isAdopted, digest }]) => (isAdopted ? [] : [[tag, digest] as const])));
 }

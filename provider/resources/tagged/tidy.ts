@@ -1,6 +1,6 @@
 import type { TaggedManifest } from "../taggedManifest";
 import { removeTags } from "../tagRemoval";
-import { createdTags, type ResourceRecord, unlistedTags, withoutTags } from "./resourceRecord";
+import { createdDigests, type ResourceRecord, unlistedTags, withoutTags } from "./resourceRecord";
 
 /**
  * Ends the management of tags that the program no longer lists: they stay on the registry or are removed, as `onUnlist` says.
@@ -13,9 +13,8 @@ export async function tidyTags(
   wanted: readonly string[],
 ): Promise<ResourceRecord> {
   const unlisted = unlistedTags(record, wanted);
-  const created = createdTags(record).filter((tag) => unlisted.includes(tag));
   if (behaviour.onUnlist === "untag") {
-    const tags = new Map(created.map((tag) => [tag, record.managed.get(tag)?.digest ?? ""]));
+    const tags = new Map([...createdDigests(record)].filter(([tag]) => unlisted.includes(tag)));
     await removeTags(context, { target, tags, keep: wanted });
   }
   return { ...withoutTags(record, unlisted, behaviour.onUnlist === "retain"), isUnfinished: false };

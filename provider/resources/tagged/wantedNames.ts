@@ -29,6 +29,6 @@ export function wantManifests(context: Context, target: Target, digests: Iterabl
 }
 
 /** The resource that a call is about, as the owner of what it wants. */
-function ownerOf({ resource }: Context): string {
+export function ownerOf({ resource }: Context): string {
   return resource ?? "";
 }

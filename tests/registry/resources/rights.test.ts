@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startProcess } from "../../support/context";
 import { forEachDistribution } from "../../support/registries";
-import { startTokenServer, type TokenServer } from "../../support/tokenServer";
+import { actionsOf, startReaderAndWriter, type TokenServer } from "../../support/tokenServer";
 import { multiArchImage, platformImage } from "./engine";
 import { scripts } from "./scripts";
 
@@ -9,12 +9,7 @@ const repository = "team/server";
 
 let tokens: TokenServer;
 const withTokens = async () => {
-  tokens = await startTokenServer({
-    users: {
-      reader: { password: "reader's", access: { [repository]: ["pull"] } },
-      writer: { password: "writer's", access: { [repository]: ["pull", "push", "delete"] } },
-    },
-  });
+  tokens = await startReaderAndWriter(repository);
   return { token: tokens.settings };
 };
 
@@ -36,8 +31,7 @@ forEachDistribution("the rights that a token server is asked for", withTokens, (
   });
   const indexOf = (credentials: object) => ({ ...targetOf(credentials), tags: ["1.0"], images: [":amd64"] });
   const actions = () => {
-    const scopes = tokens.requests.flatMap((request) => request.scopes);
-    return [...new Set(scopes.flatMap((scope) => (scope.split(":")[2] ?? "").split(",")))].sort();
+    return [...actionsOf(tokens.requests)].sort();
   };
 
   it("are to pull in preview, which works without any other", async () => {
