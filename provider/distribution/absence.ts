@@ -5,7 +5,7 @@ import { isRetryable } from "../http/retry";
 import { redactUrl } from "../http/url";
 import { answerText, errorBodyLimit, parseErrorEntries } from "./registryError";
 
-/** What a URL stands for, and so which codes of a registry say that it is not there. */
+/** The kind of thing that a URL stands for: it decides which codes of a registry say that the thing is not there. */
 export type Sought = "manifest" | "blob" | "repository";
 
 // TAG_UNKNOWN is Azure's, NOT_FOUND Harbor's; the others are the specification's.

@@ -79,7 +79,7 @@ function printable(text: string): string {
   return redact(text.slice(0, textLimit)).replace(/\s+/g, " ").trim();
 }
 
-/** What a status and the entries of its body say, for messages; without a full stop. */
+/** The text of a status and of the entries of its body, for messages; without a full stop. */
 export function answerText(status: number, errors: readonly RegistryErrorEntry[]): string {
   if (errors.length === 0) return STATUS_CODES[status] ?? "without a reason";
   const texts = errors.map(({ code, message }) => (message ? `${code}: ${message}` : code));

@@ -15,11 +15,11 @@ import { type Message, tell as tellEngine } from "./log";
 import { leaveParserUnoptimised } from "./parser";
 import { hasLiveDisplay } from "./terminal";
 
-/** What a process is given of the machine and of Pulumi. */
+/** The parts of the machine and of Pulumi that a process is given. */
 export interface HostWorld {
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What relative paths resolve against. */
+  /** The folder that relative paths resolve against. */
   readonly directory: string;
   /** Whether a display shows progress. */
   readonly isWatched: boolean;

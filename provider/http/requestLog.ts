@@ -4,7 +4,7 @@ import type { Environment } from "./proxy";
 import { redactUrl } from "./url";
 import type { RequestOutcome, RequestWatch } from "./watchedTransport";
 
-/** What a log of requests needs of the world. */
+/** The parts of the world that a log of requests needs. */
 export interface RequestLogWorld {
   /** Of it PULUMI_MULTIARCH_DEBUG counts. */
   readonly environment: Environment;

@@ -35,7 +35,7 @@ export type Drift = Readonly<Record<string, string>>;
  */
 export type TagCheck = (digest: string | undefined, companions: Readonly<Record<string, string>>) => Promise<Drift>;
 
-/** What a look at one tag or digest showed, or why it showed nothing. */
+/** The result of a look at one tag or digest, or the reason why it showed nothing. */
 type Sight = { readonly found: Descriptor | undefined } | { readonly failure: unknown };
 
 /**

@@ -32,7 +32,7 @@ export interface FreeTag {
   readonly held: Descriptor | undefined;
   /** The registry does not say what the tag names; it may be overwritten all the same. */
   readonly isUnseen?: true;
-  /** What the tag names, where it has to stay when the tag moves away. */
+  /** The manifest that the tag names, where it has to stay when the tag moves away. */
   readonly left?: ManifestContent;
 }
 

@@ -99,7 +99,7 @@ export function taggedLifecycle(kind: TaggedKind): Lifecycle {
     async read(context, id, state) {
       const found = await kind.read(context, id, state);
       const { connection, repository } = knownTarget(state);
-      // What the state forgets now is not removed by a later destroy.
+      // A later destroy does not remove things that the state forgets now.
       await context.registry(connection).repository(repository).finishRemovals();
       return found && withLiftedLocks(context, state, found);
     },

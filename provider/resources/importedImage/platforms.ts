@@ -13,7 +13,7 @@ import { describedImage } from "../describedImage";
 import type { SourceTree } from "../sourceTree";
 import type { ImportInputs } from "./inputs";
 
-/** What is copied, and the manifest that the tags will name. */
+/** The content that is copied, and the manifest that the tags will name. */
 export interface Copy {
   readonly content: ManifestContent;
   readonly tree: Omit<SourceTree, "home">;
