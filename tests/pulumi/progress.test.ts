@@ -22,7 +22,7 @@ new multiarch.MultiArchImage("copied", { ...common, repository: "copies/" + repo
 `;
 
 const row = (name: string) =>
-  new RegExp(`${name} +creating \\([\\ds.]+\\) +0 of 1 layer, [\\d.]+ MB of 24\\.0 MB, [\\d.]+ MB/s`);
+  new RegExp(`${name} +creating \\([\\ds.]+\\)\\.* +0 of 1 layer, [\\d.]+ MB of 24\\.0 MB, [\\d.]+ MB/s`);
 const anyRow = /of \d+ layers?,|MB\/s/;
 
 describe("progress", function () {
