@@ -1,10 +1,10 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { messageOf } from "../errors";
-import type { PropertyBag } from "../resources/bag";
 import type { Context } from "../resources/context";
 import type { Lifecycle } from "../resources/lifecycle";
 import { PartialFailure } from "../resources/lifecycle";
-import { knownText } from "../resources/unknown";
+import type { PropertyBag } from "../resources/properties/bag";
+import { knownText } from "../resources/properties/unknown";
 import { createUrns } from "./urns";
 
 /** What the handlers of one process share. */

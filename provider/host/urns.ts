@@ -1,5 +1,5 @@
 import { digestOf } from "../oci/digest";
-import type { PropertyBag } from "../resources/bag";
+import type { PropertyBag } from "../resources/properties/bag";
 
 /**
  * Which resource a call of the engine is about. Dynamic providers are not told, so the program says it to `check`, whose other

@@ -3,8 +3,8 @@ import type { Turns } from "../distribution/turns";
 import type { Clock } from "../http/clock";
 import type { SourceWorld } from "../sources/source";
 import type { ProgramPlan } from "./process/programPlan";
-import type { Progress } from "./progress";
-import type { TagLooks } from "./tagLooks";
+import type { Progress } from "./process/progress";
+import type { TagLooks } from "./process/tagSnapshots";
 
 /**
  * What the lifecycles need of the world: registries, environment and folder as for sources, and this. All of it is one a

@@ -1,5 +1,5 @@
-import type { PropertyBag } from "./bag";
 import type { Context } from "./context";
+import type { PropertyBag } from "./properties/bag";
 
 /** Why an input is refused. `property` is the input's own path; empty when no one input is to blame. */
 export interface CheckFailure {

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../errors";
-import type { PropertyBag } from "./bag";
-import { blaming } from "./blame";
-import { parseConnection } from "./connectionInput";
 import type { Context } from "./context";
-import { optionalBoolean } from "./inputs";
 import type { CheckResult, Lifecycle } from "./lifecycle";
-import { isOutOfReach } from "./tagCheck";
-import { containsUnknown, unknownValue } from "./unknown";
+import type { PropertyBag } from "./properties/bag";
+import { parseConnection } from "./properties/connectionInput";
+import { blaming } from "./properties/inputPath";
+import { optionalBoolean } from "./properties/readers";
+import { containsUnknown, unknownValue } from "./properties/unknown";
+import { isOutOfReach } from "./tagged/tagCheck";
 
 /**
  * The lifecycle of `Registry`: a connection whose address and credentials are proved in preview. It owns nothing on the

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasCode } from "../../provider/errors";
-import type { PropertyBag } from "../../provider/resources/bag";
+import type { PropertyBag } from "../../provider/resources/properties/bag";
 import { uniqueName } from "../registry/distribution/content";
 import { multiArchImage, type Resource } from "../registry/resources/engine";
 import { type SeededImage, seedImage } from "../registry/resources/seed";

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasCode } from "../../provider/errors";
-import type { PropertyBag } from "../../provider/resources/bag";
+import type { PropertyBag } from "../../provider/resources/properties/bag";
 import { uniqueName } from "../registry/distribution/content";
 import { multiArchImage, platformImage, type Resource } from "../registry/resources/engine";
 import { startProcess, type TestProcess } from "../support/context";

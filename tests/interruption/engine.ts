@@ -1,4 +1,4 @@
-import type { PropertyBag } from "../../provider/resources/bag";
+import type { PropertyBag } from "../../provider/resources/properties/bag";
 import { type Kept, resource } from "../registry/resources/engine";
 import type { ProviderProcess } from "../support/providerProcess";
 import type { Kind } from "../support/providerProtocol";

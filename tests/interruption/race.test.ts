@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PropertyBag } from "../../provider/resources/bag";
+import type { PropertyBag } from "../../provider/resources/properties/bag";
 import { uniqueName } from "../registry/distribution/content";
 import { seedImage } from "../registry/resources/seed";
 import { providerProcesses, RefusedCall } from "../support/providerProcess";

@@ -1,6 +1,6 @@
 import { digestOf } from "../../provider/oci/digest";
-import type { PropertyBag } from "../../provider/resources/bag";
 import type { Lifecycle } from "../../provider/resources/lifecycle";
+import type { PropertyBag } from "../../provider/resources/properties/bag";
 import { type Kept, type Resource, resource } from "../registry/resources/engine";
 import { digestAt } from "../registry/resources/seed";
 import type { ProviderProcess } from "../support/providerProcess";

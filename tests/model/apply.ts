@@ -1,4 +1,4 @@
-import type { PropertyBag } from "../../provider/resources/bag";
+import type { PropertyBag } from "../../provider/resources/properties/bag";
 import type { PlannedStep } from "./plan";
 import type { ModelProcess } from "./process";
 import { dependenciesOf } from "./program";

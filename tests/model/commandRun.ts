@@ -1,4 +1,4 @@
-import type { PropertyBag } from "../../provider/resources/bag";
+import type { PropertyBag } from "../../provider/resources/properties/bag";
 import type { ModelProcess } from "./process";
 import { type Op, StepError } from "./protocol";
 import type { Stack } from "./state";

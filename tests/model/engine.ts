@@ -1,5 +1,5 @@
-import type { PropertyBag } from "../../provider/resources/bag";
-import { unknownValue } from "../../provider/resources/unknown";
+import type { PropertyBag } from "../../provider/resources/properties/bag";
+import { unknownValue } from "../../provider/resources/properties/unknown";
 import { applyStep } from "./apply";
 import type { Choices } from "./choices";
 import { beginRun, type Deployment, type DeployOptions, failing, type Run } from "./commandRun";

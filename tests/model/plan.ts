@@ -1,4 +1,4 @@
-import type { PropertyBag } from "../../provider/resources/bag";
+import type { PropertyBag } from "../../provider/resources/properties/bag";
 import type { ModelProcess } from "./process";
 import type { Declared } from "./program";
 import { type Op, provider, reporting, StepError, urnOf } from "./protocol";

@@ -1,4 +1,4 @@
-import type { PropertyBag } from "../../provider/resources/bag";
+import type { PropertyBag } from "../../provider/resources/properties/bag";
 import type { Kind } from "./process";
 
 /** What the engine keeps of one resource. */

@@ -6,7 +6,7 @@ import { createTurns } from "../../provider/distribution/turns";
 import type { Clock } from "../../provider/http/clock";
 import type { Context } from "../../provider/resources/context";
 import { createProgramPlan } from "../../provider/resources/process/programPlan";
-import { createTagLooks } from "../../provider/resources/tagLooks";
+import { createTagLooks } from "../../provider/resources/process/tagSnapshots";
 
 /** A clock that stands still until it is told to move, or somebody waits: then the wait is over at once. */
 export interface StillClock extends Clock {

@@ -1,17 +1,17 @@
 import { posix } from "node:path";
 import { messageOf } from "../../errors";
 import { lookAtBuildContext } from "../../sources/buildContext";
-import { omit, type PropertyBag } from "../bag";
-import { blaming } from "../blame";
 import type { Context } from "../context";
-import { inputError, memberPath } from "../inputs";
 import type { CheckResult } from "../lifecycle";
-import { conflict, isHidden, isOutOfReach } from "../tagCheck";
+import { omit, type PropertyBag } from "../properties/bag";
+import { blaming } from "../properties/inputPath";
+import { inputError, memberPath } from "../properties/readers";
+import { parseTagBehaviour } from "../properties/tagInputs";
+import type { Target } from "../properties/target";
+import { canonicalRegistry, parseTarget, repositoryName, sameTarget } from "../properties/target";
+import { isUnknown, unknownValue } from "../properties/unknown";
+import { conflict, isHidden, isOutOfReach } from "../tagged/tagCheck";
 import { ownerOf, wantTags } from "../tagged/wantedNames";
-import { parseTagBehaviour } from "../tagInputs";
-import type { Target } from "../target";
-import { canonicalRegistry, parseTarget, repositoryName, sameTarget } from "../target";
-import { isUnknown, unknownValue } from "../unknown";
 import {
   carriesSecret,
   dockerfilesOf,

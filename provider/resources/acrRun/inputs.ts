@@ -1,10 +1,18 @@
 import { formatPlatform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
-import type { PropertyBag } from "../bag";
-import { at, inputError, memberPath, optionalNumber, optionalString, requiredBag, requiredString } from "../inputs";
-import { parsePlatformInput } from "../platformInput";
-import type { Target } from "../target";
-import { containsUnknown } from "../unknown";
+import type { PropertyBag } from "../properties/bag";
+import { parsePlatformInput } from "../properties/platformInput";
+import {
+  at,
+  inputError,
+  memberPath,
+  optionalNumber,
+  optionalString,
+  requiredBag,
+  requiredString,
+} from "../properties/readers";
+import type { Target } from "../properties/target";
+import { containsUnknown } from "../properties/unknown";
 
 /** One image that a run builds and pushes. */
 export interface BuiltImage {

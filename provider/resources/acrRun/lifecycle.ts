@@ -1,14 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../errors";
-import { omit, type PropertyBag } from "../bag";
 import type { Context } from "../context";
-import { difference } from "../difference";
-import { inputError, stringMap } from "../inputs";
+import { endScope, endTagged } from "../deletion/end";
+import { tidyTags } from "../deletion/tidy";
 import type { DiffResult, Lifecycle, Live } from "../lifecycle";
 import { PartialFailure } from "../lifecycle";
-import { judgeSightings } from "../tagCheck";
+import { omit, type PropertyBag } from "../properties/bag";
+import { inputError, stringMap } from "../properties/readers";
+import { parseTagBehaviour } from "../properties/tagInputs";
+import type { Target } from "../properties/target";
+import { knownTarget, parseTarget, repositoryName, sameTarget } from "../properties/target";
+import { containsUnknown } from "../properties/unknown";
 import { createTagged } from "../tagged/createTagged";
-import { endScope, endTagged } from "../tagged/end";
+import { difference } from "../tagged/diff";
 import {
   type Previous,
   type ResourceRecord,
@@ -18,11 +22,7 @@ import {
   withPushed,
   withTags,
 } from "../tagged/resourceRecord";
-import { tidyTags } from "../tagged/tidy";
-import { parseTagBehaviour } from "../tagInputs";
-import type { Target } from "../target";
-import { knownTarget, parseTarget, repositoryName, sameTarget } from "../target";
-import { containsUnknown } from "../unknown";
+import { judgeSightings } from "../tagged/tagCheck";
 import { check } from "./check";
 import { parseImages, parseRunInputs, runInputNames } from "./inputs";
 import { finishRun, startRun } from "./perform";

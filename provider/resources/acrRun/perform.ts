@@ -4,9 +4,9 @@ import { requestUpload, scheduleRun } from "../../azure/runs";
 import { ProviderError } from "../../errors";
 import { lookAtBuildContext } from "../../sources/buildContext";
 import type { Context } from "../context";
-import { resourceManagerOf } from "../resourceManager";
-import type { Target } from "../target";
-import { repositoryName } from "../target";
+import { resourceManagerOf } from "../process/resourceManager";
+import type { Target } from "../properties/target";
+import { repositoryName } from "../properties/target";
 import { dockerfilesOf, isRemote, type RunInputs, registryIdOf } from "./inputs";
 
 /**

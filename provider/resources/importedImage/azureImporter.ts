@@ -2,11 +2,11 @@ import { type ImportSource, importImage } from "../../azure/importImage";
 import { hasCode, hasStatus, messageOf, ProviderError } from "../../errors";
 import { isLoopbackAddress, referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
-import { inputError } from "../inputs";
-import { resourceManagerOf } from "../resourceManager";
-import type { SourceTree } from "../sourceTree";
-import type { Target } from "../target";
-import { repositoryName } from "../target";
+import type { SourceTree } from "../copy/copyPlan";
+import { resourceManagerOf } from "../process/resourceManager";
+import { inputError } from "../properties/readers";
+import type { Target } from "../properties/target";
+import { repositoryName } from "../properties/target";
 
 /** Azure takes no image that lists more. */
 const mostManifests = 50;

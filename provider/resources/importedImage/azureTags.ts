@@ -2,12 +2,12 @@ import type { Repository } from "../../distribution/repository";
 import { hasRegistryCode } from "../../errors";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
-import type { SourceTree } from "../sourceTree";
-import { conflict } from "../tagCheck";
+import type { SourceTree } from "../copy/copyPlan";
+import type { Target } from "../properties/target";
+import { repositoryName } from "../properties/target";
+import { conflict } from "../tagged/tagCheck";
 import type { TagOutcome } from "../tagged/tagOutcome";
-import { type FreeTag, isDone, orFailure, type TagWriter } from "../tagWrite";
-import type { Target } from "../target";
-import { repositoryName } from "../target";
+import { type FreeTag, isDone, orFailure, type TagWriter } from "../tagged/writeTags";
 import { type AzureImporter, azureImporter } from "./azureImporter";
 
 /**

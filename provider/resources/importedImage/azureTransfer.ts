@@ -1,13 +1,13 @@
 import { ProviderError } from "../../errors";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { referenceTo } from "../../oci/reference";
-import { type Brought, nothingBrought, together } from "../bringManifests";
 import type { Context } from "../context";
-import { isAbsent } from "../manifestPush";
-import type { SourceTree } from "../sourceTree";
-import type { Target } from "../target";
-import { repositoryName } from "../target";
-import { copying, type Transfer } from "../transfer";
+import { type Brought, nothingBrought, together } from "../copy/copyManifests";
+import type { SourceTree } from "../copy/copyPlan";
+import { copying, type Transfer } from "../copy/copyStrategy";
+import { isAbsent } from "../copy/pushManifest";
+import type { Target } from "../properties/target";
+import { repositoryName } from "../properties/target";
 import { type AzureImporter, assertImportable, azureImporter } from "./azureImporter";
 
 /**

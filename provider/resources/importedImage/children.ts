@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import { ProviderError } from "../../errors";
 import { referenceTo } from "../../oci/reference";
-import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
-import { stringMap } from "../inputs";
-import { listedManifests } from "../listedManifests";
-import { lostBlobs } from "../lostContent";
-import { isAbsent } from "../manifestPush";
+import { isAbsent } from "../copy/pushManifest";
+import { listedManifests } from "../drift/listedManifests";
+import { lostBlobs } from "../drift/lostContent";
 import { openSource } from "../process/plannedRepository";
-import type { Target } from "../target";
-import { repositoryName } from "../target";
-import { containsUnknown } from "../unknown";
+import type { PropertyBag } from "../properties/bag";
+import { stringMap } from "../properties/readers";
+import type { Target } from "../properties/target";
+import { repositoryName } from "../properties/target";
+import { containsUnknown } from "../properties/unknown";
 import { declarationOf, parseImportInputs } from "./inputs";
 
 /**

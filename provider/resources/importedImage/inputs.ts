@@ -2,8 +2,9 @@ import { isDigest, parseDigest } from "../../oci/digest";
 import type { Platform } from "../../oci/platform";
 import type { ImageLocation } from "../../sources/imageReference";
 import { locateImage } from "../../sources/imageReference";
-import type { PropertyBag } from "../bag";
-import { parseConnection } from "../connectionInput";
+import type { PropertyBag } from "../properties/bag";
+import { parseConnection } from "../properties/connectionInput";
+import { parsePlatformInput } from "../properties/platformInput";
 import {
   at,
   choice,
@@ -16,11 +17,10 @@ import {
   optionalString,
   requiredBag,
   requiredString,
-} from "../inputs";
-import { parsePlatformInput } from "../platformInput";
-import type { CopyReferrers } from "../referrers";
-import { parseCopyReferrers } from "../referrers";
-import { containsUnknown } from "../unknown";
+} from "../properties/readers";
+import { containsUnknown } from "../properties/unknown";
+import type { CopyReferrers } from "../referrers/referrers";
+import { parseCopyReferrers } from "../referrers/referrers";
 
 /** Everything that decides what is copied. */
 export interface ImportInputs {

@@ -1,6 +1,6 @@
-import { referrerDigests, referrerNames } from "../referrers";
-import { taggedLifecycle } from "../taggedLifecycle";
-import { knownTags, parseTags } from "../tagInputs";
+import { knownTags, parseTags } from "../properties/tagInputs";
+import { referrerDigests, referrerNames } from "../referrers/referrers";
+import { taggedLifecycle } from "../tagged/taggedLifecycle";
 import { assertRestorable, knownManifests, watchedChildren } from "./children";
 import { compute, computed } from "./compute";
 import { outputs } from "./outputs";

@@ -1,13 +1,13 @@
 import { messageOf } from "../../errors";
 import { isDigest } from "../../oci/digest";
-import type { PropertyBag } from "../bag";
-import { blaming } from "../blame";
 import type { Context } from "../context";
-import { isBag } from "../inputs";
-import { recordSource } from "../plannedSource";
+import { recordSource } from "../copy/plannedSource";
 import { openSource } from "../process/plannedRepository";
-import { isOutOfReach } from "../tagCheck";
-import { knownText } from "../unknown";
+import type { PropertyBag } from "../properties/bag";
+import { blaming } from "../properties/inputPath";
+import { isBag } from "../properties/readers";
+import { knownText } from "../properties/unknown";
+import { isOutOfReach } from "../tagged/tagCheck";
 import type { ImportInputs } from "./inputs";
 import { sourceNotFound } from "./plan";
 

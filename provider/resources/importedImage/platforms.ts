@@ -7,10 +7,10 @@ import { platformOf } from "../../oci/indexPlatforms";
 import { parseManifest } from "../../oci/manifest";
 import { formatPlatform, type Platform } from "../../oci/platform";
 import { matchesPlatform } from "../../oci/platformComparison";
+import { describedImage } from "../../sources/describedImage";
 import { flattenIndexes } from "../../sources/indexTree";
 import type { Store } from "../../sources/store";
-import { describedImage } from "../describedImage";
-import type { SourceTree } from "../sourceTree";
+import type { SourceTree } from "../copy/copyPlan";
 import type { ImportInputs } from "./inputs";
 
 /** The content that is copied, and the manifest that the tags will name. */

@@ -2,15 +2,15 @@ import type { ManifestContent, Repository } from "../../distribution/repository"
 import type { Descriptor } from "../../oci/descriptor";
 import { platformsOf } from "../../oci/indexPlatforms";
 import { parseManifest } from "../../oci/manifest";
-import { omit, type PropertyBag } from "../bag";
 import type { Context } from "../context";
-import { inputError } from "../inputs";
+import { lookForBlobs, lookForContent } from "../drift/lostContent";
+import { lookForReferrers } from "../drift/lostReferrers";
 import type { Observed } from "../lifecycle";
-import { lookForReferrers } from "../lookForReferrers";
-import { lookForBlobs, lookForContent } from "../lostContent";
+import { omit, type PropertyBag } from "../properties/bag";
+import { inputError } from "../properties/readers";
+import { parseTags } from "../properties/tagInputs";
+import { knownTarget } from "../properties/target";
 import { noRecord, recordOutputNames, recordOutputs } from "../tagged/resourceRecord";
-import { parseTags } from "../tagInputs";
-import { knownTarget } from "../target";
 import { childrenOf } from "./children";
 import { outputs } from "./outputs";
 

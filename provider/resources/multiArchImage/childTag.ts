@@ -2,15 +2,15 @@ import { ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import { isUnknownPlatform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
-import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
-import { at, inputError, optionalString } from "../inputs";
+import type { PropertyBag } from "../properties/bag";
+import { at, inputError, optionalString } from "../properties/readers";
+import type { Target } from "../properties/target";
+import { repositoryName } from "../properties/target";
+import { isUnknown } from "../properties/unknown";
 import type { TagOutcome } from "../tagged/tagOutcome";
-import type { TagWrite } from "../tagWrite";
-import { writeTags } from "../tagWrite";
-import type { Target } from "../target";
-import { repositoryName } from "../target";
-import { isUnknown } from "../unknown";
+import type { TagWrite } from "../tagged/writeTags";
+import { writeTags } from "../tagged/writeTags";
 
 const placeholders = /\{(tag|os|arch|variant)\}/g;
 

@@ -1,7 +1,7 @@
-import { type Belief, type Brought, bringManifests } from "../bringManifests";
 import type { Context } from "../context";
-import type { Target } from "../target";
-import { repositoryName } from "../target";
+import { type Belief, type Brought, bringManifests } from "../copy/copyManifests";
+import type { Target } from "../properties/target";
+import { repositoryName } from "../properties/target";
 import type { ResolvedEntry } from "./entry";
 
 /** Brings the children that live elsewhere into the index's repository. */

@@ -1,11 +1,11 @@
 import type { Descriptor } from "../../oci/descriptor";
 import { entryLabel } from "../../oci/entryLabel";
 import type { Platform } from "../../oci/platform";
+import { assertAgreement } from "../../oci/platformAgreement";
 import { completePlatform } from "../../oci/platformComparison";
-import { memberPath } from "../inputs";
-import { listedName } from "../lostContent";
-import { assertAgreement } from "../platformAgreement";
-import type { Target } from "../target";
+import { listedName } from "../drift/lostContent";
+import { memberPath } from "../properties/readers";
+import type { Target } from "../properties/target";
 import type { ImageInput } from "./inputs";
 
 /** One of the declared images as the index will carry it; an index as source has become several. */

@@ -1,10 +1,10 @@
 import type { RegistryConnection } from "../../distribution/connection";
 import { isDigest } from "../../oci/digest";
-import { blaming } from "../blame";
 import type { Context } from "../context";
-import { inputError } from "../inputs";
 import { isNotKnownYet } from "../process/plannedRepository";
-import type { Target } from "../target";
+import { blaming } from "../properties/inputPath";
+import { inputError } from "../properties/readers";
+import type { Target } from "../properties/target";
 import type { ResolvedEntry, ResolvedInput } from "./entry";
 import { describe } from "./entry";
 import type { DescribedImage, ImageInput, IndexInputs } from "./inputs";

@@ -4,11 +4,21 @@ import { parseDescriptor } from "../../oci/descriptor";
 import { parseDigest } from "../../oci/digest";
 import type { Platform } from "../../oci/platform";
 import { parseRegistryAddress } from "../../oci/reference";
-import type { PropertyBag } from "../bag";
-import { parseConnection } from "../connectionInput";
-import { at, choice, inputError, isBag, list, memberPath, optionalBoolean, optionalString, stringMap } from "../inputs";
-import { parsePlatformInput } from "../platformInput";
-import { containsUnknown, isUnknown } from "../unknown";
+import type { PropertyBag } from "../properties/bag";
+import { parseConnection } from "../properties/connectionInput";
+import { parsePlatformInput } from "../properties/platformInput";
+import {
+  at,
+  choice,
+  inputError,
+  isBag,
+  list,
+  memberPath,
+  optionalBoolean,
+  optionalString,
+  stringMap,
+} from "../properties/readers";
+import { containsUnknown, isUnknown } from "../properties/unknown";
 
 /** One of `images`, read. */
 export type ImageInput = DescribedImage | ReferencedImage;

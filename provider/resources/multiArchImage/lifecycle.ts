@@ -1,6 +1,6 @@
-import { knownManifests } from "../listedManifests";
-import { taggedLifecycle } from "../taggedLifecycle";
-import { knownTags, parseTags } from "../tagInputs";
+import { knownManifests } from "../drift/listedManifests";
+import { knownTags, parseTags } from "../properties/tagInputs";
+import { taggedLifecycle } from "../tagged/taggedLifecycle";
 import { parseChildTag } from "./childTag";
 import { compute, computed } from "./compute";
 import { watchListing } from "./listing";

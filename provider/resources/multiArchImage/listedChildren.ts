@@ -1,6 +1,6 @@
 import { parseManifest } from "../../oci/manifest";
-import type { PropertyBag } from "../bag";
-import { isUnderATag } from "../taggedManifest";
+import type { PropertyBag } from "../properties/bag";
+import { isUnderATag } from "../tagged/putTagged";
 import type { Writing } from "./writing";
 
 /**

@@ -1,9 +1,9 @@
 import { hasStatus, messageOf } from "../../errors";
-import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
-import type { Drift } from "../tagCheck";
-import { isOutOfReach } from "../tagCheck";
-import type { Target } from "../target";
+import type { PropertyBag } from "../properties/bag";
+import type { Target } from "../properties/target";
+import type { Drift } from "../tagged/tagCheck";
+import { isOutOfReach } from "../tagged/tagCheck";
 
 /**
  * Looks whether the index still stands in the list of its subject's referrers, where the registry does not keep it itself. Costs

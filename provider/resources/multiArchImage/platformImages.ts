@@ -1,5 +1,5 @@
-import type { Target } from "../target";
-import { repositoryName } from "../target";
+import type { Target } from "../properties/target";
+import { repositoryName } from "../properties/target";
 import type { ImageInput } from "./inputs";
 
 /** Digests of the PlatformImages that live in a repository, and of their attestations: each looks after itself. */

@@ -3,11 +3,11 @@ import type { ResourceManager } from "../../azure/resourceManager";
 import { isProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import { mediaTypes } from "../../oci/mediaTypes";
-import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
-import { resourceManagerOf } from "../resourceManager";
-import { parseTagBehaviour } from "../tagInputs";
-import type { Target } from "../target";
+import { resourceManagerOf } from "../process/resourceManager";
+import type { PropertyBag } from "../properties/bag";
+import { parseTagBehaviour } from "../properties/tagInputs";
+import type { Target } from "../properties/target";
 import { parseChildTag } from "./childTag";
 
 // One look a process and registry. The process's connection stands for who looks.

@@ -1,8 +1,8 @@
 import type { RegistryConnection } from "../../distribution/connection";
 import { parseDigest } from "../../oci/digest";
 import { parseReference, parseTag } from "../../oci/reference";
-import { at, inputError } from "../inputs";
-import type { Target } from "../target";
+import { at, inputError } from "../properties/readers";
+import type { Target } from "../properties/target";
 import type { ReferencedImage } from "./inputs";
 
 /** Where a referenced image is, and what names it there. */

@@ -1,10 +1,10 @@
-import type { PropertyBag } from "../bag";
-import { stringMap } from "../inputs";
-import { lostBlobs } from "../lostContent";
+import { lostBlobs } from "../drift/lostContent";
+import type { PropertyBag } from "../properties/bag";
+import { stringMap } from "../properties/readers";
+import { knownTags, looksForAll } from "../properties/tagInputs";
 import { type Previous, withPushed, withTags } from "../tagged/resourceRecord";
 import { errorsOf } from "../tagged/tagOutcome";
-import { knownTags, looksForAll } from "../tagInputs";
-import type { Step } from "../writeStep";
+import type { Step } from "../tagged/writeProgress";
 import { bringChildren } from "./children";
 import { tagChildren } from "./childTag";
 import { listedNames } from "./entry";

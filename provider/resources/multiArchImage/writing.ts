@@ -1,12 +1,12 @@
 import type { Repository } from "../../distribution/repository";
 import { ProviderError } from "../../errors";
-import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
-import { stringMap } from "../inputs";
-import type { TaggedManifest } from "../taggedManifest";
-import { parseTagBehaviour, parseTags } from "../tagInputs";
-import type { Target } from "../target";
-import { knownTarget } from "../target";
+import type { PropertyBag } from "../properties/bag";
+import { stringMap } from "../properties/readers";
+import { parseTagBehaviour, parseTags } from "../properties/tagInputs";
+import type { Target } from "../properties/target";
+import { knownTarget } from "../properties/target";
+import type { TaggedManifest } from "../tagged/putTagged";
 import { parseIndexInputs } from "./inputs";
 import type { IndexPlan } from "./plan";
 import { planIndex } from "./plan";

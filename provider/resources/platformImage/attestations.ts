@@ -1,11 +1,11 @@
 import type { Descriptor } from "../../oci/descriptor";
 import { parseDescriptor } from "../../oci/descriptor";
 import { formatPlatform } from "../../oci/platform";
-import type { PropertyBag } from "../bag";
-import { at, list, memberPath } from "../inputs";
-import { listedName } from "../lostContent";
-import type { Target } from "../target";
-import { containsUnknown } from "../unknown";
+import { listedName } from "../drift/lostContent";
+import type { PropertyBag } from "../properties/bag";
+import { at, list, memberPath } from "../properties/readers";
+import type { Target } from "../properties/target";
+import { containsUnknown } from "../properties/unknown";
 import { parseDeclaredPlatform } from "./inputs";
 
 /** Reads the attestations that were found along with the image; none while they are not known. */

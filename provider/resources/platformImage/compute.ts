@@ -1,12 +1,12 @@
 import { type ImageLocation, locateImage } from "../../sources/imageReference";
 import type { ResolvedImage, Source } from "../../sources/source";
-import type { PropertyBag } from "../bag";
-import { blaming } from "../blame";
 import type { Context } from "../context";
 import { isNotKnownYet } from "../process/plannedRepository";
-import { referrerInputs, referrerNames, referrersOf } from "../referrers";
-import { repositoryName, type Target } from "../target";
-import { unknownValue } from "../unknown";
+import type { PropertyBag } from "../properties/bag";
+import { blaming } from "../properties/inputPath";
+import { repositoryName, type Target } from "../properties/target";
+import { unknownValue } from "../properties/unknown";
+import { referrerInputs, referrerNames, referrersOf } from "../referrers/referrers";
 import { describeAttestations, describeImage } from "./describe";
 import { parseDeclaredPlatform, parseImageInputs } from "./inputs";
 import { isSourceMissing, notKept } from "./keptImage";

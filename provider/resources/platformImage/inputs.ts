@@ -1,10 +1,10 @@
 import type { Platform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
 import type { Source } from "../../sources/source";
-import type { PropertyBag } from "../bag";
-import { at, choice, inputError, optionalString, stringList, stringMap } from "../inputs";
-import { parsePlatformInput } from "../platformInput";
-import { containsUnknown, isUnknown } from "../unknown";
+import type { PropertyBag } from "../properties/bag";
+import { parsePlatformInput } from "../properties/platformInput";
+import { at, choice, inputError, optionalString, stringList, stringMap } from "../properties/readers";
+import { containsUnknown, isUnknown } from "../properties/unknown";
 import { parseSource } from "./sourceInput";
 
 /** What of an image must agree with the declared platform. */

@@ -3,10 +3,10 @@ import { referenceTo } from "../../oci/reference";
 import { repositoryStore } from "../../sources/repositoryManifest";
 import type { ResolvedImage } from "../../sources/source";
 import { resolveStored } from "../../sources/store";
-import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
-import type { Target } from "../target";
-import { repositoryName } from "../target";
+import type { PropertyBag } from "../properties/bag";
+import type { Target } from "../properties/target";
+import { repositoryName } from "../properties/target";
 import { parseAttestations } from "./attestations";
 
 /** Whether an error says that there is no source, so that `ifSourceMissing` decides. */

@@ -1,9 +1,9 @@
 import { formatPlatform } from "../../oci/platform";
-import type { PropertyBag } from "../bag";
-import { referrerDigests, referrerNames } from "../referrers";
-import { taggedLifecycle } from "../taggedLifecycle";
-import { knownTags } from "../tagInputs";
-import { knownText } from "../unknown";
+import type { PropertyBag } from "../properties/bag";
+import { knownTags } from "../properties/tagInputs";
+import { knownText } from "../properties/unknown";
+import { referrerDigests, referrerNames } from "../referrers/referrers";
+import { taggedLifecycle } from "../tagged/taggedLifecycle";
 import { attestationsByName, parseAttestations } from "./attestations";
 import { compute, computed } from "./compute";
 import { parseDeclaredPlatform, parseOwnTag, refuseSecretEnvironment } from "./inputs";

@@ -1,10 +1,10 @@
 import { ProviderError } from "../../errors";
 import type { ResolvedImage } from "../../sources/source";
-import type { PropertyBag } from "../bag";
 import type { Context } from "../context";
-import { inputError, stringMap } from "../inputs";
-import { tellsOfBlobs } from "../lostContent";
-import type { Target } from "../target";
+import { tellsOfBlobs } from "../drift/lostContent";
+import type { PropertyBag } from "../properties/bag";
+import { inputError, stringMap } from "../properties/readers";
+import type { Target } from "../properties/target";
 import type { ImageInputs } from "./inputs";
 import { parseImageInputs } from "./inputs";
 import { isSourceMissing, keptImage } from "./keptImage";

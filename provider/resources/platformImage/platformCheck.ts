@@ -1,6 +1,6 @@
+import { assertAgreement } from "../../oci/platformAgreement";
 import type { ResolvedImage } from "../../sources/source";
-import { memberPath } from "../inputs";
-import { assertAgreement } from "../platformAgreement";
+import { memberPath } from "../properties/readers";
 import type { ImageInputs } from "./inputs";
 
 /**

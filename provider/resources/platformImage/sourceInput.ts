@@ -1,6 +1,6 @@
 import type { BaseSource, FileEntry, FilesConfig, Source } from "../../sources/source";
-import type { PropertyBag } from "../bag";
-import { parseConnection } from "../connectionInput";
+import type { PropertyBag } from "../properties/bag";
+import { parseConnection } from "../properties/connectionInput";
 import {
   choice,
   inputError,
@@ -13,8 +13,8 @@ import {
   requiredString,
   stringList,
   stringMap,
-} from "../inputs";
-import { parseCopyReferrers } from "../referrers";
+} from "../properties/readers";
+import { parseCopyReferrers } from "../referrers/referrers";
 
 const kinds = ["files", "ociLayout", "archive", "image", "daemon"] as const;
 

@@ -1,14 +1,14 @@
 import { locateImage } from "../../sources/imageReference";
 import type { ResolvedImage } from "../../sources/source";
-import type { PropertyBag } from "../bag";
-import type { BroughtReferrers } from "../bringReferrers";
-import { bringReferrers } from "../bringReferrers";
-import { computeReferrers } from "../computeReferrers";
 import type { Context } from "../context";
+import { copying } from "../copy/copyStrategy";
+import type { PropertyBag } from "../properties/bag";
+import { looksForAll, parseTagBehaviour } from "../properties/tagInputs";
+import type { Target } from "../properties/target";
+import { computeReferrers } from "../referrers/computeReferrers";
+import type { BroughtReferrers } from "../referrers/copyReferrers";
+import { bringReferrers } from "../referrers/copyReferrers";
 import type { Previous } from "../tagged/resourceRecord";
-import { looksForAll, parseTagBehaviour } from "../tagInputs";
-import type { Target } from "../target";
-import { copying } from "../transfer";
 import type { ImageInputs } from "./inputs";
 import { parseImageInputs } from "./inputs";
 

@@ -1,6 +1,6 @@
 import type { ManifestContent } from "../../distribution/repository";
 import type { SourceBlob } from "../../sources/source";
-import { repositoryName, type Target } from "../target";
+import { repositoryName, type Target } from "../properties/target";
 
 /** The digest that a tag is going to name; `unknown` while that is not known. */
 export type PlannedDigest = string | "unknown";

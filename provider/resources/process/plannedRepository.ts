@@ -6,8 +6,8 @@ import type { Descriptor } from "../../oci/descriptor";
 import { isDigest } from "../../oci/digest";
 import type { SourceBlob } from "../../sources/source";
 import type { Context } from "../context";
+import { repositoryName, type Target } from "../properties/target";
 import { ownerOf } from "../tagged/wantedNames";
-import { repositoryName, type Target } from "../target";
 
 /**
  * A repository that something is taken from, as it is going to be: what this run's program is going to put there comes before

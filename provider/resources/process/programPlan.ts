@@ -1,7 +1,7 @@
 import type { RegistryConnection } from "../../distribution/connection";
-import type { PropertyBag } from "../bag";
+import type { PropertyBag } from "../properties/bag";
+import { repositoryName, type Target } from "../properties/target";
 import { noRecord, type ResourceRecord } from "../tagged/resourceRecord";
-import { repositoryName, type Target } from "../target";
 import { createPlannedContents, type PlannedContents } from "./plannedContents";
 import { createPlannedNames, type PlannedNames } from "./plannedNames";
 

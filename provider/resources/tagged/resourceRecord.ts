@@ -1,7 +1,7 @@
-import type { PropertyBag } from "../bag";
-import { isBag, stringList, stringMap } from "../inputs";
-import { isCosignTag } from "../referrers";
-import type { OnConflict } from "../tagInputs";
+import type { PropertyBag } from "../properties/bag";
+import { isBag, stringList, stringMap } from "../properties/readers";
+import type { OnConflict } from "../properties/tagInputs";
+import { isCosignTag } from "../referrers/referrers";
 import type { TagOutcome } from "./tagOutcome";
 
 /** A tag that a resource manages. */

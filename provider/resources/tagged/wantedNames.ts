@@ -1,8 +1,8 @@
 import type { Context } from "../context";
-import { inputError } from "../inputs";
 import { resourceName } from "../process/resourceName";
-import type { Target } from "../target";
-import { repositoryName } from "../target";
+import { inputError } from "../properties/readers";
+import type { Target } from "../properties/target";
+import { repositoryName } from "../properties/target";
 
 /**
  * Enters tags that a resource wants into the plan of this run's program.

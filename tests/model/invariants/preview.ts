@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { containsUnknown } from "../../../provider/resources/unknown";
+import { containsUnknown } from "../../../provider/resources/properties/unknown";
 import { cloneLab, type Lab, runStep } from "../lab";
 import type { LedgerEntry } from "../ledger";
 import type { Phase, Report } from "../report";

@@ -1,4 +1,4 @@
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import type { Lab } from "../lab";
 import { registryAt } from "../network";
 import type { Declared } from "../program";

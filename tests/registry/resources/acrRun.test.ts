@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasCode } from "../../../provider/errors";
 import { acrRunLifecycle } from "../../../provider/resources/acrRun/lifecycle";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { acrTaskYaml } from "../../../sdk/azure/taskYaml";
 import { logPath } from "../../azure/armTasks";
 import { type SilentServer, startSilentServer } from "../../azure/silentServer";

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { create } from "tar";
 import { hasCode } from "../../../provider/errors";
 import { acrRunLifecycle } from "../../../provider/resources/acrRun/lifecycle";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { acrTaskYaml } from "../../../sdk/azure/taskYaml";
 import type { ScheduleRequest } from "../../azure/armTasks";
 import { type AzureStandIn, buildClock, startAzure } from "../../azure/world";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { type Certificates, makeCertificates } from "../../support/certificates";
 import { type ProcessOptions, startProcess, stillClock } from "../../support/context";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";

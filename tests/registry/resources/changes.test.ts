@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";
 import { forEachRegistry, type LocalRegistry, startRegistry } from "../../support/registries";
 import { multiArchImage } from "./engine";

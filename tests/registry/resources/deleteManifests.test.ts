@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { startProcess } from "../../support/context";
 import { forEachDistribution, forEachRegistry } from "../../support/registries";
 import { multiArchImage, platformImage, type Resource } from "./engine";

@@ -1,9 +1,9 @@
-import type { PropertyBag } from "../../../provider/resources/bag";
 import { importedImageLifecycle } from "../../../provider/resources/importedImage/lifecycle";
 import type { CheckResult, DiffResult, Lifecycle, Live } from "../../../provider/resources/lifecycle";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
 import { multiArchImageLifecycle } from "../../../provider/resources/multiArchImage/lifecycle";
 import { platformImageLifecycle } from "../../../provider/resources/platformImage/lifecycle";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { startProcess, type TestProcess } from "../../support/context";
 
 /** What the engine keeps of a resource between two commands. */

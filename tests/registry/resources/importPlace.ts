@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Descriptor } from "../../../provider/oci/descriptor";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import type { Registry } from "../../support/registries";
 import { newTestRepository, type TestRepository } from "./repository";
 import { seedAttestation, seedIndex } from "./seed";

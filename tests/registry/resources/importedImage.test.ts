@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import { mediaTypes } from "../../../provider/oci/mediaTypes";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { forEachRegistry } from "../../support/registries";
 import { blobOf, manifestOf, newRepository } from "../distribution/content";
 import { importedImage } from "./engine";

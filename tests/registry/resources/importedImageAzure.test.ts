@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { LookupFunction } from "node:net";
 import { hasCode, messageOf } from "../../../provider/errors";
-import type { PropertyBag } from "../../../provider/resources/bag";
 import { importedImageLifecycle } from "../../../provider/resources/importedImage/lifecycle";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { type AzureStandIn, azureClock, secretCanary, startAzure } from "../../azure/world";
 import { startProcess, type TestProcess } from "../../support/context";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";

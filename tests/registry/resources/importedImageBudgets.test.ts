@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { type CountingProxy, countingProxy, longestChain, roundsOf } from "../../support/countingProxy";
 import { startReferrersRegistry } from "../../support/olareg";
 import { forEachRegistry, type Registry } from "../../support/registries";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Descriptor } from "../../../provider/oci/descriptor";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { type AzureStandIn, azureClock, startAzure } from "../../azure/world";
 import { startProcess } from "../../support/context";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasCode } from "../../../provider/errors";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { type Acr, startAcr } from "../../azure/acr";
 import { fullAccess } from "../../azure/acrTokens";
 import { type Arm, startArm } from "../../azure/arm";

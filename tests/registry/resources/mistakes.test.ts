@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { registryLifecycle } from "../../../provider/resources/registry";
 import { type Certificates, makeCertificates } from "../../support/certificates";
 import { startProcess } from "../../support/context";

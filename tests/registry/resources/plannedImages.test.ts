@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { unknownValue } from "../../../provider/resources/unknown";
+import { unknownValue } from "../../../provider/resources/properties/unknown";
 import { startProcess } from "../../support/context";
 import { forEachRegistry } from "../../support/registries";
 import { testFolder } from "../../unit/sources/folders";

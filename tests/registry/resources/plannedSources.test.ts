@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { PropertyBag } from "../../../provider/resources/bag";
 import { importedImageLifecycle } from "../../../provider/resources/importedImage/lifecycle";
 import type { Lifecycle } from "../../../provider/resources/lifecycle";
 import { multiArchImageLifecycle } from "../../../provider/resources/multiArchImage/lifecycle";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { startProcess } from "../../support/context";
 import { forEachRegistry } from "../../support/registries";
 import { resource } from "./engine";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { referrersTag } from "../../../provider/distribution/referrers";
 import type { Descriptor } from "../../../provider/oci/descriptor";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { startReferrersRegistry } from "../../support/olareg";
 import { type Registry, startRegistry } from "../../support/registries";
 import { newRepository } from "../distribution/content";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
+import { unknownValue } from "../../../provider/resources/properties/unknown";
 import { registryLifecycle } from "../../../provider/resources/registry";
-import { unknownValue } from "../../../provider/resources/unknown";
 import { startProcess } from "../../support/context";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";
 import { forEachRegistry, type LocalRegistry, startRegistry } from "../../support/registries";

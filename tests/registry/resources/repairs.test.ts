@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { forEachRegistry } from "../../support/registries";
 import { multiArchImage, platformImage, type Resource } from "./engine";
 import { newTestRepository, type TestRepository } from "./repository";

@@ -1,4 +1,4 @@
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import type { Registry } from "../../support/registries";
 import { newRepository, uniqueIndex, uniqueName } from "../distribution/content";
 import { contentAt, digestAt, type SeededImage, type SeedOptions, seedImage } from "./seed";

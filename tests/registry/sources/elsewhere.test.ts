@@ -15,8 +15,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { PropertyBag } from "../../../provider/resources/bag";
-import { unknownValue } from "../../../provider/resources/unknown";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
+import { unknownValue } from "../../../provider/resources/properties/unknown";
 import otherNodes from "../../../tools/nodes.json";
 import { layerTar, writeBase } from "../../support/bases";
 import { bundle } from "../../support/bundle";

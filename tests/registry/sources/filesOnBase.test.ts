@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Descriptor } from "../../../provider/oci/descriptor";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { layerTar, writeBase } from "../../support/bases";
 import { startProcess } from "../../support/context";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";

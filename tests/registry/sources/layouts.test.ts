@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import { parsePlatform } from "../../../provider/oci/platform";
-import { stringList } from "../../../provider/resources/inputs";
+import { stringList } from "../../../provider/resources/properties/readers";
 import { startProcess } from "../../support/context";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";
 import { type Layout, makeLayout } from "../../support/layouts";

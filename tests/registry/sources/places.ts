@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import type { Platform } from "../../../provider/oci/platform";
-import type { PropertyBag } from "../../../provider/resources/bag";
+import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import { layerTar, writeBase } from "../../support/bases";
 import { dockerSaveMembers } from "../../support/dockerSave";
 import { makeLayout } from "../../support/layouts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { PropertyBag } from "../../../../provider/resources/bag";
 import { importedImageLifecycle } from "../../../../provider/resources/importedImage/lifecycle";
-import { unknownValue } from "../../../../provider/resources/unknown";
+import type { PropertyBag } from "../../../../provider/resources/properties/bag";
+import { unknownValue } from "../../../../provider/resources/properties/unknown";
 import { startProcess } from "../../../support/context";
 
 const digest = `sha256:${"a".repeat(64)}`;

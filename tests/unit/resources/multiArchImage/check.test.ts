@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { digestOf } from "../../../../provider/oci/digest";
 import { mediaTypes } from "../../../../provider/oci/mediaTypes";
-import { unknownValue } from "../../../../provider/resources/unknown";
+import { unknownValue } from "../../../../provider/resources/properties/unknown";
 import { startProcess } from "../../../support/context";
 import { check, described, planned } from "./planning";
 

@@ -1,9 +1,9 @@
 import { digestOf } from "../../../../provider/oci/digest";
 import { mediaTypes } from "../../../../provider/oci/mediaTypes";
 import { platformFrom } from "../../../../provider/oci/platform";
-import type { PropertyBag } from "../../../../provider/resources/bag";
 import { multiArchImageLifecycle } from "../../../../provider/resources/multiArchImage/lifecycle";
-import { unknownValue } from "../../../../provider/resources/unknown";
+import type { PropertyBag } from "../../../../provider/resources/properties/bag";
+import { unknownValue } from "../../../../provider/resources/properties/unknown";
 import { startProcess, type TestProcess } from "../../../support/context";
 
 /** A PlatformImage as the SDK gives it to an index; equal arguments give equal ones. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ErrorCode } from "../../../../provider/errors";
 import { mediaTypes } from "../../../../provider/oci/mediaTypes";
-import type { PropertyBag } from "../../../../provider/resources/bag";
+import type { PropertyBag } from "../../../../provider/resources/properties/bag";
 import { startProcess } from "../../../support/context";
 import { check, described, planned } from "./planning";
 

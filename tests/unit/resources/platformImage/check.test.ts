@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PropertyBag } from "../../../../provider/resources/bag";
 import { platformImageLifecycle } from "../../../../provider/resources/platformImage/lifecycle";
-import { unknownValue } from "../../../../provider/resources/unknown";
+import type { PropertyBag } from "../../../../provider/resources/properties/bag";
+import { unknownValue } from "../../../../provider/resources/properties/unknown";
 import { startProcess } from "../../../support/context";
 import { makeLayout } from "../../../support/layouts";
 

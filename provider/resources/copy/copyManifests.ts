@@ -1,0 +1,84 @@
+import type { Descriptor } from "../../oci/descriptor";
+import { isIndexMediaType } from "../../oci/mediaTypes";
+import { requireManifest, resolveRepositoryManifest } from "../../sources/repositoryManifest";
+import type { Context } from "../context";
+import type { Target } from "../properties/target";
+import { isAbsent, pushBlobs, pushManifest } from "./pushManifest";
+
+/** A manifest, and the repository that has it. */
+export interface HomedManifest {
+  readonly home: Target;
+  readonly descriptor: Descriptor;
+}
+
+/** What is believed of the repository that manifests come to, by a manifest's digest. */
+export interface Belief {
+  /** Whether to look if it is there already: then it is left alone, and not even read. */
+  looksFirst(digest: string): boolean;
+  /** Whether it is there but lacks blobs: these are brought all the same. */
+  isHarmed(digest: string): boolean;
+}
+
+/** That whatever is to come has to be brought. */
+export const nothingThere: Belief = { looksFirst: () => false, isHarmed: () => false };
+
+/** What became of manifests that were to be brought. */
+export interface Brought {
+  /** Digests of those that were written. */
+  readonly written: readonly string[];
+  /** Why others were not brought: ERR_NOT_FOUND when one is gone; what reading its home and writing the target throw. */
+  readonly failures: readonly unknown[];
+}
+
+/**
+ * Brings manifests of other repositories over, whole and unchanged, all at once; of an index the index alone. One manifest's
+ * failure does not keep the others from being brought.
+ */
+export async function bringManifests(
+  context: Context,
+  manifests: readonly HomedManifest[],
+  target: Target,
+  belief: Belief,
+): Promise<Brought> {
+  const results = await Promise.allSettled(
+    manifests.map(async (manifest) => {
+      const { digest } = manifest.descriptor;
+      return (await bringManifest(context, manifest, target, belief)) ? [digest] : [];
+    }),
+  );
+  return {
+    written: results.flatMap((result) => (result.status === "fulfilled" ? result.value : [])),
+    failures: results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])),
+  };
+}
+
+/** Digests of those that were looked for first, and were not there. */
+export function foundAbsent({ written }: Brought, belief: Belief): readonly string[] {
+  return written.filter((digest) => belief.looksFirst(digest));
+}
+
+/** What becomes of no manifests. */
+export const nothingBrought: Brought = { written: [], failures: [] };
+
+/** All that became of two groups. */
+export function together(a: Brought, b: Brought): Brought {
+  return { written: [...a.written, ...b.written], failures: [...a.failures, ...b.failures] };
+}
+
+/** @returns whether the manifest was written. */
+async function bringManifest(
+  context: Context,
+  { home, descriptor }: HomedManifest,
+  target: Target,
+  { looksFirst, isHarmed }: Belief,
+): Promise<boolean> {
+  const repository = context.registry(target.connection).repository(target.repository);
+  const isThere = looksFirst(descriptor.digest) && !(await isAbsent(repository, descriptor.digest));
+  if (isThere && !isHarmed(descriptor.digest)) return false;
+  const source = context.registry(home.connection).repository(home.repository);
+  const manifest = isIndexMediaType(descriptor.mediaType)
+    ? { manifest: await requireManifest(source, descriptor.digest), blobs: [] }
+    : await resolveRepositoryManifest(source, descriptor);
+  await (isThere ? pushBlobs(context, target, manifest) : pushManifest(context, target, manifest, false));
+  return !isThere;
+}

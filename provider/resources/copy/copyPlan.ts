@@ -1,0 +1,13 @@
+import type { ManifestContent } from "../../distribution/repository";
+import type { Descriptor } from "../../oci/descriptor";
+import type { Target } from "../properties/target";
+
+/** What is copied from a source. */
+export interface SourceTree {
+  /** The repository that holds it. */
+  readonly home: Target;
+  /** The source's own manifest or index, when all of it is copied; absent when only some of its manifests are. */
+  readonly root?: ManifestContent;
+  /** The manifests that are copied, beside the root: each index after all that it lists. */
+  readonly manifests: readonly Descriptor[];
+}

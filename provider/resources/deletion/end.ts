@@ -1,0 +1,67 @@
+import { referrersTag } from "../../distribution/referrers";
+import type { Context } from "../context";
+import type { PropertyBag } from "../properties/bag";
+import { parseTagBehaviour } from "../properties/tagInputs";
+import { knownTarget, repositoryName } from "../properties/target";
+import { cosignSubject, isCosignTag } from "../referrers/referrers";
+import { removeReferrers } from "../referrers/referrersTag";
+import { createdDigests, type ResourceRecord, recordOf } from "../tagged/resourceRecord";
+import { deleteUnneeded, type Own } from "./deleteUnneeded";
+import { removeTags } from "./removeTags";
+
+/** How much of a resource goes with it: nothing, its tags, or its tags and the manifests that it pushed. */
+export type EndScope = "nothing" | "tags" | "manifests";
+
+/**
+ * How much goes at the end of a resource. Removal and destroy follow `onDelete`. A resource that is replaced follows `onUnlist`;
+ * as long as the one that replaces it was not created, that one may need every manifest.
+ */
+export function endScope(context: Context, state: PropertyBag): EndScope {
+  const { onDelete, onUnlist } = parseTagBehaviour(state);
+  const atEnd = { retain: "nothing", untag: "tags", delete: "manifests" } as const;
+  if (!context.plan.isInProgram(context.resource)) return atEnd[onDelete];
+  if (onUnlist === "retain" || onDelete === "retain") return "nothing";
+  if (context.plan.isCreated(context.resource)) return atEnd[onDelete];
+  return context.plan.isPlacedIn(context.resource, repositoryName(knownTarget(state))) ? "nothing" : "tags";
+}
+
+/**
+ * Ends a resource: removes the tags that it created and that still name their digests, and with `manifests` the manifests that it
+ * pushed and that nothing else names, the last pushed first, with their referrers.
+ */
+export async function endTagged(context: Context, state: PropertyBag, scope: EndScope): Promise<void> {
+  if (scope === "nothing") return;
+  const target = knownTarget(state);
+  const record = recordOf(state);
+  const tags = new Map([...createdDigests(record)].filter(([tag]) => !isCosignTag(tag)));
+  const adopted = [...record.managed.keys()].filter((tag) => !tags.has(tag));
+  await removeTags(context, { target, tags, keep: adopted });
+  if (scope === "tags") return;
+  const listed = listedReferrers(state, record);
+  const digests = [...record.pushed].reverse();
+  const deleted = await deleteUnneeded(context, target, digests, ownContent(record, listed));
+  const repository = context.registry(target.connection).repository(target.repository);
+  for (const [subject, referrers] of listed) {
+    const gone = referrers.filter((digest) => deleted.includes(digest));
+    if (gone.length > 0) await removeReferrers(context, repository, subject, gone);
+  }
+}
+
+/** The manifests of this resource that are listed as referrers, by their subject. */
+function listedReferrers(state: PropertyBag, { referrers, pushed }: ResourceRecord): ReadonlyMap<string, string[]> {
+  const bySubject = new Map<string, string[]>();
+  for (const [digest, subject] of referrers) bySubject.set(subject, [...(bySubject.get(subject) ?? []), digest]);
+  const { subject } = state;
+  if (typeof subject === "string") bySubject.set(subject, [...pushed]);
+  return bySubject;
+}
+
+/** The lists of our referrers, and cosign's tags that we wrote, end with the images that they are about. */
+function ownContent(record: ResourceRecord, listed: ReadonlyMap<string, readonly string[]>): Own {
+  const tags = [...createdDigests(record)].filter(([tag]) => isCosignTag(tag));
+  const lists = [...listed].map(([subject, digests]) => [referrersTag(subject), digests] as const);
+  return {
+    entries: new Map([...lists, ...tags.map(([tag, digest]) => [tag, [digest]] as const)]),
+    referrers: new Map([...record.referrers, ...tags.map(([tag, digest]) => [digest, cosignSubject(tag)] as const)]),
+  };
+}

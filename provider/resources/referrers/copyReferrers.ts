@@ -1,0 +1,138 @@
+import type { ManifestContent } from "../../distribution/repository";
+import { isIndexMediaType } from "../../oci/mediaTypes";
+import { indexTree } from "../../sources/indexTree";
+import { repositoryStore, requireManifest } from "../../sources/repositoryManifest";
+import type { Context } from "../context";
+import { type Belief, foundAbsent } from "../copy/copyManifests";
+import type { Transfer } from "../copy/copyStrategy";
+import { listedName } from "../drift/lostContent";
+import type { PropertyBag } from "../properties/bag";
+import { stringMap } from "../properties/readers";
+import type { OnConflict } from "../properties/tagInputs";
+import type { Target } from "../properties/target";
+import { type Previous, type ResourceRecord, withPushed, withReferrers, withTags } from "../tagged/resourceRecord";
+import { errorsOf } from "../tagged/tagOutcome";
+import { writeTags } from "../tagged/writeTags";
+import { referrersOf } from "./referrers";
+import { addReferrers, referrerDescriptor } from "./referrersTag";
+
+/** What is to come along with copied manifests. */
+export interface ReferrersWrite {
+  /** Where they are. */
+  readonly home: Target;
+  readonly target: Target;
+  /** Checked ones: which referrers are to come, and what check has found of them. */
+  readonly inputs: PropertyBag;
+  /** Its record so far: what it copied is not copied again, unless it drifted. */
+  readonly previous: Previous;
+  readonly onConflict: OnConflict;
+  readonly transfer: Transfer;
+  readonly belief: Belief;
+}
+
+/** Result of copying referrers. */
+export interface BroughtReferrers {
+  /** The record with all that was done. */
+  readonly record: ResourceRecord;
+  /** Why some were not copied, or tags of cosign were not written. */
+  readonly failures: readonly unknown[];
+  /** Whether some of them were copied. */
+  readonly isBegun: boolean;
+}
+
+/** The name of a referrer in drift. */
+export function referrerName(digest: string): string {
+  return listedName("referrer", digest);
+}
+
+/**
+ * Copies referrers that are new, by digest, and lists them under their subjects' fallback tags where the registry does not do that
+ * itself; then cosign's tags.
+ * @throws ERR_NOT_FOUND when one is gone; what reading and writing throw.
+ */
+export async function bringReferrers(context: Context, write: ReferrersWrite): Promise<BroughtReferrers> {
+  const { home, target, belief, previous } = write;
+  const { referrers, tags } = missingReferrers(write);
+  const digests = [...referrers.map(([digest]) => digest), ...tags.map(([, digest]) => digest)];
+  const contents = await readAll(context, home, digests);
+  const tree = { home, manifests: await treesOf(context, home, [...contents.values()]) };
+  const brought = await write.transfer.bring(context, tree, target, belief);
+  const record = withPushed(previous.record, foundAbsent(brought, belief));
+  const isBegun = brought.written.length > 0;
+  if (brought.failures.length > 0) return { record, failures: brought.failures, isBegun };
+  try {
+    await listReferrers(context, target, referrers, contents);
+  } catch (error) {
+    return { record, failures: [error], isBegun };
+  }
+  return { ...(await putCosignTags(context, write, withReferrers(record, referrers), tags, contents)), isBegun };
+}
+
+type Entries = readonly (readonly [string, string])[];
+
+/** The referrers and tags that the record does not have, or that check or a refresh did not find as recorded. */
+function missingReferrers({ inputs, previous: { state, record } }: ReferrersWrite) {
+  const wanted = referrersOf(inputs);
+  const drift = new Set([state, inputs].flatMap((bag) => Object.keys(stringMap(bag, "drift") ?? {})));
+  const referrers: Entries = Object.entries(wanted.referrers).filter(
+    ([digest]) => !record.referrers.has(digest) || drift.has(referrerName(digest)),
+  );
+  const tags: Entries = Object.entries(wanted.referrerTags).filter(
+    ([tag, digest]) => record.managed.get(tag)?.digest !== digest || drift.has(tag),
+  );
+  return { referrers, tags };
+}
+
+async function putCosignTags(
+  context: Context,
+  { target, onConflict }: ReferrersWrite,
+  record: ResourceRecord,
+  tags: Entries,
+  contents: ReadonlyMap<string, ManifestContent>,
+): Promise<Pick<BroughtReferrers, "record" | "failures">> {
+  const writes = tags.map(async ([tag, digest]) => {
+    const content = contents.get(digest);
+    return content ? writeTags(context, { target, content, tags: [tag], record, onConflict }) : [];
+  });
+  const outcomes = (await Promise.all(writes)).flat();
+  return { record: withTags(record, outcomes, new Map(tags), onConflict), failures: errorsOf(outcomes) };
+}
+
+async function readAll(
+  context: Context,
+  home: Target,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, ManifestContent>> {
+  const source = context.registry(home.connection).repository(home.repository);
+  const contents = [...new Set(digests)].map(
+    async (digest) => [digest, await requireManifest(source, digest)] as const,
+  );
+  return new Map(await Promise.all(contents));
+}
+
+/** An index can be a referrer, too: then all that it lists comes. */
+async function treesOf(context: Context, home: Target, contents: readonly ManifestContent[]) {
+  const store = repositoryStore(context.registry(home.connection).repository(home.repository));
+  const trees = contents.map(async ({ descriptor }) =>
+    isIndexMediaType(descriptor.mediaType) ? indexTree(store, [descriptor]) : [descriptor],
+  );
+  return (await Promise.all(trees)).flat();
+}
+
+async function listReferrers(
+  context: Context,
+  target: Target,
+  referrers: Entries,
+  contents: ReadonlyMap<string, ManifestContent>,
+): Promise<void> {
+  const repository = context.registry(target.connection).repository(target.repository);
+  const bySubject = new Map<string, ManifestContent[]>();
+  for (const [digest, subject] of referrers) {
+    const content = contents.get(digest);
+    if (content) bySubject.set(subject, [...(bySubject.get(subject) ?? []), content]);
+  }
+  const lists = [...bySubject].map(([subject, listed]) =>
+    addReferrers(context, repository, subject, listed.map(referrerDescriptor)),
+  );
+  await Promise.all(lists);
+}

@@ -1,0 +1,36 @@
+import { isDeepStrictEqual } from "node:util";
+import { messageOf } from "../../errors";
+import { PartialFailure } from "../lifecycle";
+import type { PropertyBag } from "../properties/bag";
+import { type Previous, type ResourceRecord, recordOutputs } from "./resourceRecord";
+
+/** Result of a step of writing: the record so far, why anything of it failed, and whether the manifest is anywhere. */
+export interface Step {
+  readonly record: ResourceRecord;
+  readonly failures: readonly unknown[];
+  readonly isWritten: boolean;
+  /** Whether some of what the manifest lists was copied, and some was not. */
+  readonly isBegun?: boolean;
+  readonly subjectHandled: boolean;
+}
+
+/**
+ * The error for a step that failed: with all that was done, so that the next update goes on from there.
+ * @param tags - the resource's own tags.
+ * @param stateAfter - the state when everything is done, with the record so far.
+ */
+export function stepFailure(
+  id: string,
+  previous: Previous,
+  { record, failures, isWritten, isBegun = false }: Step,
+  tags: readonly string[],
+  stateAfter: (record: ResourceRecord) => PropertyBag,
+): unknown {
+  const nothingDone = !isWritten && !isBegun && isDeepStrictEqual(record, previous.record);
+  const reasons = failures.map(messageOf);
+  if (nothingDone) return failures.length === 1 ? failures[0] : new AggregateError(failures, reasons.join("\n"));
+  const unfinished = { ...record, isUnfinished: true };
+  const isNew = Object.keys(previous.state).length === 0;
+  const state = isWritten || isNew ? stateAfter(unfinished) : { ...previous.state, ...recordOutputs(unfinished, tags) };
+  return new PartialFailure({ id, state }, reasons);
+}
