@@ -8,7 +8,7 @@ import type { Context } from "../resources/context";
 import { PartialFailure } from "../resources/lifecycle";
 import { createProgramPlan } from "../resources/process/programPlan";
 import { createProgress } from "../resources/process/progress";
-import { createTagLooks } from "../resources/process/tagSnapshots";
+import { createTagSnapshots } from "../resources/process/tagSnapshots";
 import { currentUrn, workingOn } from "./calls";
 import type { Host } from "./dynamic";
 import { type Message, tell as tellEngine } from "./log";
@@ -67,8 +67,8 @@ export function createHost(given: Partial<HostWorld> = {}): Host {
     environment,
     directory,
     plan: createProgramPlan(),
-    looks: createTagLooks(clock),
-    sourceLooks: createTagLooks(clock),
+    tagSnapshots: createTagSnapshots(clock),
+    sourceSnapshots: createTagSnapshots(clock),
     turns: createTurns(),
     registry,
     resourceManager: createResourceManagerPool({ clock, environment, ...(watch && { watch }) }),

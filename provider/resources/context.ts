@@ -4,7 +4,7 @@ import type { Clock } from "../http/clock";
 import type { SourceWorld } from "../sources/source";
 import type { ProgramPlan } from "./process/programPlan";
 import type { Progress } from "./process/progress";
-import type { TagLooks } from "./process/tagSnapshots";
+import type { TagSnapshots } from "./process/tagSnapshots";
 
 /**
  * What the lifecycles need of the world: registries, environment and folder as for sources, and this. All of it is one a
@@ -19,9 +19,9 @@ export interface Context extends SourceWorld {
   /** What this run's program wants, as far as its resources have been checked in this process. */
   readonly plan: ProgramPlan;
   /** What each tag of a resource named when it was last looked at. */
-  readonly looks: TagLooks;
+  readonly tagSnapshots: TagSnapshots;
   /** What each tag that something is taken from named when the plan was made. */
-  readonly sourceLooks: TagLooks;
+  readonly sourceSnapshots: TagSnapshots;
   /** Makes changes of the same thing wait for each other, whichever connections they use. */
   readonly turns: Turns;
   /** Tells the user something that is not an error; the text is redacted. */

@@ -4,7 +4,7 @@ import type { Context } from "./context";
 import type { CheckResult, Lifecycle } from "./lifecycle";
 import type { PropertyBag } from "./properties/bag";
 import { parseConnection } from "./properties/connectionInput";
-import { blaming } from "./properties/inputPath";
+import { withInputPath } from "./properties/inputPath";
 import { optionalBoolean } from "./properties/readers";
 import { containsUnknown, unknownValue } from "./properties/unknown";
 import { isOutOfReach } from "./tagged/tagCheck";
@@ -52,5 +52,5 @@ async function pingOrRecorded(context: Context, olds: PropertyBag, inputs: Prope
 
 async function ping(context: Context, bag: PropertyBag): Promise<{ readonly apiVersion?: string }> {
   if (optionalBoolean(bag, "preflight") === false) return {};
-  return blaming("", true, () => context.registry(parseConnection(bag, "")).ping());
+  return withInputPath("", true, () => context.registry(parseConnection(bag, "")).ping());
 }

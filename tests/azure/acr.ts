@@ -21,7 +21,7 @@ import {
   type Right,
 } from "./acrAnswers";
 import { isDeleteLocked, isWriteLocked, newItem, newRepository, type RepositoryItem, tagsOf } from "./acrContent";
-import { describeManifest } from "./acrManifest";
+import { summarizeManifest } from "./acrManifest";
 import { answerMetadata } from "./acrMetadata";
 import { type AcrRequest, parseRequest } from "./acrRequest";
 import { type AcrTokenOptions, type AcrTokens, createAcrTokens } from "./acrTokens";
@@ -222,7 +222,7 @@ export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
   }
 
   function describe(name: string, bytes: Buffer, mediaType = "") {
-    return describeManifest(bytes, mediaType, repositories.get(name), async (digest) =>
+    return summarizeManifest(bytes, mediaType, repositories.get(name), async (digest) =>
       JSON.parse(await (await fetch(`${registry.url}/v2/${name}/blobs/${digest}`)).text()),
     );
   }
@@ -232,7 +232,7 @@ export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
     if (manifest !== undefined) written(name, tagOrDigest, await describe(name, manifest.bytes, manifest.mediaType));
   }
 
-  function written(name: string, reference: string, item: Awaited<ReturnType<typeof describeManifest>>): void {
+  function written(name: string, reference: string, item: Awaited<ReturnType<typeof summarizeManifest>>): void {
     const repository = repositories.get(name) ?? newRepository();
     repositories.set(name, repository);
     if (!repository.manifests.has(item.digest)) repository.manifests.set(item.digest, { ...newItem(), ...item });

@@ -23,7 +23,7 @@ const imageConfig = /^application\/vnd\.(oci\.image\.config|docker\.container\.i
  * What the metadata API tells of a manifest that was pushed.
  * @param readBlob - gives a blob's JSON: the architecture and os in an image's config are told, its variant is not.
  */
-export async function describeManifest(
+export async function summarizeManifest(
   bytes: Buffer,
   mediaType: string,
   repository: RepositoryItem | undefined,

@@ -13,7 +13,7 @@ const run = promisify(execFile);
  * (`https://….git#branch:folder`) leads to.
  * @returns the folder that is the context.
  */
-export async function bringSource(sourceLocation: string, folder: string, storage: StorageStandIn): Promise<string> {
+export async function uploadSource(sourceLocation: string, folder: string, storage: StorageStandIn): Promise<string> {
   const [, repository, ref, subfolder = "."] = /^(.+\.git)(?:#([^:]*)(?::(.+))?)?$/.exec(sourceLocation) ?? [];
   if (repository !== undefined) {
     const branch = ref ? [`--branch=${ref}`] : [];

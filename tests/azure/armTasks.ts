@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bringSource } from "./armSource";
+import { uploadSource } from "./armSource";
 import { contentOf, digestOf, type Manifest } from "./content";
 import { buildImage } from "./dockerfile";
 import type { StorageStandIn } from "./storage";
@@ -65,7 +65,7 @@ export function startRun(id: string, request: ScheduleRequest, target: RunTarget
     run.status = "Running";
     const folder = await mkdtemp(join(tmpdir(), "multiarch-agent-"));
     try {
-      const context = await bringSource(request.sourceLocation ?? "", folder, storage);
+      const context = await uploadSource(request.sourceLocation ?? "", folder, storage);
       const agent = { folder: context, target, run, images: new Map(), say };
       const task = Buffer.from(request.encodedTaskContent ?? "", "base64").toString("utf8");
       const steps = readTaskFile(task, { Registry: target.loginServer, ID: id });

@@ -6,7 +6,7 @@ import { createTurns } from "../../provider/distribution/turns";
 import type { Clock } from "../../provider/http/clock";
 import type { Context } from "../../provider/resources/context";
 import { createProgramPlan } from "../../provider/resources/process/programPlan";
-import { createTagLooks } from "../../provider/resources/process/tagSnapshots";
+import { createTagSnapshots } from "../../provider/resources/process/tagSnapshots";
 
 /** A clock that stands still until it is told to move, or somebody waits: then the wait is over at once. */
 export interface StillClock extends Clock {
@@ -54,8 +54,8 @@ export function startProcess(options: ProcessOptions = {}): TestProcess {
       directory,
       environment: world,
       plan: createProgramPlan(),
-      looks: createTagLooks(clock),
-      sourceLooks: createTagLooks(clock),
+      tagSnapshots: createTagSnapshots(clock),
+      sourceSnapshots: createTagSnapshots(clock),
       turns: createTurns(),
       registry: createRegistryPool({
         clock,

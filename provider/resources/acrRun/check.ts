@@ -4,7 +4,7 @@ import { lookAtBuildContext } from "../../sources/buildContext";
 import type { Context } from "../context";
 import type { CheckResult } from "../lifecycle";
 import { omit, type PropertyBag } from "../properties/bag";
-import { blaming } from "../properties/inputPath";
+import { withInputPath } from "../properties/inputPath";
 import { inputError, memberPath } from "../properties/readers";
 import { parseTagBehaviour } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
@@ -94,13 +94,13 @@ async function lookAtTags(
     const isRecorded = recorded?.includes(tag) ?? false;
     if (isRecorded ? reconcile === "onRefresh" : onConflict === "overwrite") return [];
     const lookAt = () => (isRecorded ? repository.headManifest(tag) : repository.lookForManifest(tag));
-    const held = await blaming("registry", true, lookAt).catch((error: unknown) => {
+    const held = await withInputPath("registry", true, lookAt).catch((error: unknown) => {
       if (isRecorded ? !isOutOfReach(error) : !isHidden(error)) throw error;
       context.warn(`${repositoryName(target)}:${tag} was not looked at: ${messageOf(error)}`);
       return "unseen" as const;
     });
     if (held === "unseen") return [];
-    context.looks.record(repositoryName(target), tag, held);
+    context.tagSnapshots.record(repositoryName(target), tag, held);
     if (isRecorded) return held === undefined ? [[tag, "gone"]] : [];
     if (held !== undefined && recorded === undefined) throw await conflict(repository, tag, held.digest, "images: ");
     return [];

@@ -25,7 +25,7 @@ import {
 import { judgeSightings } from "../tagged/tagCheck";
 import { check } from "./check";
 import { parseImages, parseRunInputs, runInputNames } from "./inputs";
-import { finishRun, startRun } from "./perform";
+import { finishRun, startRun } from "./run";
 
 const outputs: ReadonlySet<string> = new Set(["digests", "runId", ...recordOutputNames]);
 
@@ -107,7 +107,7 @@ async function pushedByRun(
 ): Promise<ReadonlyMap<string, string>> {
   const repository = context.registry(connection).repository(name);
   const looks = tags.map(async (tag) => {
-    const before = context.looks.last(repositoryName({ connection, repository: name }), tag);
+    const before = context.tagSnapshots.last(repositoryName({ connection, repository: name }), tag);
     const held = await repository.headManifest(tag).catch(() => undefined);
     return held && before && before.descriptor?.digest !== held.digest ? [[tag, held.digest] as const] : [];
   });

@@ -6,24 +6,24 @@ import type { Target } from "../properties/target";
 import { isAbsent, pushBlobs, pushManifest } from "./pushManifest";
 
 /** A manifest, and the repository that has it. */
-export interface HomedManifest {
-  readonly home: Target;
+export interface SourcedManifest {
+  readonly source: Target;
   readonly descriptor: Descriptor;
 }
 
 /** What is believed of the repository that manifests come to, by a manifest's digest. */
-export interface Belief {
+export interface TargetState {
   /** Whether to look if it is there already: then it is left alone, and not even read. */
-  looksFirst(digest: string): boolean;
+  mayHave(digest: string): boolean;
   /** Whether it is there but lacks blobs: these are brought all the same. */
   isHarmed(digest: string): boolean;
 }
 
 /** That whatever is to come has to be brought. */
-export const nothingThere: Belief = { looksFirst: () => false, isHarmed: () => false };
+export const emptyTarget: TargetState = { mayHave: () => false, isHarmed: () => false };
 
 /** What became of manifests that were to be brought. */
-export interface Brought {
+export interface Copied {
   /** Digests of those that were written. */
   readonly written: readonly string[];
   /** Why others were not brought: ERR_NOT_FOUND when one is gone; what reading its home and writing the target throw. */
@@ -34,16 +34,16 @@ export interface Brought {
  * Brings manifests of other repositories over, whole and unchanged, all at once; of an index the index alone. One manifest's
  * failure does not keep the others from being brought.
  */
-export async function bringManifests(
+export async function copyManifests(
   context: Context,
-  manifests: readonly HomedManifest[],
+  manifests: readonly SourcedManifest[],
   target: Target,
-  belief: Belief,
-): Promise<Brought> {
+  targetState: TargetState,
+): Promise<Copied> {
   const results = await Promise.allSettled(
     manifests.map(async (manifest) => {
       const { digest } = manifest.descriptor;
-      return (await bringManifest(context, manifest, target, belief)) ? [digest] : [];
+      return (await copyManifest(context, manifest, target, targetState)) ? [digest] : [];
     }),
   );
   return {
@@ -53,32 +53,32 @@ export async function bringManifests(
 }
 
 /** Digests of those that were looked for first, and were not there. */
-export function foundAbsent({ written }: Brought, belief: Belief): readonly string[] {
-  return written.filter((digest) => belief.looksFirst(digest));
+export function foundAbsent({ written }: Copied, targetState: TargetState): readonly string[] {
+  return written.filter((digest) => targetState.mayHave(digest));
 }
 
 /** What becomes of no manifests. */
-export const nothingBrought: Brought = { written: [], failures: [] };
+export const nothingCopied: Copied = { written: [], failures: [] };
 
 /** All that became of two groups. */
-export function together(a: Brought, b: Brought): Brought {
+export function together(a: Copied, b: Copied): Copied {
   return { written: [...a.written, ...b.written], failures: [...a.failures, ...b.failures] };
 }
 
 /** @returns whether the manifest was written. */
-async function bringManifest(
+async function copyManifest(
   context: Context,
-  { home, descriptor }: HomedManifest,
+  { source, descriptor }: SourcedManifest,
   target: Target,
-  { looksFirst, isHarmed }: Belief,
+  { mayHave, isHarmed }: TargetState,
 ): Promise<boolean> {
   const repository = context.registry(target.connection).repository(target.repository);
-  const isThere = looksFirst(descriptor.digest) && !(await isAbsent(repository, descriptor.digest));
+  const isThere = mayHave(descriptor.digest) && !(await isAbsent(repository, descriptor.digest));
   if (isThere && !isHarmed(descriptor.digest)) return false;
-  const source = context.registry(home.connection).repository(home.repository);
+  const opened = context.registry(source.connection).repository(source.repository);
   const manifest = isIndexMediaType(descriptor.mediaType)
-    ? { manifest: await requireManifest(source, descriptor.digest), blobs: [] }
-    : await resolveRepositoryManifest(source, descriptor);
+    ? { manifest: await requireManifest(opened, descriptor.digest), blobs: [] }
+    : await resolveRepositoryManifest(opened, descriptor);
   await (isThere ? pushBlobs(context, target, manifest) : pushManifest(context, target, manifest, false));
   return !isThere;
 }

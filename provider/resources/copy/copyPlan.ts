@@ -3,9 +3,9 @@ import type { Descriptor } from "../../oci/descriptor";
 import type { Target } from "../properties/target";
 
 /** What is copied from a source. */
-export interface SourceTree {
+export interface CopyPlan {
   /** The repository that holds it. */
-  readonly home: Target;
+  readonly source: Target;
   /** The source's own manifest or index, when all of it is copied; absent when only some of its manifests are. */
   readonly root?: ManifestContent;
   /** The manifests that are copied, beside the root: each index after all that it lists. */

@@ -4,68 +4,68 @@ import type { Context } from "../context";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import {
-  type Belief,
-  type Brought,
-  bringManifests,
-  type HomedManifest,
-  nothingBrought,
+  type Copied,
+  copyManifests,
+  nothingCopied,
+  type SourcedManifest,
+  type TargetState,
   together,
 } from "./copyManifests";
-import type { SourceTree } from "./copyPlan";
+import type { CopyPlan } from "./copyPlan";
 import { pushBlobs } from "./pushManifest";
 
 /** A way in which content comes from one repository into another. */
-export interface Transfer {
+export interface CopyStrategy {
   /**
    * Brings all of a tree into a repository, unchanged: without failures, each of its manifests is there afterwards under its
    * digest, with all that it needs, and everything that the root needs. The root itself may come along; it is put under its tags
    * afterwards.
    */
-  bring(context: Context, tree: SourceTree, target: Target, belief: Belief): Promise<Brought>;
+  copy(context: Context, tree: CopyPlan, target: Target, targetState: TargetState): Promise<Copied>;
 }
 
 /**
  * By this process: blobs are mounted within a registry, and otherwise pass through without being stored. Images come all at
  * once, and the indexes over them in their order.
  */
-export const copying: Transfer = {
-  async bring(context, { home, root, manifests }, target, belief) {
-    if (repositoryName(home) === repositoryName(target)) return nothingBrought;
-    const homed = manifests.map((descriptor) => ({ home, descriptor }));
+export const streamedCopy: CopyStrategy = {
+  async copy(context, { source, root, manifests }, target, targetState) {
+    if (repositoryName(source) === repositoryName(target)) return nothingCopied;
+    const sourced = manifests.map((descriptor) => ({ source, descriptor }));
     const groups = await Promise.all([
-      bringManifests(
+      copyManifests(
         context,
-        homed.filter((manifest) => !isIndex(manifest)),
+        sourced.filter((manifest) => !isIndex(manifest)),
         target,
-        belief,
+        targetState,
       ),
-      bringRootBlobs(context, home, root, target),
+      copyRootBlobs(context, source, root, target),
     ]);
-    let brought = groups.reduce(together);
-    for (const index of homed.filter(isIndex)) {
-      if (brought.failures.length > 0) return brought;
-      brought = together(brought, await bringManifests(context, [index], target, belief));
+    let copied = groups.reduce(together);
+    for (const index of sourced.filter(isIndex)) {
+      if (copied.failures.length > 0) return copied;
+      copied = together(copied, await copyManifests(context, [index], target, targetState));
     }
-    return brought;
+    return copied;
   },
 };
 
-function isIndex({ descriptor }: HomedManifest): boolean {
+function isIndex({ descriptor }: SourcedManifest): boolean {
   return isIndexMediaType(descriptor.mediaType);
 }
 
 /** A root that is no index needs its own blobs. */
-async function bringRootBlobs(
+async function copyRootBlobs(
   context: Context,
-  home: Target,
-  root: SourceTree["root"],
+  source: Target,
+  root: CopyPlan["root"],
   target: Target,
-): Promise<Brought> {
-  if (root === undefined || isIndexMediaType(root.descriptor.mediaType)) return nothingBrought;
-  const source = context.registry(home.connection).repository(home.repository);
+): Promise<Copied> {
+  if (root === undefined || isIndexMediaType(root.descriptor.mediaType)) return nothingCopied;
+  const opened = context.registry(source.connection).repository(source.repository);
   try {
-    await pushBlobs(context, target, await resolveRepositoryManifest(source, root.descriptor));
-    return nothingBrought;
+    await pushBlobs(context, target, await resolveRepositoryManifest(opened, root.descriptor));
+    return nothingCopied;
   } catch (error) {
     return { written: [], failures: [error] };
   }

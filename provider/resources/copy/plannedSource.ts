@@ -11,15 +11,20 @@ import { isOutOfReach } from "../tagged/tagCheck";
 export interface PlannedSource {
   /** The input's path, for errors: `images[1]`. */
   readonly path: string;
-  readonly home: Target;
+  readonly source: Target;
   readonly tagOrDigest: string;
   /** What it named when the plan was made. */
   readonly digest: string;
 }
 
 /** Keeps what a plan has just found under a source's tag; a digest cannot move. */
-export function recordSource(context: Context, home: Target, tagOrDigest: string, found: Descriptor | undefined): void {
-  if (!isDigest(tagOrDigest)) context.sourceLooks.record(repositoryName(home), tagOrDigest, found);
+export function recordSource(
+  context: Context,
+  source: Target,
+  tagOrDigest: string,
+  found: Descriptor | undefined,
+): void {
+  if (!isDigest(tagOrDigest)) context.sourceSnapshots.record(repositoryName(source), tagOrDigest, found);
 }
 
 /**
@@ -27,12 +32,12 @@ export function recordSource(context: Context, home: Target, tagOrDigest: string
  * most a second old. A tag that is gone, or could not or cannot be asked for, says nothing against what was planned.
  * @throws ERR_DIGEST_MISMATCH naming both digests, with the input's path.
  */
-export async function assertUnmoved(context: Context, source: PlannedSource): Promise<void> {
-  const { path, home, tagOrDigest, digest } = source;
-  const name = repositoryName(home);
-  const wasSeen = context.sourceLooks.last(name, tagOrDigest) !== undefined;
-  if (!wasSeen || context.sourceLooks.isFresh(name, tagOrDigest)) return;
-  const found = await digestNow(context, source);
+export async function assertUnmoved(context: Context, planned: PlannedSource): Promise<void> {
+  const { path, source, tagOrDigest, digest } = planned;
+  const name = repositoryName(source);
+  const wasSeen = context.sourceSnapshots.last(name, tagOrDigest) !== undefined;
+  if (!wasSeen || context.sourceSnapshots.isFresh(name, tagOrDigest)) return;
+  const found = await digestNow(context, planned);
   if (found === undefined || found === digest) return;
   throw new ProviderError(
     "ERR_DIGEST_MISMATCH",
@@ -42,9 +47,9 @@ export async function assertUnmoved(context: Context, source: PlannedSource): Pr
   );
 }
 
-async function digestNow(context: Context, { home, tagOrDigest }: PlannedSource): Promise<string | undefined> {
+async function digestNow(context: Context, { source, tagOrDigest }: PlannedSource): Promise<string | undefined> {
   try {
-    const found = await context.registry(home.connection).repository(home.repository).headManifest(tagOrDigest);
+    const found = await context.registry(source.connection).repository(source.repository).headManifest(tagOrDigest);
     return found?.digest;
   } catch (error) {
     if (isOutOfReach(error)) return undefined;

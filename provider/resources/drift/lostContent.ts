@@ -17,9 +17,9 @@ const blobLimit = 128;
  * Looks for a manifest and everything that it refers to: one GET, and a HEAD for each of its blobs.
  * @param name - what drift calls the manifest.
  */
-export async function lookForContent(repository: Repository, digest: string, name: string): Promise<Lost> {
+export async function findLostContent(repository: Repository, digest: string, name: string): Promise<Lost> {
   const manifest = await repository.getManifest(digest);
-  return manifest === undefined ? { [name]: "gone" } : lookForBlobs(repository, manifest, name);
+  return manifest === undefined ? { [name]: "gone" } : findLostBlobs(repository, manifest, name);
 }
 
 /**
@@ -27,7 +27,7 @@ export async function lookForContent(repository: Repository, digest: string, nam
  * that went wrong, a storage that was restored.
  * @param name - what drift calls the manifest; none for the resource's own.
  */
-export async function lookForBlobs(
+export async function findLostBlobs(
   repository: Pick<Repository, "hasBlob">,
   { bytes, descriptor }: ManifestContent,
   name?: string,
@@ -50,7 +50,7 @@ function suffix(manifest: string | undefined): string {
 }
 
 /** Whether a refresh did not find some blob, of whichever manifest. */
-export function tellsOfBlobs(drift: Readonly<Record<string, string>>): boolean {
+export function hasLostBlobs(drift: Readonly<Record<string, string>>): boolean {
   return Object.keys(drift).some((name) => name.startsWith("blob "));
 }
 

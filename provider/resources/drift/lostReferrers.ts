@@ -8,7 +8,7 @@ import { referrersOf } from "../referrers/referrers";
  * Looks for the recorded referrers, and at cosign's tags: one HEAD each.
  * @returns by the name under which drift tells of it: `gone`, or what a tag names instead.
  */
-export async function lookForReferrers(
+export async function findLostReferrers(
   repository: Repository,
   state: PropertyBag,
 ): Promise<Readonly<Record<string, string>>> {

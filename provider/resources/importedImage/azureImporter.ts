@@ -2,7 +2,7 @@ import { type ImportSource, importImage } from "../../azure/importImage";
 import { hasCode, hasStatus, messageOf, ProviderError } from "../../errors";
 import { isLoopbackAddress, referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
-import type { SourceTree } from "../copy/copyPlan";
+import type { CopyPlan } from "../copy/copyPlan";
 import { resourceManagerOf } from "../process/resourceManager";
 import { inputError } from "../properties/readers";
 import type { Target } from "../properties/target";
@@ -26,21 +26,28 @@ export interface AzureImporter {
  * Where the target is a registry of Azure whose resource id is known, and Azure can reach the source. Within one registry there is
  * none, because mounting costs less.
  */
-export function azureImporter(context: Context, home: Target, target: Target): AzureImporter | undefined {
-  const registryId = importingRegistry(home, target);
+export function azureImporter(context: Context, source: Target, target: Target): AzureImporter | undefined {
+  const registryId = importingRegistry(source, target);
   if (registryId === undefined) return undefined;
   return {
     async importManifest(digest, tags, mode) {
       const { arm } = resourceManagerOf(context, target.connection);
-      const source = await sourceOf(context, home);
+      const importSource = await sourceOf(context, source);
       const under =
         tags.length > 0
           ? { targetTags: tags.map((tag) => `${target.repository}:${tag}`) }
           : { targetTags: [], untaggedTargetRepositories: [target.repository] };
       try {
-        await importImage(arm, { registryId, source, repository: home.repository, digest, ...under, mode });
+        await importImage(arm, {
+          registryId,
+          source: importSource,
+          repository: source.repository,
+          digest,
+          ...under,
+          mode,
+        });
       } catch (error) {
-        throw withHint(error, home);
+        throw withHint(error, source);
       }
       const repository = context.registry(target.connection).repository(target.repository);
       for (const tag of tags) repository.expectManifest(tag, digest);
@@ -52,10 +59,10 @@ export function azureImporter(context: Context, home: Target, target: Target): A
  * Makes sure that Azure takes a whole image, where it is to bring it.
  * @throws ERR_INPUT_INVALID with the source's path for one of more than 50 manifests.
  */
-export function assertImportable({ home, root, manifests }: SourceTree, target: Target): void {
-  const isBrought = importingRegistry(home, target) !== undefined;
+export function assertImportable({ source, root, manifests }: CopyPlan, target: Target): void {
+  const isBrought = importingRegistry(source, target) !== undefined;
   if (root === undefined || !isBrought || manifests.length <= mostManifests) return;
-  const reference = referenceTo(repositoryName(home), root.descriptor.digest);
+  const reference = referenceTo(repositoryName(source), root.descriptor.digest);
   throw inputError(
     "source.image",
     `${reference} lists ${manifests.length} manifests, and Azure imports an image of ${mostManifests} at most. Name the platforms that ` +
@@ -64,8 +71,8 @@ export function assertImportable({ home, root, manifests }: SourceTree, target: 
 }
 
 /** The resource id of the registry that Azure is to bring content into; `undefined` where it cannot. */
-function importingRegistry(home: Target, target: Target): string | undefined {
-  const { address, resourceId } = home.connection;
+function importingRegistry(source: Target, target: Target): string | undefined {
+  const { address, resourceId } = source.connection;
   const canReach = address !== target.connection.address && (resourceId !== undefined || !isLoopbackAddress(address));
   return canReach ? target.connection.resourceId : undefined;
 }

@@ -2,7 +2,7 @@ import type { Repository } from "../../distribution/repository";
 import { hasRegistryCode } from "../../errors";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
-import type { SourceTree } from "../copy/copyPlan";
+import type { CopyPlan } from "../copy/copyPlan";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import { conflict } from "../tagged/tagCheck";
@@ -16,8 +16,8 @@ import { type AzureImporter, azureImporter } from "./azureImporter";
  * Where locks may not be read, a tag that moves is put by this process, which they bind.
  * @returns `undefined` where Azure does not bring the image, or where it is not the source's own manifest that the tags name.
  */
-export function azureTags(context: Context, { home, root }: SourceTree, target: Target): TagWriter | undefined {
-  const importer = azureImporter(context, home, target);
+export function azureTags(context: Context, { source, root }: CopyPlan, target: Target): TagWriter | undefined {
+  const importer = azureImporter(context, source, target);
   if (importer === undefined || root === undefined) return undefined;
   const { digest } = root.descriptor;
   const repository = context.registry(target.connection).repository(target.repository);

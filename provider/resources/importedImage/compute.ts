@@ -3,7 +3,7 @@ import type { Context } from "../context";
 import { listedManifests, otherManifests } from "../drift/listedManifests";
 import { isNotKnownYet } from "../process/plannedRepository";
 import { omit, type PropertyBag, pick } from "../properties/bag";
-import { blaming } from "../properties/inputPath";
+import { withInputPath } from "../properties/inputPath";
 import { repositoryName, type Target } from "../properties/target";
 import { unknownValue } from "../properties/unknown";
 import { computeReferrers } from "../referrers/computeReferrers";
@@ -49,8 +49,8 @@ export async function compute(
       : await plannedResults(context, inputs, target, sourceDigest);
   const copied = Object.values(listedManifests(results));
   const subjects = inputs.platforms ? copied : [...new Set([String(results["digest"]), ...copied])];
-  const { location: home, copyReferrers } = inputs;
-  return { ...results, ...(await computeReferrers(context, { home, target, subjects, copyReferrers }, unchanged)) };
+  const { location: source, copyReferrers } = inputs;
+  return { ...results, ...(await computeReferrers(context, { source, target, subjects, copyReferrers }, unchanged)) };
 }
 
 async function plannedResults(
@@ -59,11 +59,11 @@ async function plannedResults(
   target: Target | undefined,
   sourceDigest: string | undefined,
 ): Promise<PropertyBag> {
-  const plan = await blaming("source.image", false, () => planImport(context, inputs, sourceDigest));
+  const plan = await withInputPath("source.image", false, () => planImport(context, inputs, sourceDigest));
   if (target) {
     assertImportable(plan.tree, target);
     context.plan.contents.offer(repositoryName(target), plan.content);
-    context.plan.contents.copied(repositoryName(target), plan.tree.home);
+    context.plan.contents.copied(repositoryName(target), plan.tree.source);
   }
   for (const note of plan.notes) context.warn(note);
   const { digest, mediaType, size } = plan.content.descriptor;

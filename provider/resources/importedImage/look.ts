@@ -4,7 +4,7 @@ import type { Context } from "../context";
 import { recordSource } from "../copy/plannedSource";
 import { openSource } from "../process/plannedRepository";
 import type { PropertyBag } from "../properties/bag";
-import { blaming } from "../properties/inputPath";
+import { withInputPath } from "../properties/inputPath";
 import { isBag } from "../properties/readers";
 import { knownText } from "../properties/unknown";
 import { isOutOfReach } from "../tagged/tagCheck";
@@ -33,7 +33,9 @@ export async function lookAtSource(
   const lastDigest = knownText(last?.["sourceDigest"]);
   if (lastDigest === undefined || !follow) return lastDigest;
   try {
-    const found = await blaming("source.image", false, () => openSource(context, location).headManifest(tagOrDigest));
+    const found = await withInputPath("source.image", false, () =>
+      openSource(context, location).headManifest(tagOrDigest),
+    );
     recordSource(context, location, tagOrDigest, found);
     if (found) return found.digest;
   } catch (error) {

@@ -8,7 +8,7 @@ import { indexTree } from "../../sources/indexTree";
 import { repositoryStore } from "../../sources/repositoryManifest";
 import type { Store } from "../../sources/store";
 import type { Context } from "../context";
-import type { SourceTree } from "../copy/copyPlan";
+import type { CopyPlan } from "../copy/copyPlan";
 import { recordSource } from "../copy/plannedSource";
 import { openSource } from "../process/plannedRepository";
 import { inputError } from "../properties/readers";
@@ -19,7 +19,7 @@ import { type Copy, requirePlatforms, selectPlatforms } from "./platforms";
 /** All that the inputs ask for. */
 export interface ImportPlan {
   readonly content: ManifestContent;
-  readonly tree: SourceTree;
+  readonly tree: CopyPlan;
   /** What the source's reference points at. */
   readonly sourceDigest: string;
   /** Digest of each platform's image. */
@@ -50,10 +50,10 @@ export async function planImport(
   const { digest } = copy.content.descriptor;
   if (inputs.expectedDigest !== undefined && inputs.expectedDigest !== digest)
     throw unexpected(inputs.expectedDigest, digest);
-  const home = { connection, repository: name };
+  const source = { connection, repository: name };
   return {
     content: copy.content,
-    tree: { home, ...copy.tree },
+    tree: { source, ...copy.tree },
     sourceDigest: root.descriptor.digest,
     platforms: platformsOf(copy.images),
     notes: copy.notes,

@@ -10,13 +10,13 @@ import { matchesPlatform } from "../../oci/platformComparison";
 import { describedImage } from "../../sources/describedImage";
 import { flattenIndexes } from "../../sources/indexTree";
 import type { Store } from "../../sources/store";
-import type { SourceTree } from "../copy/copyPlan";
+import type { CopyPlan } from "../copy/copyPlan";
 import type { ImportInputs } from "./inputs";
 
 /** The content that is copied, and the manifest that the tags will name. */
 export interface Copy {
   readonly content: ManifestContent;
-  readonly tree: Omit<SourceTree, "home">;
+  readonly tree: Omit<CopyPlan, "source">;
   /** The images among what is copied, with their platforms as far as known. */
   readonly images: readonly Descriptor[];
   /** What is left out, and what is probably not meant: a sentence each. */

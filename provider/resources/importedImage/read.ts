@@ -3,8 +3,8 @@ import type { Descriptor } from "../../oci/descriptor";
 import { platformsOf } from "../../oci/indexPlatforms";
 import { parseManifest } from "../../oci/manifest";
 import type { Context } from "../context";
-import { lookForBlobs, lookForContent } from "../drift/lostContent";
-import { lookForReferrers } from "../drift/lostReferrers";
+import { findLostBlobs, findLostContent } from "../drift/lostContent";
+import { findLostReferrers } from "../drift/lostReferrers";
 import type { Observed } from "../lifecycle";
 import { omit, type PropertyBag } from "../properties/bag";
 import { inputError } from "../properties/readers";
@@ -35,22 +35,22 @@ export async function read(context: Context, id: string, state: PropertyBag): Pr
     const found = named[index]?.digest;
     return found === digest ? [] : [[tag, found ?? "gone"]];
   });
-  const lost = manifest ? await lookForLost(repository, recorded, manifest) : { [digest]: "gone" as const };
+  const lost = manifest ? await findLost(repository, recorded, manifest) : { [digest]: "gone" as const };
   const drift = { ...Object.fromEntries(moved), ...lost };
   const observed = { ...recorded, ...(Object.keys(drift).length > 0 && { drift }) };
   return { id, state: observed, inputs: omit(observed, new Set([...outputs, ...recordOutputNames])) };
 }
 
 /** Looks for all that the copy needs. */
-async function lookForLost(
+async function findLost(
   repository: Repository,
   recorded: PropertyBag,
   manifest: ManifestContent,
 ): Promise<Readonly<Record<string, string>>> {
   const children = Object.entries(childrenOf(recorded)).map(([name, digest]) =>
-    lookForContent(repository, digest, name),
+    findLostContent(repository, digest, name),
   );
-  const looks = [lookForBlobs(repository, manifest), lookForReferrers(repository, recorded), ...children];
+  const looks = [findLostBlobs(repository, manifest), findLostReferrers(repository, recorded), ...children];
   return Object.assign({}, ...(await Promise.all(looks)));
 }
 

@@ -2,23 +2,23 @@ import { hasCode, ProviderError } from "../../errors";
 import { indexTree } from "../../sources/indexTree";
 import { repositoryStore } from "../../sources/repositoryManifest";
 import type { Context } from "../context";
-import { type Belief, foundAbsent, nothingThere } from "../copy/copyManifests";
+import { emptyTarget, foundAbsent, type TargetState } from "../copy/copyManifests";
 import { assertUnmoved } from "../copy/plannedSource";
 import { tidyTags } from "../deletion/tidy";
 import type { Live } from "../lifecycle";
 import type { PropertyBag } from "../properties/bag";
 import { inputError } from "../properties/readers";
-import { knownTags, looksForAll, parseTagBehaviour, parseTags } from "../properties/tagInputs";
+import { knownTags, parseTagBehaviour, parseTags, recordsPushed } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
 import { knownTarget } from "../properties/target";
-import { bringReferrers } from "../referrers/copyReferrers";
+import { copyListedReferrers } from "../referrers/copyReferrers";
 import type { TaggedManifest } from "../tagged/putTagged";
 import { isUnderATag, putTagged } from "../tagged/putTagged";
 import { type Previous, type ResourceRecord, recordOutputs, withPushed } from "../tagged/resourceRecord";
-import type { Step } from "../tagged/writeProgress";
+import type { WriteProgress } from "../tagged/writeProgress";
 import { stepFailure } from "../tagged/writeProgress";
+import { azureCopy } from "./azureCopy";
 import { azureTags } from "./azureTags";
-import { azureTransfer } from "./azureTransfer";
 import { harmedManifests, namedManifests } from "./children";
 import { parseImportInputs } from "./inputs";
 import type { ImportPlan } from "./plan";
@@ -43,15 +43,16 @@ export async function writeImport(
   const writing = await prepare(context, inputs);
   const { target, tree, tags } = writing;
   const repair = async () => {
-    const { failures } = await azureTransfer.bring(context, tree, target, nothingThere);
+    const { failures } = await azureCopy.copy(context, tree, target, emptyTarget);
     if (failures.length > 0) throw failures[0];
   };
-  const content = await bringContent(writing, previous);
+  const content = await copyContent(writing, previous);
   const step =
     content.failures.length > 0
       ? content
       : await putTagged(writing, content.record, repair).catch((error: unknown) => ({ ...content, failures: [error] }));
-  const fail = (failed: Step) => stepFailure(id, previous, failed, tags, (record) => stateAfter(writing, record));
+  const fail = (failed: WriteProgress) =>
+    stepFailure(id, previous, failed, tags, (record) => stateAfter(writing, record));
   if (step.failures.length > 0) throw fail(step);
   try {
     const wanted = [...tags, ...Object.keys(knownTags(inputs["referrerTags"]))];
@@ -62,39 +63,39 @@ export async function writeImport(
 }
 
 /** Brings all that the manifest lists, and then what refers to it. */
-async function bringContent(writing: Writing, previous: Previous): Promise<Step> {
+async function copyContent(writing: Writing, previous: Previous): Promise<WriteProgress> {
   const { context, inputs, target, tree, behaviour } = writing;
-  const belief = beliefOf(writing, previous.state);
-  const content = await azureTransfer.bring(context, tree, target, belief);
-  const record = withPushed(previous.record, foundAbsent(content, belief));
+  const targetState = targetStateOf(writing, previous.state);
+  const content = await azureCopy.copy(context, tree, target, targetState);
+  const record = withPushed(previous.record, foundAbsent(content, targetState));
   const isBegun = content.written.length > 0;
   const step = { record, failures: content.failures, isWritten: false, isBegun, subjectHandled: false };
   if (step.failures.length > 0) return step;
-  const { home } = tree;
+  const { source } = tree;
   const { onConflict } = behaviour;
   const write = {
-    home,
+    source,
     target,
     inputs,
     previous: { ...previous, record },
     onConflict,
-    transfer: azureTransfer,
-    belief,
+    strategy: azureCopy,
+    targetState,
   };
-  const referrers = await bringReferrers(context, write).catch((error: unknown) => {
+  const referrers = await copyListedReferrers(context, write).catch((error: unknown) => {
     return { record, failures: [error], isBegun: false };
   });
   return { ...step, ...referrers, isBegun: isBegun || referrers.isBegun };
 }
 
 /** What is there in all likelihood is looked at before it is brought again: that costs less, and disturbs no reader. */
-function beliefOf(writing: Writing, state: PropertyBag): Belief {
+function targetStateOf(writing: Writing, state: PropertyBag): TargetState {
   const { content, tree } = writing;
   const planned = isUnderATag(writing) ? [...tree.manifests, content.descriptor].map(({ digest }) => digest) : [];
   const listed = new Set([...Object.values(namedManifests(state)), ...planned]);
   const harmed = harmedManifests(state);
   return {
-    looksFirst: (digest) => looksForAll(writing.behaviour) || listed.has(digest),
+    mayHave: (digest) => recordsPushed(writing.behaviour) || listed.has(digest),
     isHarmed: (digest) => harmed.has(digest),
   };
 }
@@ -125,9 +126,9 @@ async function plannedImport(
   if (parsed === undefined) throw inputError("source", "it is not known yet, so nothing can be copied");
   const planned = String(inputs["digest"]);
   const sourceDigest = String(inputs["sourceDigest"]);
-  const { location: home, follow } = parsed;
-  const { tagOrDigest } = home;
-  if (follow) await assertUnmoved(context, { path: "source.image", home, tagOrDigest, digest: sourceDigest });
+  const { location: source, follow } = parsed;
+  const { tagOrDigest } = source;
+  if (follow) await assertUnmoved(context, { path: "source.image", source, tagOrDigest, digest: sourceDigest });
   try {
     const plan = await planImport(context, parsed, sourceDigest);
     const { digest } = plan.content.descriptor;
@@ -154,7 +155,7 @@ async function planFromCopy(
   const content = await repository.getManifest(digest);
   if (content === undefined) return undefined;
   const manifests = (await indexTree(repositoryStore(repository, content), [content.descriptor])).slice(0, -1);
-  return { content, tree: { home: target, root: content, manifests } };
+  return { content, tree: { source: target, root: content, manifests } };
 }
 
 function stateAfter({ inputs, content, tags }: Writing, record: ResourceRecord): PropertyBag {

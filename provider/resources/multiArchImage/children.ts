@@ -1,24 +1,24 @@
 import type { Context } from "../context";
-import { type Belief, type Brought, bringManifests } from "../copy/copyManifests";
+import { type Copied, copyManifests, type TargetState } from "../copy/copyManifests";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import type { ResolvedEntry } from "./entry";
 
 /** Brings the children that live elsewhere into the index's repository. */
-export function bringChildren(
+export function copyChildren(
   context: Context,
   target: Target,
   entries: readonly ResolvedEntry[],
-  belief: Belief,
-): Promise<Brought> {
+  targetState: TargetState,
+): Promise<Copied> {
   const foreign = new Map(
-    entries.flatMap(({ descriptor, home }) =>
-      isElsewhere(home, target) ? [[descriptor.digest, { descriptor, home }]] : [],
+    entries.flatMap(({ descriptor, source }) =>
+      isElsewhere(source, target) ? [[descriptor.digest, { descriptor, source }]] : [],
     ),
   );
-  return bringManifests(context, [...foreign.values()], target, belief);
+  return copyManifests(context, [...foreign.values()], target, targetState);
 }
 
-function isElsewhere(home: Target | undefined, target: Target): home is Target {
-  return home !== undefined && repositoryName(home) !== repositoryName(target);
+function isElsewhere(source: Target | undefined, target: Target): source is Target {
+  return source !== undefined && repositoryName(source) !== repositoryName(target);
 }

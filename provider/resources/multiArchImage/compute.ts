@@ -62,7 +62,8 @@ export async function compute(
 function offerIndex({ plan: { contents } }: Context, target: Target, { index, images }: IndexPlan): void {
   const place = repositoryName(target);
   contents.offer(place, index);
-  for (const { home } of images.entries) if (home && repositoryName(home) !== place) contents.copied(place, home);
+  for (const { source } of images.entries)
+    if (source && repositoryName(source) !== place) contents.copied(place, source);
 }
 
 /** The tags that the children get, where `childTag` asks for any. */

@@ -14,7 +14,7 @@ export interface ResolvedEntry {
   readonly path: string;
   readonly descriptor: Descriptor;
   /** The repository that holds it, when that is known. */
-  readonly home: Target | undefined;
+  readonly source: Target | undefined;
 }
 
 /** One of `images`, resolved. */

@@ -2,7 +2,7 @@ import type { RegistryConnection } from "../../distribution/connection";
 import { isDigest } from "../../oci/digest";
 import type { Context } from "../context";
 import { isNotKnownYet } from "../process/plannedRepository";
-import { blaming } from "../properties/inputPath";
+import { withInputPath } from "../properties/inputPath";
 import { inputError } from "../properties/readers";
 import type { Target } from "../properties/target";
 import type { ResolvedEntry, ResolvedInput } from "./entry";
@@ -52,14 +52,16 @@ async function resolveImage(
     return { entries: describedEntries(image, index, connectionTo(target, index.sourceRegistries)), sources: {} };
   }
   const located = locate(image, target, index.sourceRegistries);
-  if (located === undefined || isNotKnownYet(context, { ...located.home, ...located })) return undefined;
+  if (located === undefined || isNotKnownYet(context, { ...located.source, ...located })) return undefined;
   if (index.pinSources && !isDigest(located.tagOrDigest)) {
     throw inputError(
       image.path,
       `${image.reference} is a tag, but pinSources asks for digests; write @sha256:… instead`,
     );
   }
-  return blaming(image.path, false, () => resolveReference(context, index, image, located, pins[image.reference]));
+  return withInputPath(image.path, false, () =>
+    resolveReference(context, index, image, located, pins[image.reference]),
+  );
 }
 
 function describedEntries(
@@ -68,8 +70,8 @@ function describedEntries(
   connect: (address: string) => RegistryConnection,
 ): readonly ResolvedEntry[] {
   const { path, descriptor } = image;
-  const home = image.home && { connection: connect(image.home.address), repository: image.home.repository };
+  const source = image.source && { connection: connect(image.source.address), repository: image.source.repository };
   const attestations = index.attestations === "keep" ? image.attestations : [];
   const own = describe(image, descriptor, descriptor.platform);
-  return [own, ...attestations].map((entry) => ({ path, home, descriptor: entry }));
+  return [own, ...attestations].map((entry) => ({ path, source, descriptor: entry }));
 }

@@ -36,7 +36,7 @@ interface ImageCommon {
 export interface DescribedImage extends ImageCommon {
   readonly descriptor: Descriptor;
   readonly attestations: readonly Descriptor[];
-  readonly home: { readonly address: string; readonly repository: string } | undefined;
+  readonly source: { readonly address: string; readonly repository: string } | undefined;
 }
 
 /** A reference: `host/repository:tag`, `host/repository@digest`, or `:tag` and `@digest` in the index's own repository. */
@@ -141,7 +141,7 @@ function parseDescribed(bag: PropertyBag, common: ImageCommon): DescribedImage |
     ...common,
     descriptor: at(path, () => parseDescriptor(bag["descriptor"], path)),
     attestations: attestations.map((value, index) => at(path, () => parseDescriptor(value, `attestation ${index}`))),
-    home: homeKnown
+    source: homeKnown
       ? {
           address: at(memberPath(common.path, "address"), () => parseRegistryAddress(String(bag["address"]))),
           repository: String(bag["repository"]),

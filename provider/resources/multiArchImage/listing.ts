@@ -11,7 +11,7 @@ import { isOutOfReach } from "../tagged/tagCheck";
  * @param state - outputs, or checked inputs.
  * @returns `gone` by the name under which drift tells of the list; nothing when the index is in it.
  */
-export async function lookForListing(context: Context, target: Target, state: PropertyBag): Promise<Drift> {
+export async function findLostListing(context: Context, target: Target, state: PropertyBag): Promise<Drift> {
   const { subject, digest } = state;
   if (typeof subject !== "string") return {};
   const repository = context.registry(target.connection).repository(target.repository);
@@ -20,10 +20,10 @@ export async function lookForListing(context: Context, target: Target, state: Pr
   return isListed ? {} : { [`referrers of ${subject}`]: "gone" };
 }
 
-/** {@link lookForListing} for a run that goes on without it: a registry that cannot be asked is a warning. */
+/** {@link findLostListing} for a run that goes on without it: a registry that cannot be asked is a warning. */
 export async function watchListing(context: Context, target: Target, recorded: PropertyBag): Promise<Drift> {
   try {
-    return await lookForListing(context, target, recorded);
+    return await findLostListing(context, target, recorded);
   } catch (error) {
     if (!isOutOfReach(error) && !hasStatus(error, 401, 403)) throw error;
     context.warn(

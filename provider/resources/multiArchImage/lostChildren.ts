@@ -5,7 +5,7 @@ import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
 import { isAbsent } from "../copy/pushManifest";
 import { listedManifests } from "../drift/listedManifests";
-import { lostBlobs, tellsOfBlobs } from "../drift/lostContent";
+import { hasLostBlobs, lostBlobs } from "../drift/lostContent";
 import { openSource } from "../process/plannedRepository";
 import type { PropertyBag } from "../properties/bag";
 import { stringMap } from "../properties/readers";
@@ -47,7 +47,7 @@ function taggedDigest(
 ): string | undefined {
   if (!("reference" in image)) return undefined;
   const located = locate(image, target, sourceRegistries);
-  const isHere = located !== undefined && repositoryName(located.home) === repositoryName(target);
+  const isHere = located !== undefined && repositoryName(located.source) === repositoryName(target);
   return isHere && !isDigest(located.tagOrDigest) ? sources[image.reference] : undefined;
 }
 
@@ -66,16 +66,16 @@ export async function assertRestorable(
   recorded: PropertyBag,
 ): Promise<void> {
   const drift = stringMap(recorded, "drift") ?? {};
-  const index = lost.length > 0 || tellsOfBlobs(drift) ? parseIndexInputs(inputs) : undefined;
+  const index = lost.length > 0 || hasLostBlobs(drift) ? parseIndexInputs(inputs) : undefined;
   if (index === undefined) return;
   const { entries } = await resolveImages(context, index, target, stringMap(inputs, "sources") ?? {});
   const names = listedNames(entries);
-  const looks = entries.map(async ({ path, descriptor: { digest }, home = target }) => {
-    const source = openSource(context, home);
-    const reference = referenceTo(repositoryName(home), digest);
-    if (lost.includes(digest) && (await isAbsent(source, digest))) throw nowhere(path, digest, target, reference);
+  const looks = entries.map(async ({ path, descriptor: { digest }, source = target }) => {
+    const opened = openSource(context, source);
+    const reference = referenceTo(repositoryName(source), digest);
+    if (lost.includes(digest) && (await isAbsent(opened, digest))) throw nowhere(path, digest, target, reference);
     for (const blob of lostBlobs(drift, names.get(digest))) {
-      if (!(await source.hasBlob({ digest: blob }))) throw nowhere(path, `blob ${blob}`, target, reference);
+      if (!(await opened.hasBlob({ digest: blob }))) throw nowhere(path, `blob ${blob}`, target, reference);
     }
   });
   await Promise.all(looks);

@@ -8,7 +8,7 @@ import type { Context } from "../context";
 import { isAbsent } from "../copy/pushManifest";
 import { otherManifests } from "../drift/listedManifests";
 import type { Lost } from "../drift/lostContent";
-import { listedName, lookForContent } from "../drift/lostContent";
+import { findLostContent, listedName } from "../drift/lostContent";
 import type { Observed } from "../lifecycle";
 import { omit, type PropertyBag } from "../properties/bag";
 import { list, requiredString } from "../properties/readers";
@@ -17,7 +17,7 @@ import type { Target } from "../properties/target";
 import { knownTarget } from "../properties/target";
 import { noRecord, recordOutputNames, recordOutputs } from "../tagged/resourceRecord";
 import { parseIndexInputs } from "./inputs";
-import { lookForListing } from "./listing";
+import { findLostListing } from "./listing";
 import { outputs } from "./outputs";
 import { platformImagesAt } from "./platformImages";
 
@@ -59,8 +59,8 @@ async function observe(
   const drift = {
     ...Object.fromEntries(moved),
     ...(await movedTags(repository, knownTags(state["childTags"]))),
-    ...(await lookForChildren(repository, children, ownConcern(state, target))),
-    ...(await lookForListing(context, target, state)),
+    ...(await findLostChildren(repository, children, ownConcern(state, target))),
+    ...(await findLostListing(context, target, state)),
   };
   const told = { platforms: platformsOf(children), manifests: children };
   return { ...settled, ...(manifest && otherManifests(told)), ...(Object.keys(drift).length > 0 && { drift }) };
@@ -125,7 +125,7 @@ function ownConcern(state: PropertyBag, target: Target): (digest: string) => boo
   return (digest) => digests.has(digest);
 }
 
-async function lookForChildren(
+async function findLostChildren(
   repository: Repository,
   children: readonly Descriptor[],
   isOwnConcern: (digest: string) => boolean,
@@ -133,7 +133,7 @@ async function lookForChildren(
   const looks = children.map(async (child): Promise<Lost> => {
     const { digest } = child;
     const name = listedName(entryLabel(child, children), digest);
-    if (!isOwnConcern(digest)) return lookForContent(repository, digest, name);
+    if (!isOwnConcern(digest)) return findLostContent(repository, digest, name);
     return (await isAbsent(repository, digest)) ? { [name]: "gone" } : {};
   });
   return Object.assign({}, ...(await Promise.all(looks)));

@@ -26,25 +26,25 @@ export async function resolveReference(
   context: Context,
   index: IndexInputs,
   image: ReferencedImage,
-  { home, tagOrDigest }: Located,
+  { source, tagOrDigest }: Located,
   pin: string | undefined,
 ): Promise<ResolvedInput> {
-  const repository = openSource(context, home);
+  const repository = openSource(context, source);
   const wanted = pin ?? tagOrDigest;
   const believed =
     index.verify === "none" && image.platform !== undefined ? await repository.headManifest(wanted) : undefined;
   if (believed && !isIndexMediaType(believed.mediaType)) {
-    recordSource(context, home, wanted, believed);
+    recordSource(context, source, wanted, believed);
     const descriptor = describe(image, believed, undefined);
-    return { entries: [{ path: image.path, home, descriptor }], sources: { [image.reference]: believed.digest } };
+    return { entries: [{ path: image.path, source, descriptor }], sources: { [image.reference]: believed.digest } };
   }
-  const content = (await repository.getManifest(wanted)) ?? sourceNotFound(image, home, wanted);
-  recordSource(context, home, wanted, content.descriptor);
+  const content = (await repository.getManifest(wanted)) ?? sourceNotFound(image, source, wanted);
+  recordSource(context, source, wanted, content.descriptor);
   const store = repositoryStore(repository, content);
   const leaves = (await flattenIndexes(store, [content.descriptor])).filter((leaf) => isWanted(index, image, leaf));
   if (leaves.every(isAttestation)) throw nothingChosen(image);
   const descriptors = await Promise.all(leaves.map((leaf) => describeLeaf(store, index, image, leaf)));
-  const entries = descriptors.map((descriptor) => ({ path: image.path, home, descriptor }));
+  const entries = descriptors.map((descriptor) => ({ path: image.path, source, descriptor }));
   return { entries, sources: { [image.reference]: content.descriptor.digest } };
 }
 

@@ -7,7 +7,7 @@ import type { ReferencedImage } from "./inputs";
 
 /** Where a referenced image is, and what names it there. */
 export interface Located {
-  readonly home: Target;
+  readonly source: Target;
   readonly tagOrDigest: string;
 }
 
@@ -25,14 +25,14 @@ export function locate(
   const { reference, path } = image;
   if (/^[:@]/.test(reference)) {
     const tagOrDigest = at(path, () => (reference[0] === ":" ? parseTag : parseDigest)(reference.slice(1)));
-    return target && { home: target, tagOrDigest };
+    return target && { source: target, tagOrDigest };
   }
   const { address, repository, tag, digest } = at(path, () => parseReference(reference));
   const tagOrDigest = digest ?? tag;
   if (tagOrDigest === undefined) {
     throw inputError(path, `${reference} names a whole repository; add a tag (${reference}:TAG) or a digest`);
   }
-  return { home: { connection: connectionTo(target, sourceRegistries)(address), repository }, tagOrDigest };
+  return { source: { connection: connectionTo(target, sourceRegistries)(address), repository }, tagOrDigest };
 }
 
 /** How to reach registries: the target's connection serves its address, `sourceRegistries` theirs, the environment any other. */

@@ -5,7 +5,7 @@ import type { Context } from "../context";
 import { assertUnmoved, recordSource } from "../copy/plannedSource";
 import { isNotKnownYet, openSource } from "../process/plannedRepository";
 import type { PropertyBag } from "../properties/bag";
-import { blaming } from "../properties/inputPath";
+import { withInputPath } from "../properties/inputPath";
 import { isBag } from "../properties/readers";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
@@ -31,7 +31,7 @@ export async function lookAtSources(
   const looks = index.images.map(async (image) => {
     if (image === undefined || !("reference" in image) || sources[image.reference] === undefined) return [];
     const located = locate(image, target, index.sourceRegistries);
-    if (located === undefined || isNotKnownYet(context, { ...located.home, ...located })) return [];
+    if (located === undefined || isNotKnownYet(context, { ...located.source, ...located })) return [];
     return [[image.reference, await digestAt(context, image, located)]];
   });
   return Object.fromEntries((await Promise.all(looks)).flat());
@@ -57,17 +57,17 @@ export async function assertSourcesUnmoved(
   );
 }
 
-async function digestAt(context: Context, image: ReferencedImage, { home, tagOrDigest }: Located): Promise<string> {
+async function digestAt(context: Context, image: ReferencedImage, { source, tagOrDigest }: Located): Promise<string> {
   if (isDigest(tagOrDigest)) return tagOrDigest;
-  const repository = openSource(context, home);
-  const found = await blaming(image.path, false, () => repository.headManifest(tagOrDigest));
-  recordSource(context, home, tagOrDigest, found);
-  return (found ?? sourceNotFound(image, home, tagOrDigest)).digest;
+  const repository = openSource(context, source);
+  const found = await withInputPath(image.path, false, () => repository.headManifest(tagOrDigest));
+  recordSource(context, source, tagOrDigest, found);
+  return (found ?? sourceNotFound(image, source, tagOrDigest)).digest;
 }
 
 /** The error for an image that its registry does not have. */
-export function sourceNotFound(image: ReferencedImage, home: Target, tagOrDigest: string): never {
-  const reference = referenceTo(repositoryName(home), tagOrDigest);
+export function sourceNotFound(image: ReferencedImage, source: Target, tagOrDigest: string): never {
+  const reference = referenceTo(repositoryName(source), tagOrDigest);
   throw new ProviderError(
     "ERR_NOT_FOUND",
     `${image.path}: ${reference} is not there. Push it first, or correct the reference.`,

@@ -1,11 +1,11 @@
 import { lostBlobs } from "../drift/lostContent";
 import type { PropertyBag } from "../properties/bag";
 import { stringMap } from "../properties/readers";
-import { knownTags, looksForAll } from "../properties/tagInputs";
+import { knownTags, recordsPushed } from "../properties/tagInputs";
 import { type Previous, withPushed, withTags } from "../tagged/resourceRecord";
 import { errorsOf } from "../tagged/tagOutcome";
-import type { Step } from "../tagged/writeProgress";
-import { bringChildren } from "./children";
+import type { WriteProgress } from "../tagged/writeProgress";
+import { copyChildren } from "./children";
 import { tagChildren } from "./childTag";
 import { listedNames } from "./entry";
 import { listedChildren } from "./listedChildren";
@@ -15,16 +15,16 @@ import type { Writing } from "./writing";
  * Copies the children into the repository, and tags them when all are there. They come first: a tag never names an index of
  * which something is missing.
  */
-export async function writeChildren(writing: Writing, previous: Previous): Promise<Step> {
+export async function writeChildren(writing: Writing, previous: Previous): Promise<WriteProgress> {
   const { context, target, images, behaviour } = writing;
   const listed = listedChildren(writing, previous.state);
-  const brought = await bringChildren(context, target, images.entries, {
-    looksFirst: (digest) => looksForAll(behaviour) || listed.has(digest),
+  const copied = await copyChildren(context, target, images.entries, {
+    mayHave: (digest) => recordsPushed(behaviour) || listed.has(digest),
     isHarmed: harmedChildren(writing, previous.state),
   });
-  const record = withPushed(previous.record, looksForAll(behaviour) ? brought.written : []);
-  const step = { record, failures: brought.failures, isWritten: false, subjectHandled: false };
-  if (step.failures.length > 0) return { ...step, isBegun: brought.written.length > 0 };
+  const record = withPushed(previous.record, recordsPushed(behaviour) ? copied.written : []);
+  const step = { record, failures: copied.failures, isWritten: false, subjectHandled: false };
+  if (step.failures.length > 0) return { ...step, isBegun: copied.written.length > 0 };
   const wanted = knownTags(writing.inputs["childTags"]);
   const { onConflict } = behaviour;
   const outcomes = await tagChildren(context, target, wanted, { record, onConflict });

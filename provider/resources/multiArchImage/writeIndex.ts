@@ -1,5 +1,5 @@
 import type { Context } from "../context";
-import { nothingThere } from "../copy/copyManifests";
+import { emptyTarget } from "../copy/copyManifests";
 import { tidyTags } from "../deletion/tidy";
 import type { Live } from "../lifecycle";
 import type { PropertyBag } from "../properties/bag";
@@ -7,9 +7,9 @@ import { knownTags } from "../properties/tagInputs";
 import { addReferrers, referrerDescriptor } from "../referrers/referrersTag";
 import { putTagged } from "../tagged/putTagged";
 import { type Previous, type ResourceRecord, recordOutputs } from "../tagged/resourceRecord";
-import type { Step } from "../tagged/writeProgress";
+import type { WriteProgress } from "../tagged/writeProgress";
 import { stepFailure } from "../tagged/writeProgress";
-import { bringChildren } from "./children";
+import { copyChildren } from "./children";
 import { writeChildren } from "./writeChildren";
 import type { Writing } from "./writing";
 import { prepare } from "./writing";
@@ -28,7 +28,7 @@ export async function writeIndex(context: Context, id: string, previous: Previou
       : await putTagged(writing, children.record, () => repair(writing)).catch((error: unknown) => {
           return { ...children, failures: [error] };
         });
-  const fail = (failed: Step) =>
+  const fail = (failed: WriteProgress) =>
     stepFailure(id, previous, failed, writing.tags, (record) => stateAfter(writing, record));
   if (step.failures.length > 0) throw fail(step);
   try {
@@ -41,7 +41,7 @@ export async function writeIndex(context: Context, id: string, previous: Previou
 }
 
 async function repair({ context, target, images }: Writing): Promise<void> {
-  const { failures } = await bringChildren(context, target, images.entries, nothingThere);
+  const { failures } = await copyChildren(context, target, images.entries, emptyTarget);
   if (failures.length > 0) throw failures[0];
 }
 

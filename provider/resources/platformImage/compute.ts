@@ -3,7 +3,7 @@ import type { ResolvedImage, Source } from "../../sources/source";
 import type { Context } from "../context";
 import { isNotKnownYet } from "../process/plannedRepository";
 import type { PropertyBag } from "../properties/bag";
-import { blaming } from "../properties/inputPath";
+import { withInputPath } from "../properties/inputPath";
 import { repositoryName, type Target } from "../properties/target";
 import { unknownValue } from "../properties/unknown";
 import { referrerInputs, referrerNames, referrersOf } from "../referrers/referrers";
@@ -33,7 +33,7 @@ export async function compute(
   if (inputs === undefined || locationsOf(inputs.source).some((location) => isNotKnownYet(context, location)))
     return unknownImage(bag);
   try {
-    const image = await blaming("source", false, () => resolveImage(context, inputs));
+    const image = await withInputPath("source", false, () => resolveImage(context, inputs));
     checkPlatform(inputs, image);
     if (target) offerImage(context, target, inputs.source, image);
     const descriptor = describeImage(inputs, image);

@@ -1,7 +1,7 @@
 import { ProviderError } from "../../errors";
 import type { ResolvedImage } from "../../sources/source";
 import type { Context } from "../context";
-import { tellsOfBlobs } from "../drift/lostContent";
+import { hasLostBlobs } from "../drift/lostContent";
 import type { PropertyBag } from "../properties/bag";
 import { inputError, stringMap } from "../properties/readers";
 import type { Target } from "../properties/target";
@@ -54,6 +54,6 @@ export async function assertRestorable(
   lost: readonly string[],
   recorded: PropertyBag,
 ): Promise<void> {
-  const isHarmed = lost.length > 0 || tellsOfBlobs(stringMap(recorded, "drift") ?? {});
+  const isHarmed = lost.length > 0 || hasLostBlobs(stringMap(recorded, "drift") ?? {});
   if (isHarmed && inputs["ifSourceMissing"] === "keep") await plannedImage(context, target, inputs);
 }

@@ -2,8 +2,8 @@ import type { Repository } from "../../distribution/repository";
 import type { Descriptor } from "../../oci/descriptor";
 import type { Context } from "../context";
 import type { Lost } from "../drift/lostContent";
-import { lookForBlobs, lookForContent } from "../drift/lostContent";
-import { lookForReferrers } from "../drift/lostReferrers";
+import { findLostBlobs, findLostContent } from "../drift/lostContent";
+import { findLostReferrers } from "../drift/lostReferrers";
 import type { Observed } from "../lifecycle";
 import { omit, type PropertyBag } from "../properties/bag";
 import { inputError } from "../properties/readers";
@@ -32,9 +32,9 @@ export async function read(context: Context, id: string, state: PropertyBag): Pr
   const manifest = await repository.getManifest(digest);
   if (named === undefined && manifest === undefined) return undefined;
   const moved = tag !== undefined && named?.digest !== digest ? { [tag]: named?.digest ?? "gone" } : {};
-  const lost = manifest === undefined ? { [digest]: "gone" } : await lookForBlobs(repository, manifest);
-  const attestations = await lookForAttestations(repository, target, recorded);
-  const drift = { ...moved, ...lost, ...attestations, ...(await lookForReferrers(repository, recorded)) };
+  const lost = manifest === undefined ? { [digest]: "gone" } : await findLostBlobs(repository, manifest);
+  const attestations = await findLostAttestations(repository, target, recorded);
+  const drift = { ...moved, ...lost, ...attestations, ...(await findLostReferrers(repository, recorded)) };
   const observed = { ...recorded, ...(Object.keys(drift).length > 0 && { drift }) };
   return { id, state: observed, inputs: omit(observed, new Set([...outputs, ...recordOutputNames])) };
 }
@@ -57,8 +57,8 @@ function adopted(
   };
 }
 
-async function lookForAttestations(repository: Repository, target: Target, state: PropertyBag): Promise<Lost> {
+async function findLostAttestations(repository: Repository, target: Target, state: PropertyBag): Promise<Lost> {
   const attestations = Object.entries(attestationsByName(state, target, state));
-  const looks = attestations.map(([name, digest]) => lookForContent(repository, digest, name));
+  const looks = attestations.map(([name, digest]) => findLostContent(repository, digest, name));
   return Object.assign({}, ...(await Promise.all(looks)));
 }

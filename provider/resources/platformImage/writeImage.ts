@@ -4,16 +4,16 @@ import { isAbsent, pushBlobs, pushManifest } from "../copy/pushManifest";
 import { tidyTags } from "../deletion/tidy";
 import type { Live } from "../lifecycle";
 import type { PropertyBag } from "../properties/bag";
-import { knownTags, looksForAll, parseTagBehaviour, type TagBehaviour } from "../properties/tagInputs";
+import { knownTags, parseTagBehaviour, recordsPushed, type TagBehaviour } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
 import { knownTarget } from "../properties/target";
 import { type Previous, type ResourceRecord, recordOutputs, withPushed, withTags } from "../tagged/resourceRecord";
 import { errorsOf } from "../tagged/tagOutcome";
-import { type Step, stepFailure } from "../tagged/writeProgress";
+import { stepFailure, type WriteProgress } from "../tagged/writeProgress";
 import { writeTags } from "../tagged/writeTags";
 import { parseOwnTag } from "./inputs";
 import { plannedImage } from "./plannedImage";
-import { bringSourceReferrers } from "./sourceReferrers";
+import { copySourceReferrers } from "./sourceReferrers";
 
 /** One writing of an image, with everything that its steps share. */
 interface ImageWrite {
@@ -36,7 +36,8 @@ export async function writeImage(context: Context, id: string, previous: Previou
   const behaviour = parseTagBehaviour(inputs);
   const write = { context, target, inputs, image, tags: parseOwnTag(inputs), behaviour };
   const step = await pushAll(write, previous);
-  const fail = (failed: Step) => stepFailure(id, previous, failed, write.tags, (record) => stateAfter(write, record));
+  const fail = (failed: WriteProgress) =>
+    stepFailure(id, previous, failed, write.tags, (record) => stateAfter(write, record));
   if (step.failures.length > 0) throw fail(step);
   try {
     const wanted = [...write.tags, ...Object.keys(knownTags(inputs["referrerTags"]))];
@@ -47,13 +48,13 @@ export async function writeImage(context: Context, id: string, previous: Previou
 }
 
 /** Everything but the end of tags. */
-async function pushAll(write: ImageWrite, previous: Previous): Promise<Step> {
+async function pushAll(write: ImageWrite, previous: Previous): Promise<WriteProgress> {
   const content = await pushContent(write, previous.record);
   const step = { record: content.record, failures: content.failures, isWritten: false, subjectHandled: false };
   if (step.failures.length > 0) return step;
   try {
     const { context, target, inputs } = write;
-    const referrers = await bringSourceReferrers(context, target, inputs, { ...previous, record: step.record });
+    const referrers = await copySourceReferrers(context, target, inputs, { ...previous, record: step.record });
     const { record, failures, isBegun } = referrers;
     if (failures.length > 0) return { ...step, record, failures, isBegun };
     return await putImage(write, record, content.manifestExpected);
@@ -75,7 +76,7 @@ async function pushContent(
   { context, target, image, behaviour }: ImageWrite,
   before: ResourceRecord,
 ): Promise<Content> {
-  const lookFirst = looksForAll(behaviour);
+  const lookFirst = recordsPushed(behaviour);
   const manifestExpected = await pushBlobs(context, target, image);
   const results = await Promise.allSettled(
     image.attestations.map(async (attestation) =>
@@ -90,11 +91,11 @@ async function pushContent(
   };
 }
 
-async function putImage(write: ImageWrite, before: ResourceRecord, manifestExpected: boolean): Promise<Step> {
+async function putImage(write: ImageWrite, before: ResourceRecord, manifestExpected: boolean): Promise<WriteProgress> {
   const { context, target, image, tags, behaviour } = write;
   const repository = context.registry(target.connection).repository(target.repository);
   const { digest } = image.manifest.descriptor;
-  const isNew = looksForAll(behaviour) && (await isAbsent(repository, digest));
+  const isNew = recordsPushed(behaviour) && (await isAbsent(repository, digest));
   const record = isNew ? withPushed(before, [digest]) : before;
   if (tags.length === 0) {
     // While distribution 2.8 takes a manifest that it has, readers of an index that lists it get a 404.

@@ -7,7 +7,7 @@ export interface Look {
 }
 
 /** What this process last saw under each tag, so that a write can tell whether somebody came in between. */
-export interface TagLooks {
+export interface TagSnapshots {
   /** Keeps what a look at `address/repository` and `tag` showed just now. */
   record(repository: string, tag: string, descriptor: Descriptor | undefined): void;
   /** The last look, however old. */
@@ -19,7 +19,7 @@ export interface TagLooks {
 const freshMilliseconds = 1000;
 
 /** Looks of one process, none at first. */
-export function createTagLooks(clock: Clock): TagLooks {
+export function createTagSnapshots(clock: Clock): TagSnapshots {
   const looks = new Map<string, Look & { readonly at: number }>();
   const key = (repository: string, tag: string) => `${repository}:${tag}`;
   return {

@@ -25,19 +25,19 @@ const blamedMembers: Partial<Record<ErrorCode, string>> = {
  * @param isConnection - whether `path` is a connection's, of which a member can be blamed.
  * @throws what `work` throws, with the same code and details.
  */
-export async function blaming<T>(path: string, isConnection: boolean, work: () => Promise<T>): Promise<T> {
+export async function withInputPath<T>(path: string, isConnection: boolean, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!isProviderError(error)) throw error;
-    if (error.code === "ERR_INPUT_INVALID") throw ledBy(error.details.path, error);
+    if (error.code === "ERR_INPUT_INVALID") throw ledByPath(error.details.path, error);
     const member = blamedMembers[error.code];
     if (member === undefined) throw error;
-    throw ledBy(isConnection && member !== "" ? memberPath(path, member) : path, error);
+    throw ledByPath(isConnection && member !== "" ? memberPath(path, member) : path, error);
   }
 }
 
-function ledBy(path: string, error: AnyProviderError): Error {
+function ledByPath(path: string, error: AnyProviderError): Error {
   const { code, message, details } = error;
   return path === "" || message.startsWith(path)
     ? error

@@ -49,6 +49,6 @@ export function knownTags(value: unknown): Readonly<Record<string, string>> {
 }
 
 /** Only with `onDelete: "delete"` it matters which manifests were there before us. */
-export function looksForAll({ onDelete }: TagBehaviour): boolean {
+export function recordsPushed({ onDelete }: TagBehaviour): boolean {
   return onDelete === "delete";
 }

@@ -1,7 +1,7 @@
 import { messageOf } from "../../errors";
 import type { Context } from "../context";
 import type { PropertyBag } from "../properties/bag";
-import { blaming } from "../properties/inputPath";
+import { withInputPath } from "../properties/inputPath";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import { isOutOfReach } from "../tagged/tagCheck";
@@ -12,7 +12,7 @@ import { referrerInputs, referrersOf } from "./referrers";
 /** Whose referrers are to come along. */
 export interface ReferrersSource {
   /** The repository that holds the manifests. */
-  readonly home: Target;
+  readonly source: Target;
   /** Where they are copied to; `undefined` while that is not known. */
   readonly target: Target | undefined;
   /** Digests of the manifests. */
@@ -28,15 +28,17 @@ export interface ReferrersSource {
  */
 export async function computeReferrers(
   context: Context,
-  { home, target, subjects, copyReferrers }: ReferrersSource,
+  { source, target, subjects, copyReferrers }: ReferrersSource,
   unchanged: PropertyBag | undefined,
 ): Promise<PropertyBag> {
-  if (copyReferrers === "none" || (target && repositoryName(home) === repositoryName(target))) return {};
-  const repository = context.registry(home.connection).repository(home.repository);
+  if (copyReferrers === "none" || (target && repositoryName(source) === repositoryName(target))) return {};
+  const repository = context.registry(source.connection).repository(source.repository);
   // Told once: with nothing changed, a run has nothing to say.
   const warn = (message: string) => (unchanged === undefined ? context.warn(message) : undefined);
   try {
-    const found = await blaming("source.image", false, () => findReferrers(repository, subjects, copyReferrers, warn));
+    const found = await withInputPath("source.image", false, () =>
+      findReferrers(repository, subjects, copyReferrers, warn),
+    );
     return referrerInputs(found);
   } catch (error) {
     if (unchanged === undefined || !isOutOfReach(error)) throw error;

@@ -3,8 +3,8 @@ import { isIndexMediaType } from "../../oci/mediaTypes";
 import { indexTree } from "../../sources/indexTree";
 import { repositoryStore, requireManifest } from "../../sources/repositoryManifest";
 import type { Context } from "../context";
-import { type Belief, foundAbsent } from "../copy/copyManifests";
-import type { Transfer } from "../copy/copyStrategy";
+import { foundAbsent, type TargetState } from "../copy/copyManifests";
+import type { CopyStrategy } from "../copy/copyStrategy";
 import { listedName } from "../drift/lostContent";
 import type { PropertyBag } from "../properties/bag";
 import { stringMap } from "../properties/readers";
@@ -19,19 +19,19 @@ import { addReferrers, referrerDescriptor } from "./referrersTag";
 /** What is to come along with copied manifests. */
 export interface ReferrersWrite {
   /** Where they are. */
-  readonly home: Target;
+  readonly source: Target;
   readonly target: Target;
   /** Checked ones: which referrers are to come, and what check has found of them. */
   readonly inputs: PropertyBag;
   /** Its record so far: what it copied is not copied again, unless it drifted. */
   readonly previous: Previous;
   readonly onConflict: OnConflict;
-  readonly transfer: Transfer;
-  readonly belief: Belief;
+  readonly strategy: CopyStrategy;
+  readonly targetState: TargetState;
 }
 
 /** Result of copying referrers. */
-export interface BroughtReferrers {
+export interface CopiedReferrers {
   /** The record with all that was done. */
   readonly record: ResourceRecord;
   /** Why some were not copied, or tags of cosign were not written. */
@@ -50,16 +50,16 @@ export function referrerName(digest: string): string {
  * itself; then cosign's tags.
  * @throws ERR_NOT_FOUND when one is gone; what reading and writing throw.
  */
-export async function bringReferrers(context: Context, write: ReferrersWrite): Promise<BroughtReferrers> {
-  const { home, target, belief, previous } = write;
+export async function copyListedReferrers(context: Context, write: ReferrersWrite): Promise<CopiedReferrers> {
+  const { source, target, targetState, previous } = write;
   const { referrers, tags } = missingReferrers(write);
   const digests = [...referrers.map(([digest]) => digest), ...tags.map(([, digest]) => digest)];
-  const contents = await readAll(context, home, digests);
-  const tree = { home, manifests: await treesOf(context, home, [...contents.values()]) };
-  const brought = await write.transfer.bring(context, tree, target, belief);
-  const record = withPushed(previous.record, foundAbsent(brought, belief));
-  const isBegun = brought.written.length > 0;
-  if (brought.failures.length > 0) return { record, failures: brought.failures, isBegun };
+  const contents = await readAll(context, source, digests);
+  const tree = { source, manifests: await treesOf(context, source, [...contents.values()]) };
+  const copied = await write.strategy.copy(context, tree, target, targetState);
+  const record = withPushed(previous.record, foundAbsent(copied, targetState));
+  const isBegun = copied.written.length > 0;
+  if (copied.failures.length > 0) return { record, failures: copied.failures, isBegun };
   try {
     await listReferrers(context, target, referrers, contents);
   } catch (error) {
@@ -89,7 +89,7 @@ async function putCosignTags(
   record: ResourceRecord,
   tags: Entries,
   contents: ReadonlyMap<string, ManifestContent>,
-): Promise<Pick<BroughtReferrers, "record" | "failures">> {
+): Promise<Pick<CopiedReferrers, "record" | "failures">> {
   const writes = tags.map(async ([tag, digest]) => {
     const content = contents.get(digest);
     return content ? writeTags(context, { target, content, tags: [tag], record, onConflict }) : [];
@@ -100,19 +100,19 @@ async function putCosignTags(
 
 async function readAll(
   context: Context,
-  home: Target,
+  source: Target,
   digests: readonly string[],
 ): Promise<ReadonlyMap<string, ManifestContent>> {
-  const source = context.registry(home.connection).repository(home.repository);
+  const opened = context.registry(source.connection).repository(source.repository);
   const contents = [...new Set(digests)].map(
-    async (digest) => [digest, await requireManifest(source, digest)] as const,
+    async (digest) => [digest, await requireManifest(opened, digest)] as const,
   );
   return new Map(await Promise.all(contents));
 }
 
 /** An index can be a referrer, too: then all that it lists comes. */
-async function treesOf(context: Context, home: Target, contents: readonly ManifestContent[]) {
-  const store = repositoryStore(context.registry(home.connection).repository(home.repository));
+async function treesOf(context: Context, source: Target, contents: readonly ManifestContent[]) {
+  const store = repositoryStore(context.registry(source.connection).repository(source.repository));
   const trees = contents.map(async ({ descriptor }) =>
     isIndexMediaType(descriptor.mediaType) ? indexTree(store, [descriptor]) : [descriptor],
   );

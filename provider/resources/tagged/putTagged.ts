@@ -2,12 +2,12 @@ import type { ManifestContent } from "../../distribution/repository";
 import type { Context } from "../context";
 import { isAbsent } from "../copy/pushManifest";
 import type { TagBehaviour } from "../properties/tagInputs";
-import { looksForAll } from "../properties/tagInputs";
+import { recordsPushed } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import { type ResourceRecord, withPushed, withTags } from "./resourceRecord";
 import { errorsOf } from "./tagOutcome";
-import type { Step } from "./writeProgress";
+import type { WriteProgress } from "./writeProgress";
 import type { TagWriter } from "./writeTags";
 import { putRepairing, writeTags } from "./writeTags";
 
@@ -25,7 +25,7 @@ export interface TaggedManifest {
 /** Whether a tag named the manifest already when it was last looked at: then all that it lists is there in all likelihood. */
 export function isUnderATag({ context, target, content, tags }: Omit<TaggedManifest, "behaviour">): boolean {
   const name = repositoryName(target);
-  return tags.some((tag) => context.looks.last(name, tag)?.descriptor?.digest === content.descriptor.digest);
+  return tags.some((tag) => context.tagSnapshots.last(name, tag)?.descriptor?.digest === content.descriptor.digest);
 }
 
 /**
@@ -36,11 +36,11 @@ export async function putTagged(
   manifest: TaggedManifest,
   before: ResourceRecord,
   repair: () => Promise<void>,
-): Promise<Step> {
+): Promise<WriteProgress> {
   const { context, target, content, tags, behaviour } = manifest;
   const { digest } = content.descriptor;
   const repository = context.registry(target.connection).repository(target.repository);
-  const isNew = looksForAll(behaviour) && (await isAbsent(repository, digest));
+  const isNew = recordsPushed(behaviour) && (await isAbsent(repository, digest));
   const record = isNew ? withPushed(before, [digest]) : before;
   return tags.length === 0 ? putUntagged(manifest, record, repair) : putUnderTags(manifest, record, repair);
 }
@@ -49,7 +49,7 @@ async function putUntagged(
   { context, target, content, writer }: TaggedManifest,
   record: ResourceRecord,
   repair: () => Promise<void>,
-): Promise<Step> {
+): Promise<WriteProgress> {
   const { digest } = content.descriptor;
   const repository = context.registry(target.connection).repository(target.repository);
   const isBrought = writer !== undefined && !(await isAbsent(repository, digest));
@@ -63,7 +63,7 @@ async function putUnderTags(
   { context, target, content, tags, behaviour: { onConflict }, writer }: TaggedManifest,
   record: ResourceRecord,
   repair: () => Promise<void>,
-): Promise<Step> {
+): Promise<WriteProgress> {
   const write = { target, content, tags, record, onConflict, repair, ...(writer && { writer }) };
   const outcomes = await writeTags(context, write);
   const failures = errorsOf(outcomes);

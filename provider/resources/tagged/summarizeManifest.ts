@@ -3,7 +3,7 @@ import { parseManifest } from "../../oci/manifest";
 import { formatPlatform, isUnknownPlatform } from "../../oci/platform";
 
 /** What a manifest holds, for a message: an index's platforms, or its media type when it cannot be read. */
-export async function describeManifest(repository: Repository, digest: string): Promise<string> {
+export async function summarizeManifest(repository: Repository, digest: string): Promise<string> {
   let mediaType = "a manifest that cannot be read";
   try {
     const content = await repository.getManifest(digest);

@@ -3,12 +3,12 @@ import { hasCode, hasStatus, messageOf, ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
-import { blaming } from "../properties/inputPath";
+import { withInputPath } from "../properties/inputPath";
 import type { TagBehaviour } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import { isOwnTag, type ResourceRecord } from "./resourceRecord";
-import { describeManifest } from "./summarizeManifest";
+import { summarizeManifest } from "./summarizeManifest";
 
 /** The tags that a resource wants, and what is recorded of it. */
 export interface WantedTags {
@@ -138,7 +138,7 @@ export async function judgeSightings(
 ): Promise<void> {
   const place = repositoryName(target);
   for (const [tag, digest] of wanted) {
-    const held = context.looks.last(place, tag)?.descriptor?.digest;
+    const held = context.tagSnapshots.last(place, tag)?.descriptor?.digest;
     if (held === undefined || held === digest || isOwnTag(record, tag, held)) continue;
     throw await conflict(context.registry(target.connection).repository(target.repository), tag, held);
   }
@@ -154,8 +154,8 @@ async function lookAt(
 ): Promise<Sight> {
   try {
     const look = () => (isExpected ? repository.headManifest(tagOrDigest) : repository.lookForManifest(tagOrDigest));
-    const found = await blaming("registry", true, look);
-    context.looks.record(repositoryName(target), tagOrDigest, found);
+    const found = await withInputPath("registry", true, look);
+    context.tagSnapshots.record(repositoryName(target), tagOrDigest, found);
     return { found };
   } catch (failure) {
     return { failure };
@@ -201,7 +201,7 @@ export async function conflict(repository: Repository, tag: string, held: string
   const name = `${repository.address}/${repository.name}:${tag}`;
   return new ProviderError(
     "ERR_TAG_CONFLICT",
-    `${lead}the tag ${name} is not ours and names ${held} (${await describeManifest(repository, held)}). ` +
+    `${lead}the tag ${name} is not ours and names ${held} (${await summarizeManifest(repository, held)}). ` +
       'Choose another tag, remove that one, or set onConflict: "overwrite" to take it over.',
     { tag, digest: held },
   );

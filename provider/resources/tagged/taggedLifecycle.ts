@@ -5,7 +5,7 @@ import { endScope, endTagged } from "../deletion/end";
 import type { CheckResult, DiffResult, Lifecycle, Live } from "../lifecycle";
 import { resourceName } from "../process/resourceName";
 import { omit, type PropertyBag, pick } from "../properties/bag";
-import { blaming } from "../properties/inputPath";
+import { withInputPath } from "../properties/inputPath";
 import { inputError } from "../properties/readers";
 import { parseTagBehaviour } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
@@ -204,7 +204,7 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
 /** Of a resource without a tag no look tells yet whether the registry is there and lets us in: preview is to say so, not up. */
 async function reachRegistry(context: Context, { connection }: Target): Promise<void> {
   try {
-    await blaming("registry", true, () => context.registry(connection).reach());
+    await withInputPath("registry", true, () => context.registry(connection).reach());
   } catch (error) {
     if (!isHidden(error)) throw error;
     context.warn(`cannot see what the registry allows; decided at write. ${messageOf(error)}`);

@@ -5,7 +5,7 @@ import type { PropertyBag } from "../properties/bag";
 import { type Previous, type ResourceRecord, recordOutputs } from "./resourceRecord";
 
 /** Result of a step of writing: the record so far, why anything of it failed, and whether the manifest is anywhere. */
-export interface Step {
+export interface WriteProgress {
   readonly record: ResourceRecord;
   readonly failures: readonly unknown[];
   readonly isWritten: boolean;
@@ -22,7 +22,7 @@ export interface Step {
 export function stepFailure(
   id: string,
   previous: Previous,
-  { record, failures, isWritten, isBegun = false }: Step,
+  { record, failures, isWritten, isBegun = false }: WriteProgress,
   tags: readonly string[],
   stateAfter: (record: ResourceRecord) => PropertyBag,
 ): unknown {

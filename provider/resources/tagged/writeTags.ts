@@ -117,14 +117,14 @@ async function lookBefore(
   tag: string,
 ): Promise<TagOutcome | FreeTag> {
   const name = repositoryName(write.target);
-  const planned = context.looks.last(name, tag);
+  const planned = context.tagSnapshots.last(name, tag);
   const isExpected = planned?.descriptor !== undefined || write.record.managed.has(tag);
   const mayTake = (failure: unknown) => {
     if (write.onConflict === "overwrite" && planned === undefined) return unseen(failure);
     throw failure;
   };
   const look = () => (isExpected ? repository.headManifest(tag) : repository.lookForManifest(tag));
-  const held = context.looks.isFresh(name, tag) ? planned?.descriptor : await look().catch(mayTake);
+  const held = context.tagSnapshots.isFresh(name, tag) ? planned?.descriptor : await look().catch(mayTake);
   if (held === "unseen") return { tag, held: undefined, isUnseen: true };
   if (held?.digest === write.content.descriptor.digest) return { tag, result: "found" };
   if (planned && planned.descriptor?.digest !== held?.digest) throw movedMeanwhile(name, tag, planned.descriptor, held);
@@ -174,7 +174,7 @@ async function confirmWritten(
       context.warn(`${name} was written, but the registry does not say what it names now: it was not looked at again.`);
       return done;
     }
-    context.looks.record(repositoryName(target), tag, held);
+    context.tagSnapshots.record(repositoryName(target), tag, held);
     return held?.digest === digest ? done : { tag, result: "failed", error: lostRace(name, tag, digest, held) };
   } catch (error) {
     return { tag, result: "failed", error, isAcknowledged: true };

@@ -53,7 +53,7 @@ describe("lookAtImageFiles", () => {
     [{ path: "file", gid: 4_294_967_295 }, 'source.files["/x"].gid'],
   ];
   for (const [entry, path] of wrong)
-    it(`refuses the entry ${JSON.stringify(entry)}, blaming ${path}`, async () => {
+    it(`refuses the entry ${JSON.stringify(entry)}, withInputPath ${path}`, async () => {
       folder.write("file", "text");
       await assert.rejects(lookAtImageFiles({ "/x": entry }, folder.path()), refused(path, /\S/));
     });
@@ -108,7 +108,7 @@ describe("lookAtImageFiles", () => {
       ]);
     });
 
-    it("refuses a name that a layer would take for a deletion, blaming the entry", async () => {
+    it("refuses a name that a layer would take for a deletion, withInputPath the entry", async () => {
       folder.write("out/.wh.passwd", "");
       await assert.rejects(listed("out"), refused('source.files["/app"]', /"\.wh\.passwd".*deletion/));
     });

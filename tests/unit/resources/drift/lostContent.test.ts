@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { listedName, lookForBlobs, lostBlobs, tellsOfBlobs } from "../../../../provider/resources/drift/lostContent";
+import { findLostBlobs, hasLostBlobs, listedName, lostBlobs } from "../../../../provider/resources/drift/lostContent";
 import { digestNamed } from "../../oci/entries";
 
 const [manifest, config, layer] = [digestNamed("manifest"), digestNamed("config"), digestNamed("layer")];
@@ -14,12 +14,12 @@ describe("what drift tells of blobs", () => {
   });
 
   it("is told from what it tells of tags and manifests", () => {
-    assert.equal(tellsOfBlobs({ latest: "gone", [name]: "gone" }), false);
-    assert.equal(tellsOfBlobs({ [`blob ${layer}`]: "gone" }), true);
+    assert.equal(hasLostBlobs({ latest: "gone", [name]: "gone" }), false);
+    assert.equal(hasLostBlobs({ [`blob ${layer}`]: "gone" }), true);
   });
 });
 
-describe("lookForBlobs", () => {
+describe("findLostBlobs", () => {
   const mediaType = "application/vnd.oci.image.manifest.v1+json";
   const blob = (digest: string, type = "application/vnd.oci.image.layer.v1.tar") => ({
     mediaType: type,
@@ -37,7 +37,7 @@ describe("lookForBlobs", () => {
       asked.push(digest);
       return true;
     };
-    assert.deepEqual(await lookForBlobs({ hasBlob }, content), {});
+    assert.deepEqual(await findLostBlobs({ hasBlob }, content), {});
     return asked;
   }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createTagLooks } from "../../../../provider/resources/process/tagSnapshots";
+import { createTagSnapshots } from "../../../../provider/resources/process/tagSnapshots";
 import { stillClock } from "../../../support/context";
 
-describe("createTagLooks", () => {
+describe("createTagSnapshots", () => {
   const repository = "localhost:5000/team/server";
   const descriptor = {
     mediaType: "application/vnd.oci.image.index.v1+json",
@@ -12,14 +12,14 @@ describe("createTagLooks", () => {
 
   it("remembers what a tag named, however old the look is", () => {
     const clock = stillClock();
-    const looks = createTagLooks(clock);
+    const looks = createTagSnapshots(clock);
     looks.record(repository, "1.0", descriptor);
     clock.advance(3600);
     assert.deepEqual(looks.last(repository, "1.0")?.descriptor, descriptor);
   });
 
   it("tells a tag that was not there from one that nobody looked at", () => {
-    const looks = createTagLooks(stillClock());
+    const looks = createTagSnapshots(stillClock());
     looks.record(repository, "1.0", undefined);
     assert.notEqual(looks.last(repository, "1.0"), undefined);
     assert.equal(looks.last(repository, "2.0"), undefined);
@@ -32,7 +32,7 @@ describe("createTagLooks", () => {
   ]) {
     it(`calls a look of ${seconds} s ago ${fresh ? "fresh" : "stale"}`, () => {
       const clock = stillClock();
-      const looks = createTagLooks(clock);
+      const looks = createTagSnapshots(clock);
       looks.record(repository, "1.0", descriptor);
       clock.advance(seconds);
       assert.equal(looks.isFresh(repository, "1.0"), fresh);
@@ -41,7 +41,7 @@ describe("createTagLooks", () => {
 
   it("calls a look stale after its second, though the machine's clock was set back by an hour meanwhile", () => {
     const clock = stillClock();
-    const looks = createTagLooks(clock);
+    const looks = createTagSnapshots(clock);
     looks.record(repository, "1.0", descriptor);
     clock.advance(30);
     clock.setBack(3600);
@@ -49,11 +49,11 @@ describe("createTagLooks", () => {
   });
 
   it("calls nothing fresh that nobody looked at", () => {
-    assert.equal(createTagLooks(stillClock()).isFresh(repository, "1.0"), false);
+    assert.equal(createTagSnapshots(stillClock()).isFresh(repository, "1.0"), false);
   });
 
   it("keeps equal tags of two repositories apart", () => {
-    const looks = createTagLooks(stillClock());
+    const looks = createTagSnapshots(stillClock());
     looks.record(repository, "1.0", descriptor);
     assert.equal(looks.last(`${repository}2`, "1.0"), undefined);
   });

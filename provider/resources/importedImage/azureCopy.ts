@@ -2,9 +2,9 @@ import { ProviderError } from "../../errors";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
-import { type Brought, nothingBrought, together } from "../copy/copyManifests";
-import type { SourceTree } from "../copy/copyPlan";
-import { copying, type Transfer } from "../copy/copyStrategy";
+import { type Copied, nothingCopied, together } from "../copy/copyManifests";
+import type { CopyPlan } from "../copy/copyPlan";
+import { type CopyStrategy, streamedCopy } from "../copy/copyStrategy";
 import { isAbsent } from "../copy/pushManifest";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
@@ -14,22 +14,22 @@ import { type AzureImporter, assertImportable, azureImporter } from "./azureImpo
  * By Azure itself, where it can: no blob comes to this machine. Content comes by digest and without a tag, so that no tag names
  * anything of which something is missing. What lacks blobs is copied by this machine, because Azure does not look at them.
  */
-export const azureTransfer: Transfer = {
-  async bring(context, tree, target, belief) {
-    const importer = azureImporter(context, tree.home, target);
+export const azureCopy: CopyStrategy = {
+  async copy(context, tree, target, targetState) {
+    const importer = azureImporter(context, tree.source, target);
     const digests = digestsOf(tree);
-    if (importer === undefined || digests.some((digest) => belief.isHarmed(digest)))
-      return copying.bring(context, tree, target, belief);
+    if (importer === undefined || digests.some((digest) => targetState.isHarmed(digest)))
+      return streamedCopy.copy(context, tree, target, targetState);
     const repository = context.registry(target.connection).repository(target.repository);
     const looks = digests.map(async (digest) =>
-      belief.looksFirst(digest) && !(await isAbsent(repository, digest)) ? [] : [digest],
+      targetState.mayHave(digest) && !(await isAbsent(repository, digest)) ? [] : [digest],
     );
     const lacking = (await Promise.all(looks)).flat();
-    return lacking.length > 0 ? importLacking(context, importer, tree, target, lacking) : nothingBrought;
+    return lacking.length > 0 ? importLacking(context, importer, tree, target, lacking) : nothingCopied;
   },
 };
 
-function digestsOf({ root, manifests }: SourceTree): readonly string[] {
+function digestsOf({ root, manifests }: CopyPlan): readonly string[] {
   return [...manifests, ...(root ? [root.descriptor] : [])].map(({ digest }) => digest);
 }
 
@@ -37,18 +37,20 @@ function digestsOf({ root, manifests }: SourceTree): readonly string[] {
 async function importLacking(
   context: Context,
   importer: AzureImporter,
-  tree: SourceTree,
+  tree: CopyPlan,
   target: Target,
   lacking: readonly string[],
-): Promise<Brought> {
-  const { home, root, manifests } = tree;
+): Promise<Copied> {
+  const { source, root, manifests } = tree;
   const images = manifests.filter(({ digest, mediaType }) => lacking.includes(digest) && !isIndexMediaType(mediaType));
   const digests = root === undefined ? images.map(({ digest }) => digest) : [root.descriptor.digest];
   const imported: string[] = [];
   try {
     assertImportable(tree, target);
     for (const [index, digest] of digests.entries()) {
-      context.inform(`Azure imports ${referenceTo(repositoryName(home), digest)} (${index + 1} of ${digests.length})`);
+      context.inform(
+        `Azure imports ${referenceTo(repositoryName(source), digest)} (${index + 1} of ${digests.length})`,
+      );
       await importer.importManifest(digest, [], "NoForce");
       imported.push(digest);
     }
@@ -57,7 +59,7 @@ async function importLacking(
     return { written: imported, failures: [error] };
   }
   if (root !== undefined) return { written: lacking, failures: [] };
-  return together({ written: imported, failures: [] }, await bringIndexes(context, tree, target));
+  return together({ written: imported, failures: [] }, await copyIndexes(context, tree, target));
 }
 
 /** Azure says that it succeeded also where something is missing (azure-cli issue 29974). */
@@ -73,10 +75,10 @@ async function assertThere(context: Context, target: Target, digests: readonly s
 }
 
 /** Of images that came one by one, the indexes are brought by us: they are small, and what they list is there. */
-async function bringIndexes(context: Context, { home, manifests }: SourceTree, target: Target): Promise<Brought> {
+async function copyIndexes(context: Context, { source, manifests }: CopyPlan, target: Target): Promise<Copied> {
   const indexes = manifests.filter(({ mediaType }) => isIndexMediaType(mediaType));
-  return copying.bring(context, { home, manifests: indexes }, target, {
-    looksFirst: () => true,
+  return streamedCopy.copy(context, { source, manifests: indexes }, target, {
+    mayHave: () => true,
     isHarmed: () => false,
   });
 }

@@ -23,7 +23,7 @@ export async function startRun(
 ): Promise<string> {
   const manager = resourceManagerOf(context, target.connection);
   const registryId = registryIdOf(target);
-  const sourceLocation = await bringSource(context, manager, registryId, inputs, contextDigest);
+  const sourceLocation = await uploadSource(context, manager, registryId, inputs, contextDigest);
   const runId = await scheduleRun(manager.arm, registryId, { ...inputs, sourceLocation });
   context.inform(`the run ${runId} of ACR Tasks is queued`);
   return runId;
@@ -42,13 +42,13 @@ export async function finishRun(
 ): Promise<Readonly<Record<string, string>>> {
   const end = await followRun(resourceManagerOf(context, target.connection), registryIdOf(target), runId, {
     timeoutSeconds: inputs.timeoutSeconds,
-    onLines: (lines) => tellLines(context, lines),
+    onLines: (lines) => reportLines(context, lines),
   });
   if (end.run.status !== "Succeeded") throw failed(target, end);
   return digestsOf(context, target, inputs, end);
 }
 
-async function bringSource(
+async function uploadSource(
   context: Context,
   { arm, storage }: ResourceManager,
   registryId: string,
@@ -69,7 +69,7 @@ async function bringSource(
 const ownLine = /^[\d/]{10} [\d:]{8} (Executing step ID: [^.]+|Successfully pushed image: \S+)/;
 
 /** Where nobody watches, only the steps are told, so that a log of many lines does not fill the engine's. */
-function tellLines({ report, inform }: Context, lines: readonly string[]): void {
+function reportLines({ report, inform }: Context, lines: readonly string[]): void {
   if (report) {
     report(lines.at(-1) ?? "");
     return;
