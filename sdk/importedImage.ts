@@ -77,17 +77,17 @@ export class ImportedImage extends CustomResource {
   declare readonly digest: pulumi.Output<string>;
   declare readonly mediaType: pulumi.Output<string>;
   /** The size of the index or manifest in bytes. */
-  declare readonly size: pulumi.Output<number>;
+  declare readonly manifestSize: pulumi.Output<number>;
   /** Digest of each platform's image, by platform such as `linux/arm64`. */
   declare readonly platforms: pulumi.Output<Record<string, string>>;
   /** What else the copy leads to, by digest: `attestation of linux/arm64`, or `no platform`, as of nested indexes. */
-  declare readonly otherManifests: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly otherManifests: pulumi.Output<Record<string, string>>;
   /** What the source's reference pointed at. */
   declare readonly sourceDigest: pulumi.Output<string>;
   /** What refers to the copied manifests, with `copyReferrers`: the digest of each referrer's subject, by its own digest. */
-  declare readonly referrers: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly referrers: pulumi.Output<Record<string, string>>;
   /** What cosign keeps of the copied manifests under tags of its own, with `copyReferrers`: the digest, by tag. */
-  declare readonly referrerTags: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly referrerTags: pulumi.Output<Record<string, string>>;
   /** By tag or child: the digest that it names instead of ours, or `gone`; absent when nothing drifted. */
   declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
   /** The index's or manifest's text, exactly as copied. */
@@ -156,7 +156,7 @@ export class ImportedImage extends CustomResource {
 const outputs = {
   digest: undefined,
   mediaType: undefined,
-  size: undefined,
+  manifestSize: undefined,
   platforms: undefined,
   otherManifests: undefined,
   sourceDigest: undefined,

@@ -72,13 +72,13 @@ export class MultiArchImage extends CustomResource {
   declare readonly digest: pulumi.Output<string>;
   declare readonly mediaType: pulumi.Output<string>;
   /** The index's size in bytes. */
-  declare readonly size: pulumi.Output<number>;
+  declare readonly manifestSize: pulumi.Output<number>;
   /** Digest of each platform's image, by platform such as `linux/arm64`. */
   declare readonly platforms: pulumi.Output<Record<string, string>>;
-  /** What else the index lists, by digest: `attestation of linux/arm64`, or `no platform`. Absent when there is nothing. */
-  declare readonly otherManifests: pulumi.Output<Record<string, string> | undefined>;
+  /** What else the index lists, by digest: `attestation of linux/arm64`, or `no platform`. */
+  declare readonly otherManifests: pulumi.Output<Record<string, string>>;
   /** What the references among `images` pointed at, by reference. */
-  declare readonly sources: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly sources: pulumi.Output<Record<string, string>>;
   /** By tag: the digest that it names instead of ours, or `gone`; absent when nothing drifted. */
   declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
   /** The index's text, exactly as pushed. */
@@ -160,7 +160,7 @@ function flattenSourceRegistries(registries: readonly RegistryInput[] | undefine
 const outputs = {
   digest: undefined,
   mediaType: undefined,
-  size: undefined,
+  manifestSize: undefined,
   platforms: undefined,
   otherManifests: undefined,
   sources: undefined,

@@ -67,9 +67,9 @@ export class PlatformImage extends CustomResource {
   declare readonly size: pulumi.Output<number>;
   declare readonly repository: pulumi.Output<string>;
   /** What refers to the image and its attestations, with `copyReferrers`: the digest of each referrer's subject, by its own digest. */
-  declare readonly referrers: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly referrers: pulumi.Output<Record<string, string>>;
   /** What cosign keeps of the image and its attestations under tags of its own, with `copyReferrers`: the digest, by tag. */
-  declare readonly referrerTags: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly referrerTags: pulumi.Output<Record<string, string>>;
   /** By tag or digest: what it names instead, or `gone`; absent when nothing drifted. */
   declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
   /** Whether this resource created its tag, and so will remove it. */

@@ -120,7 +120,7 @@ describe("locks of an Azure registry", () => {
     const environment = { ...secretEnvironment(entra), ARM_CLIENT_ID: readerId };
     const reader = startProcess({ directory: folder, environment });
     assert.equal((await image.refresh(reader))?.["drift"], undefined);
-    assert.match(reader.warnings.join(), /^locks not looked at: /);
+    assert.match(reader.warnings.join(), /^locks not checked: /);
   });
 
   it("a tag that the resource has locked is to move", async () => {

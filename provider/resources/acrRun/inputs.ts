@@ -11,6 +11,7 @@ import {
   requiredBag,
   requiredString,
 } from "../properties/readers";
+import type { TagList } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
 import { containsUnknown } from "../properties/unknown";
 
@@ -36,12 +37,22 @@ export interface RunInputs {
   readonly sourceRegistryIdentity?: string;
 }
 
-/** Names of the inputs that decide what a run does, beside the source. */
-export const runInputNames = [
+const defaultTimeoutSeconds = 3600;
+// What ACR Tasks allows for.
+const longestTimeoutSeconds = 8 * 3600;
+
+/** The inputs of a run, as far as they are known. */
+export interface DeclaredRun {
+  /** `undefined` while one of them is not known. */
+  readonly run: RunInputs | undefined;
+  /** Values whose change makes a new run. */
+  readonly triggers: unknown;
+}
+
+const decidingNames = [
+  "source",
   "task",
   "images",
-  "contextDigest",
-  "sourceLocation",
   "triggers",
   "timeoutSeconds",
   "cpu",
@@ -49,17 +60,19 @@ export const runInputNames = [
   "sourceRegistryIdentity",
 ];
 
-const defaultTimeoutSeconds = 3600;
-// What ACR Tasks allows for.
-const longestTimeoutSeconds = 8 * 3600;
+/** Reads the inputs that decide what a run does. @throws ERR_INPUT_INVALID. */
+export function parseDeclaredRun(bag: PropertyBag): DeclaredRun {
+  const isKnown = !containsUnknown(decidingNames.map((name) => bag[name]));
+  return { run: isKnown ? parseRunInputs(bag) : undefined, triggers: bag["triggers"] };
+}
 
-/**
- * Reads the inputs that decide what a run does.
- * @returns `undefined` when one of them is not known yet.
- * @throws ERR_INPUT_INVALID.
- */
-export function parseRunInputs(bag: PropertyBag): RunInputs | undefined {
-  if (containsUnknown([bag["source"], ...runInputNames.map((name) => bag[name])])) return undefined;
+/** Reads the tags of `images`. @throws ERR_INPUT_INVALID. */
+export function parseRunTags(bag: PropertyBag): TagList {
+  if (containsUnknown(bag["images"])) return { tags: [], areAllTagsKnown: false };
+  return { tags: parseImages(bag).map(({ tag }) => tag), areAllTagsKnown: true };
+}
+
+function parseRunInputs(bag: PropertyBag): RunInputs {
   const timeoutSeconds = optionalNumber(bag, "timeoutSeconds") ?? defaultTimeoutSeconds;
   if (timeoutSeconds < 1 || timeoutSeconds > longestTimeoutSeconds)
     throw inputError("timeoutSeconds", `ACR Tasks takes 1 to ${longestTimeoutSeconds}, but it is ${timeoutSeconds}`);
@@ -77,8 +90,7 @@ export function parseRunInputs(bag: PropertyBag): RunInputs | undefined {
   };
 }
 
-/** Reads `images`: by platform, the tag and the Dockerfile. @throws ERR_INPUT_INVALID. */
-export function parseImages(bag: PropertyBag): readonly BuiltImage[] {
+function parseImages(bag: PropertyBag): readonly BuiltImage[] {
   const images = requiredBag(bag, "images");
   return Object.keys(images).map((platform) => {
     const path = memberPath("images", platform);

@@ -2,6 +2,7 @@ import type { Descriptor } from "../../oci/descriptor";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { requireManifest, resolveRepositoryManifest } from "../../sources/repositoryManifest";
 import type { Context } from "../context";
+import { repositoryAt } from "../process/repositoryAt";
 import type { Target } from "../properties/target";
 import { isAbsent, pushBlobs, pushManifest } from "./pushManifest";
 
@@ -72,10 +73,10 @@ async function copyManifest(
   target: Target,
   { mayHave, isHarmed }: TargetState,
 ): Promise<boolean> {
-  const repository = context.registry(target.connection).repository(target.repository);
+  const repository = repositoryAt(context, target);
   const isThere = mayHave(descriptor.digest) && !(await isAbsent(repository, descriptor.digest));
   if (isThere && !isHarmed(descriptor.digest)) return false;
-  const opened = context.registry(source.connection).repository(source.repository);
+  const opened = repositoryAt(context, source);
   const manifest = isIndexMediaType(descriptor.mediaType)
     ? { manifest: await requireManifest(opened, descriptor.digest), blobs: [] }
     : await resolveRepositoryManifest(opened, descriptor);

@@ -1,6 +1,7 @@
 import type { Repository } from "../../distribution/repository";
 import type { ResolvedManifest, SourceBlob } from "../../sources/source";
 import type { Context } from "../context";
+import { repositoryAt } from "../process/repositoryAt";
 import type { Target } from "../properties/target";
 
 /**
@@ -9,7 +10,7 @@ import type { Target } from "../properties/target";
  * @returns whether all of it was there already, so that the manifest may be, too.
  */
 export async function pushBlobs(context: Context, target: Target, manifest: ResolvedManifest): Promise<boolean> {
-  const repository = context.registry(target.connection).repository(target.repository);
+  const repository = repositoryAt(context, target);
   const push = (blob: SourceBlob) => repository.pushBlob(blob, mountOption(target, blob));
   const results = await Promise.all(
     manifest.blobs.map((blob) => (context.progress ? context.progress.follow(blob, push) : push(blob))),
@@ -32,7 +33,7 @@ export async function pushManifest(
   manifest: ResolvedManifest,
   lookFirst: boolean,
 ): Promise<boolean> {
-  const repository = context.registry(target.connection).repository(target.repository);
+  const repository = repositoryAt(context, target);
   const { digest } = manifest.manifest.descriptor;
   if (lookFirst && !(await isAbsent(repository, digest))) return false;
   await pushBlobs(context, target, manifest);

@@ -5,6 +5,7 @@ import { parseManifest } from "../../oci/manifest";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
+import { repositoryAt } from "../process/repositoryAt";
 import { resourceName } from "../process/resourceName";
 import { repositoryName, type Target } from "../properties/target";
 import { manifestOwner } from "./owners";
@@ -38,7 +39,7 @@ export async function deleteUnneeded(
   own = nothingOwn,
 ): Promise<readonly string[]> {
   if (digests.length === 0) return [];
-  const repository = context.registry(target.connection).repository(target.repository);
+  const repository = repositoryAt(context, target);
   const keep = (reason: unknown) => {
     context.warn(`kept the manifests in ${repository.address}/${repository.name}: ${messageOf(reason)}`);
     return [];

@@ -1,11 +1,11 @@
 import { referrersTag } from "../../distribution/referrers";
 import type { Context } from "../context";
-import type { PropertyBag } from "../properties/bag";
-import { parseTagBehaviour } from "../properties/tagInputs";
-import { knownTarget, repositoryName } from "../properties/target";
+import { repositoryAt } from "../process/repositoryAt";
+import type { TagBehaviour } from "../properties/tagInputs";
+import { repositoryName, type Target } from "../properties/target";
 import { cosignSubject, isCosignTag } from "../referrers/referrers";
 import { removeReferrers } from "../referrers/referrersTag";
-import { createdDigests, type ResourceRecord, recordOf } from "../tagged/resourceRecord";
+import { createdDigests, type ResourceRecord } from "../tagged/resourceRecord";
 import { deleteUnneeded, type Own } from "./deleteUnneeded";
 import { removeTags } from "./removeTags";
 
@@ -16,31 +16,37 @@ export type EndScope = "nothing" | "tags" | "manifests";
  * How much goes at the end of a resource. Removal and destroy follow `onDelete`. A resource that is replaced follows `onUnlist`;
  * as long as the one that replaces it was not created, that one may need every manifest.
  */
-export function endScope(context: Context, state: PropertyBag): EndScope {
-  const { onDelete, onUnlist } = parseTagBehaviour(state);
+export function endScope(context: Context, target: Target, { onDelete, onUnlist }: TagBehaviour): EndScope {
   const atEnd = { retain: "nothing", untag: "tags", delete: "manifests" } as const;
   if (!context.plan.isInProgram(context.resource)) return atEnd[onDelete];
   if (onUnlist === "retain" || onDelete === "retain") return "nothing";
   if (context.plan.isCreated(context.resource)) return atEnd[onDelete];
-  return context.plan.isPlacedIn(context.resource, repositoryName(knownTarget(state))) ? "nothing" : "tags";
+  return context.plan.isPlacedIn(context.resource, repositoryName(target)) ? "nothing" : "tags";
+}
+
+/** A resource at its end. */
+export interface Ending {
+  readonly target: Target;
+  readonly record: ResourceRecord;
+  /** The digest of the manifest that all its manifests refer to. */
+  readonly subject?: string;
 }
 
 /**
  * Ends a resource: removes the tags that it created and that still name their digests, and with `manifests` the manifests that it
  * pushed and that nothing else names, the last pushed first, with their referrers.
  */
-export async function endTagged(context: Context, state: PropertyBag, scope: EndScope): Promise<void> {
+export async function endTagged(context: Context, ending: Ending, scope: EndScope): Promise<void> {
   if (scope === "nothing") return;
-  const target = knownTarget(state);
-  const record = recordOf(state);
+  const { target, record } = ending;
   const tags = new Map([...createdDigests(record)].filter(([tag]) => !isCosignTag(tag)));
   const adopted = [...record.managed.keys()].filter((tag) => !tags.has(tag));
   await removeTags(context, { target, tags, keep: adopted });
   if (scope === "tags") return;
-  const listed = listedReferrers(state, record);
+  const listed = listedReferrers(ending);
   const digests = [...record.pushed].reverse();
   const deleted = await deleteUnneeded(context, target, digests, ownContent(record, listed));
-  const repository = context.registry(target.connection).repository(target.repository);
+  const repository = repositoryAt(context, target);
   for (const [subject, referrers] of listed) {
     const gone = referrers.filter((digest) => deleted.includes(digest));
     if (gone.length > 0) await removeReferrers(context, repository, subject, gone);
@@ -48,11 +54,10 @@ export async function endTagged(context: Context, state: PropertyBag, scope: End
 }
 
 /** The manifests of this resource that are listed as referrers, by their subject. */
-function listedReferrers(state: PropertyBag, { referrers, pushed }: ResourceRecord): ReadonlyMap<string, string[]> {
+function listedReferrers({ record: { referrers, pushed }, subject: own }: Ending): ReadonlyMap<string, string[]> {
   const bySubject = new Map<string, string[]>();
   for (const [digest, subject] of referrers) bySubject.set(subject, [...(bySubject.get(subject) ?? []), digest]);
-  const { subject } = state;
-  if (typeof subject === "string") bySubject.set(subject, [...pushed]);
+  if (own !== undefined) bySubject.set(own, [...pushed]);
   return bySubject;
 }
 

@@ -1,5 +1,6 @@
 import type { Repository } from "../../distribution/repository";
 import type { Context } from "../context";
+import { repositoryAt } from "../process/repositoryAt";
 import { resourceName } from "../process/resourceName";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
@@ -19,7 +20,7 @@ export interface TagRemoval {
  * this run's program wants it, it was moved, or this registry cannot remove it.
  */
 export async function removeTags(context: Context, removal: TagRemoval): Promise<void> {
-  const repository = context.registry(removal.target.connection).repository(removal.target.repository);
+  const repository = repositoryAt(context, removal.target);
   const name = repositoryName(removal.target);
   for (const [tag, digest] of removal.tags) {
     const owner = await tagOwner(context, removal.target, tag);

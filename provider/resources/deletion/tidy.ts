@@ -1,4 +1,5 @@
-import type { TaggedManifest } from "../tagged/putTagged";
+import type { Context } from "../context";
+import type { Declared, Placed } from "../tagged/declared";
 import { createdDigests, type ResourceRecord, unlistedTags, withoutTags } from "../tagged/resourceRecord";
 import { removeTags } from "./removeTags";
 
@@ -8,7 +9,8 @@ import { removeTags } from "./removeTags";
  * @returns the record of a resource of which everything is done.
  */
 export async function tidyTags(
-  { context, target, behaviour }: Pick<TaggedManifest, "context" | "target" | "behaviour">,
+  context: Context,
+  { target, behaviour }: Placed<Declared<unknown>>,
   record: ResourceRecord,
   wanted: readonly string[],
 ): Promise<ResourceRecord> {

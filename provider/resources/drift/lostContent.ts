@@ -10,6 +10,11 @@ export function listedName(label: string, digest: string): string {
   return `${label} (${digest})`;
 }
 
+/** The name of a referrer in drift. */
+export function referrerName(digest: string): string {
+  return listedName("referrer", digest);
+}
+
 /** At most so many of a manifest's blobs are looked at: the config, and as many layers as Docker can run. */
 const blobLimit = 128;
 

@@ -1,24 +1,21 @@
 import type { Repository } from "../../distribution/repository";
 import { isAbsent } from "../copy/pushManifest";
-import type { PropertyBag } from "../properties/bag";
-import { referrerName } from "../referrers/copyReferrers";
-import { referrersOf } from "../referrers/referrers";
+import { noReferrers, type Referrers } from "../referrers/referrers";
+import type { Drift } from "./drift";
+import { referrerName } from "./lostContent";
+import { findMovedTags } from "./movedTags";
 
 /**
- * Looks for the recorded referrers, and at cosign's tags: one HEAD each.
- * @returns by the name under which drift tells of it: `gone`, or what a tag names instead.
+ * Checks for recorded referrers and cosign's tags: one HEAD each.
+ * @returns by the name under which drift tells of it: `gone`, or the digest that a tag names instead.
  */
 export async function findLostReferrers(
   repository: Repository,
-  state: PropertyBag,
-): Promise<Readonly<Record<string, string>>> {
-  const { referrers, referrerTags } = referrersOf(state);
+  { referrers, referrerTags }: Referrers = noReferrers,
+): Promise<Drift> {
   const lost = Object.keys(referrers).map(async (digest) =>
     (await isAbsent(repository, digest)) ? [[referrerName(digest), "gone"]] : [],
   );
-  const moved = Object.entries(referrerTags).map(async ([tag, digest]) => {
-    const found = await repository.headManifest(tag);
-    return found?.digest === digest ? [] : [[tag, found?.digest ?? "gone"]];
-  });
-  return Object.fromEntries((await Promise.all([...lost, ...moved])).flat());
+  const moved = findMovedTags(repository, referrerTags);
+  return { ...Object.fromEntries((await Promise.all(lost)).flat()), ...(await moved) };
 }

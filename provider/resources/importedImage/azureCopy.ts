@@ -6,6 +6,7 @@ import { type Copied, nothingCopied, together } from "../copy/copyManifests";
 import type { CopyPlan } from "../copy/copyPlan";
 import { type CopyStrategy, streamedCopy } from "../copy/copyStrategy";
 import { isAbsent } from "../copy/pushManifest";
+import { repositoryAt } from "../process/repositoryAt";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import { type AzureImporter, assertImportable, azureImporter } from "./azureImporter";
@@ -20,7 +21,7 @@ export const azureCopy: CopyStrategy = {
     const digests = digestsOf(tree);
     if (importer === undefined || digests.some((digest) => targetState.isHarmed(digest)))
       return streamedCopy.copy(context, tree, target, targetState);
-    const repository = context.registry(target.connection).repository(target.repository);
+    const repository = repositoryAt(context, target);
     const looks = digests.map(async (digest) =>
       targetState.mayHave(digest) && !(await isAbsent(repository, digest)) ? [] : [digest],
     );
@@ -64,7 +65,7 @@ async function importLacking(
 
 /** Azure says that it succeeded also where something is missing (azure-cli issue 29974). */
 async function assertThere(context: Context, target: Target, digests: readonly string[]): Promise<void> {
-  const repository = context.registry(target.connection).repository(target.repository);
+  const repository = repositoryAt(context, target);
   for (const digest of digests) repository.expectManifest(digest, digest);
   for (const digest of digests) {
     if (!(await isAbsent(repository, digest))) continue;

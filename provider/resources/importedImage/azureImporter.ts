@@ -3,6 +3,7 @@ import { hasCode, hasStatus, messageOf, ProviderError } from "../../errors";
 import { isLoopbackAddress, referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
 import type { CopyPlan } from "../copy/copyPlan";
+import { repositoryAt } from "../process/repositoryAt";
 import { resourceManagerOf } from "../process/resourceManager";
 import { inputError } from "../properties/readers";
 import type { Target } from "../properties/target";
@@ -49,7 +50,7 @@ export function azureImporter(context: Context, source: Target, target: Target):
       } catch (error) {
         throw withHint(error, source);
       }
-      const repository = context.registry(target.connection).repository(target.repository);
+      const repository = repositoryAt(context, target);
       for (const tag of tags) repository.expectManifest(tag, digest);
     },
   };

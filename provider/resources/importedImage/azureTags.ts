@@ -3,6 +3,7 @@ import { hasRegistryCode } from "../../errors";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
 import type { CopyPlan } from "../copy/copyPlan";
+import { repositoryAt } from "../process/repositoryAt";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import { conflict } from "../tagged/tagCheck";
@@ -20,7 +21,7 @@ export function azureTags(context: Context, { source, root }: CopyPlan, target: 
   const importer = azureImporter(context, source, target);
   if (importer === undefined || root === undefined) return undefined;
   const { digest } = root.descriptor;
-  const repository = context.registry(target.connection).repository(target.repository);
+  const repository = repositoryAt(context, target);
   const by = async (mode: Mode, ways: readonly Way[]) => {
     const tags = ways.filter((way) => way.mode === mode).map(({ tag }) => tag);
     if (tags.length === 0) return [];

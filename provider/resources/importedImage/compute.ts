@@ -1,56 +1,45 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Context } from "../context";
-import { listedManifests, otherManifests } from "../drift/listedManifests";
+import { labelOthers, listedManifests } from "../drift/listedManifests";
 import { isNotKnownYet } from "../process/plannedRepository";
-import { omit, type PropertyBag, pick } from "../properties/bag";
 import { withInputPath } from "../properties/inputPath";
 import { repositoryName, type Target } from "../properties/target";
-import { unknownValue } from "../properties/unknown";
 import { computeReferrers } from "../referrers/computeReferrers";
-import { referrerNames } from "../referrers/referrers";
+import type { Declared, Planned } from "../tagged/declared";
 import { assertImportable } from "./azureImporter";
-import type { ImportInputs } from "./inputs";
-import { declarationOf, parseImportInputs, pinnedDigest } from "./inputs";
-import { lookAtSource } from "./look";
+import { copiedContent, type DeclaredImport, type ImportInputs } from "./inputs";
+import { observeSource } from "./observeSource";
 import { planImport } from "./plan";
-
-/** The names that {@link compute} adds to the inputs. */
-export const computed = [
-  "digest",
-  "mediaType",
-  "size",
-  "platforms",
-  "otherManifests",
-  "sourceDigest",
-  ...referrerNames,
-];
+import { type ImportResults, unknownCopy } from "./results";
 
 /**
- * The computed inputs: digest, mediaType, size, platforms, what has none, and what the source's reference points
- * at, with the engine's mark while the source is not known. When the source did not move and nothing else changed, they are
- * the recorded ones, without a further request.
- * @param recorded - the last checked inputs, when they speak of the same repository.
+ * Computes the copy. When the source did not move and nothing else changed, the results are the recorded ones, without a further
+ * request.
+ * @param recorded - the copy as it was last checked in the same repository.
  * @throws ERR_INPUT_INVALID and the other codes of planning, each with the input's path.
  */
 export async function compute(
   context: Context,
-  bag: PropertyBag,
-  target: Target | undefined,
-  recorded: PropertyBag | undefined,
-): Promise<PropertyBag> {
-  const inputs = parseImportInputs(bag);
-  if (inputs === undefined) return withDigest(pinnedDigest(bag));
-  if (isNotKnownYet(context, inputs.location)) return withDigest();
-  const unchanged = recorded && isDeepStrictEqual(declarationOf(recorded), declarationOf(bag)) ? recorded : undefined;
-  const sourceDigest = await lookAtSource(context, inputs, recorded, unchanged !== undefined);
+  { inputs: declared, target }: Declared<DeclaredImport>,
+  recorded: Planned<DeclaredImport, ImportResults> | undefined,
+): Promise<ImportResults> {
+  const inputs = declared?.copy;
+  if (inputs === undefined) return unknownCopy(declared?.pinnedDigest);
+  if (isNotKnownYet(context, inputs.location)) return unknownCopy();
+  const last = recorded?.inputs?.copy;
+  const isUnchanged = last !== undefined && isDeepStrictEqual(copiedContent(last), copiedContent(inputs));
+  const unchanged = isUnchanged ? recorded?.results : undefined;
+  const lastDigest = last?.image === inputs.image ? recorded?.results.sourceDigest : undefined;
+  const sourceDigest = await observeSource(context, inputs, lastDigest, isUnchanged);
   const results =
-    unchanged && unchanged["sourceDigest"] === sourceDigest
-      ? omit(pick(unchanged, new Set(computed)), new Set(referrerNames))
+    unchanged && unchanged.sourceDigest === sourceDigest
+      ? unchanged
       : await plannedResults(context, inputs, target, sourceDigest);
   const copied = Object.values(listedManifests(results));
-  const subjects = inputs.platforms ? copied : [...new Set([String(results["digest"]), ...copied])];
+  const subjects = inputs.platforms ? copied : [...new Set([String(results.digest), ...copied])];
   const { location: source, copyReferrers } = inputs;
-  return { ...results, ...(await computeReferrers(context, { source, target, subjects, copyReferrers }, unchanged)) };
+  const wanted = { source, target, subjects, copyReferrers };
+  return { ...results, referrers: await computeReferrers(context, wanted, unchanged?.referrers) };
 }
 
 async function plannedResults(
@@ -58,7 +47,7 @@ async function plannedResults(
   inputs: ImportInputs,
   target: Target | undefined,
   sourceDigest: string | undefined,
-): Promise<PropertyBag> {
+): Promise<Omit<ImportResults, "referrers">> {
   const plan = await withInputPath("source.image", false, () => planImport(context, inputs, sourceDigest));
   if (target) {
     assertImportable(plan.tree, target);
@@ -66,14 +55,8 @@ async function plannedResults(
     context.plan.contents.copied(repositoryName(target), plan.tree.source);
   }
   for (const note of plan.notes) context.warn(note);
-  const { digest, mediaType, size } = plan.content.descriptor;
+  const { digest, mediaType, size: manifestSize } = plan.content.descriptor;
   const { platforms, tree, sourceDigest: found } = plan;
-  const listed = otherManifests({ manifests: tree.manifests, platforms });
-  return { digest, mediaType, size, platforms, ...listed, sourceDigest: found };
-}
-
-/** What can be told of a source that is not known, or that nobody can reach yet. */
-function withDigest(pinned: string = unknownValue): PropertyBag {
-  const unknown = { mediaType: unknownValue, size: unknownValue, platforms: unknownValue };
-  return { digest: pinned, ...unknown, sourceDigest: pinned };
+  const otherManifests = labelOthers(tree.manifests, platforms);
+  return { digest, mediaType, manifestSize, platforms, otherManifests, sourceDigest: found };
 }

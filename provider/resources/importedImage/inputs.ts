@@ -42,12 +42,20 @@ const selection = "selectedPlatforms";
 
 const decidingNames = [selection, "copyReferrers", "attestations", "requiredPlatforms", "expectedDigest", "follow"];
 
-/**
- * Reads the inputs that decide what is copied.
- * @returns `undefined` when one of them is not known yet.
- * @throws ERR_INPUT_INVALID.
- */
-export function parseImportInputs(bag: PropertyBag): ImportInputs | undefined {
+/** The inputs of a copy, as far as they are known. */
+export interface DeclaredImport {
+  /** `undefined` while one of them is not known. */
+  readonly copy: ImportInputs | undefined;
+  /** The digest of a copy of a whole source that is given by its digest, also while the way to the source is not known. */
+  readonly pinnedDigest: string | undefined;
+}
+
+/** Reads the inputs that decide the copy. @throws ERR_INPUT_INVALID. */
+export function parseDeclaredImport(bag: PropertyBag): DeclaredImport {
+  return { copy: parseImportInputs(bag), pinnedDigest: parsePinnedDigest(bag) };
+}
+
+function parseImportInputs(bag: PropertyBag): ImportInputs | undefined {
   if (["source", ...decidingNames].some((name) => containsUnknown(bag[name]))) return undefined;
   const { image, registry } = parseImageSource(bag);
   const platforms = parsePlatforms(bag, selection, "platforms");
@@ -70,11 +78,7 @@ export function parseImportInputs(bag: PropertyBag): ImportInputs | undefined {
   };
 }
 
-/**
- * The digest of a copy of which everything is known but how to reach its source: all of a source that is given by its digest.
- * @throws ERR_INPUT_INVALID.
- */
-export function pinnedDigest(bag: PropertyBag): string | undefined {
+function parsePinnedDigest(bag: PropertyBag): string | undefined {
   const { source, [selection]: platforms } = bag;
   if (!isBag(source) || containsUnknown([source["image"], platforms]) || list(bag, selection).length > 0)
     return undefined;
@@ -95,11 +99,7 @@ function parsePlatforms(bag: PropertyBag, name: string, path = name): readonly P
   return list(bag, name).map((value, index) => parsePlatformInput(value, memberPath(path, index)));
 }
 
-/** What the program says of the image that is copied, and of how much of it: two equal ones ask for the same. */
-export function declarationOf(bag: PropertyBag): PropertyBag {
-  const { image } = requiredBag(bag, "source");
-  const decided = decidingNames
-    .filter((name) => !["follow", "copyReferrers"].includes(name))
-    .map((name) => [name, bag[name]]);
-  return { image, ...Object.fromEntries(decided) };
+/** The part of the inputs that decides the manifest of the copy, wherever its source is reached: two equal ones ask for the same. */
+export function copiedContent({ image, platforms, attestations, requiredPlatforms, expectedDigest }: ImportInputs) {
+  return { image, platforms, attestations, requiredPlatforms, expectedDigest };
 }

@@ -1,28 +1,33 @@
-import { knownTags, parseTags } from "../properties/tagInputs";
-import { referrerDigests, referrerNames } from "../referrers/referrers";
+import { parseTags } from "../properties/tagInputs";
 import { taggedLifecycle } from "../tagged/taggedLifecycle";
-import { assertRestorable, knownManifests, watchedChildren } from "./children";
-import { compute, computed } from "./compute";
-import { outputs } from "./outputs";
-import { read } from "./read";
-import { writeImport } from "./write";
+import { assertRestorable, watchedChildren } from "./children";
+import { compute } from "./compute";
+import { type DeclaredImport, parseDeclaredImport } from "./inputs";
+import { observe } from "./observe";
+import { type ImportOutputs, importOutputs } from "./outputs";
+import { type ImportResults, importedManifests, importResults } from "./results";
+import { write } from "./write";
 
 /** The lifecycle of `ImportedImage`: a copy of an image, or of some of its platforms, under tags. */
-export const importedImageLifecycle = taggedLifecycle({
+export const importedImageLifecycle = taggedLifecycle<DeclaredImport, ImportResults, ImportOutputs>({
   tagInput: "tags",
-  computed,
   decidedBy: "source",
-  outputs,
+  areDigestsMadeByWrite: false,
   transient: [],
-  written: ["digest", ...referrerNames],
-  tags: parseTags,
-  validate: () => {},
+  parseTags,
+  parseInputs: parseDeclaredImport,
+  refuse: () => {},
+  results: importResults,
+  outputs: importOutputs,
+  isComplete: ({ digest }) => digest !== undefined,
+  companionTags: ({ referrers }) => referrers?.referrerTags ?? {},
+  manifests: importedManifests,
   compute,
   children: watchedChildren,
   assertRestorable,
-  untaggedName: ({ digest }) => `@${String(digest)}`,
-  write: writeImport,
-  read,
-  companionTags: ({ referrerTags }) => knownTags(referrerTags),
-  manifests: (inputs) => [...Object.values(knownManifests(inputs)), ...referrerDigests(inputs)],
+  content: ({ results: { digest, referrers } }) => ({ digest, referrers }),
+  untaggedName: ({ results }) => `@${String(results.digest)}`,
+  subject: () => undefined,
+  write,
+  observe,
 });

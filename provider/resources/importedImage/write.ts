@@ -4,161 +4,144 @@ import { repositoryStore } from "../../sources/repositoryManifest";
 import type { Context } from "../context";
 import { emptyTarget, foundAbsent, type TargetState } from "../copy/copyManifests";
 import { assertUnmoved } from "../copy/plannedSource";
-import { tidyTags } from "../deletion/tidy";
-import type { Live } from "../lifecycle";
-import type { PropertyBag } from "../properties/bag";
+import { repositoryAt } from "../process/repositoryAt";
 import { inputError } from "../properties/readers";
-import { knownTags, parseTagBehaviour, parseTags, recordsPushed } from "../properties/tagInputs";
-import type { Target } from "../properties/target";
-import { knownTarget } from "../properties/target";
+import { recordsPushed } from "../properties/tagInputs";
 import { copyListedReferrers } from "../referrers/copyReferrers";
-import type { TaggedManifest } from "../tagged/putTagged";
-import { isUnderATag, putTagged } from "../tagged/putTagged";
-import { type Previous, type ResourceRecord, recordOutputs, withPushed } from "../tagged/resourceRecord";
+import { noReferrers } from "../referrers/referrers";
+import type { Placed, Planned, Previous } from "../tagged/declared";
+import { isUnderATag, putTagged, type TaggedManifest } from "../tagged/putTagged";
+import { withPushed } from "../tagged/resourceRecord";
+import type { Written } from "../tagged/taggedKind";
 import type { WriteProgress } from "../tagged/writeProgress";
-import { stepFailure } from "../tagged/writeProgress";
 import { azureCopy } from "./azureCopy";
 import { azureTags } from "./azureTags";
 import { harmedManifests, namedManifests } from "./children";
-import { parseImportInputs } from "./inputs";
-import type { ImportPlan } from "./plan";
-import { planImport } from "./plan";
+import type { DeclaredImport } from "./inputs";
+import type { ImportOutputs } from "./outputs";
+import { type ImportPlan, planImport } from "./plan";
+import type { ImportResults } from "./results";
 
-/** One writing, with everything that its steps share. */
-interface Writing extends TaggedManifest, Pick<ImportPlan, "content" | "tree"> {
-  readonly inputs: PropertyBag;
+type PlannedImport = Placed<Planned<DeclaredImport, ImportResults>>;
+type PreviousImport = Previous<DeclaredImport, ImportResults, ImportOutputs>;
+type Copy = Pick<ImportPlan, "content" | "tree">;
+
+/** One writing of a copy, with everything that its steps share. */
+interface ImportWrite extends Copy {
+  readonly planned: PlannedImport;
+  readonly manifest: TaggedManifest;
 }
 
 /**
- * Writes the copy that checked inputs ask for: everything that the manifest lists, the manifest under each tag; then ends the
- * management of tags that are no longer listed.
- * @throws PartialFailure when some of it was done; another error when nothing was.
+ * Copies everything that the manifest lists, then its referrers, and puts the manifest under each tag.
+ * @throws ERR_DIGEST_MISMATCH when the copy is no longer what `check` said; what planning throws. Then nothing was written.
  */
-export async function writeImport(
+export async function write(
   context: Context,
-  id: string,
-  previous: Previous,
-  inputs: PropertyBag,
-): Promise<Live> {
-  const writing = await prepare(context, inputs);
-  const { target, tree, tags } = writing;
-  const repair = async () => {
-    const { failures } = await azureCopy.copy(context, tree, target, emptyTarget);
-    if (failures.length > 0) throw failures[0];
-  };
-  const content = await copyContent(writing, previous);
-  const step =
-    content.failures.length > 0
-      ? content
-      : await putTagged(writing, content.record, repair).catch((error: unknown) => ({ ...content, failures: [error] }));
-  const fail = (failed: WriteProgress) =>
-    stepFailure(id, previous, failed, tags, (record) => stateAfter(writing, record));
-  if (step.failures.length > 0) throw fail(step);
-  try {
-    const wanted = [...tags, ...Object.keys(knownTags(inputs["referrerTags"]))];
-    return { id, state: stateAfter(writing, await tidyTags(writing, step.record, wanted)) };
-  } catch (error) {
-    throw fail({ ...step, failures: [error] });
-  }
+  planned: PlannedImport,
+  previous: PreviousImport,
+): Promise<Written<ImportOutputs>> {
+  const copy = await plannedCopy(context, planned);
+  const importWrite = { ...copy, planned, manifest: manifestOf(context, planned, copy) };
+  const outputs = { manifest: new TextDecoder().decode(copy.content.bytes) };
+  const content = await copyContent(context, importWrite, previous);
+  if (content.failures.length > 0) return { progress: content, outputs };
+  const progress = await putTagged(context, importWrite.manifest, content.record).catch((error: unknown) => {
+    return { ...content, failures: [error] };
+  });
+  return { progress, outputs };
 }
 
-/** Brings all that the manifest lists, and then what refers to it. */
-async function copyContent(writing: Writing, previous: Previous): Promise<WriteProgress> {
-  const { context, inputs, target, tree, behaviour } = writing;
-  const targetState = targetStateOf(writing, previous.state);
+/** Copies all that the manifest lists, and then its referrers. */
+async function copyContent(
+  context: Context,
+  write: ImportWrite,
+  { recorded, record: before }: PreviousImport,
+): Promise<WriteProgress> {
+  const { tree, planned } = write;
+  const { target, results, behaviour, drift } = planned;
+  const targetState = targetStateOf(context, write, recorded);
   const content = await azureCopy.copy(context, tree, target, targetState);
-  const record = withPushed(previous.record, foundAbsent(content, targetState));
+  const record = withPushed(before, foundAbsent(content, targetState));
   const isBegun = content.written.length > 0;
-  const step = { record, failures: content.failures, isWritten: false, isBegun, subjectHandled: false };
-  if (step.failures.length > 0) return step;
-  const { source } = tree;
-  const { onConflict } = behaviour;
-  const write = {
-    source,
+  const progress = { record, failures: content.failures, isWritten: false, isBegun, subjectHandled: false };
+  if (progress.failures.length > 0) return progress;
+  const referrers = await copyListedReferrers(context, {
+    source: tree.source,
     target,
-    inputs,
-    previous: { ...previous, record },
-    onConflict,
+    wanted: results.referrers ?? noReferrers,
+    record,
+    drift: [drift, recorded?.drift ?? {}],
+    onConflict: behaviour.onConflict,
     strategy: azureCopy,
     targetState,
-  };
-  const referrers = await copyListedReferrers(context, write).catch((error: unknown) => {
-    return { record, failures: [error], isBegun: false };
-  });
-  return { ...step, ...referrers, isBegun: isBegun || referrers.isBegun };
+  }).catch((error: unknown) => ({ record, failures: [error], isBegun: false }));
+  return { ...progress, ...referrers, isBegun: isBegun || referrers.isBegun };
 }
 
-/** What is there in all likelihood is looked at before it is brought again: that costs less, and disturbs no reader. */
-function targetStateOf(writing: Writing, state: PropertyBag): TargetState {
-  const { content, tree } = writing;
-  const planned = isUnderATag(writing) ? [...tree.manifests, content.descriptor].map(({ digest }) => digest) : [];
-  const listed = new Set([...Object.values(namedManifests(state)), ...planned]);
-  const harmed = harmedManifests(state);
+/** A HEAD comes before copying again what is there in all likelihood: that costs less, and disturbs no reader. */
+function targetStateOf(
+  context: Context,
+  { content, tree, manifest }: ImportWrite,
+  recorded: PlannedImport | undefined,
+): TargetState {
+  const planned = isUnderATag(context, manifest)
+    ? [...tree.manifests, content.descriptor].map(({ digest }) => digest)
+    : [];
+  const last = recorded ? Object.values(namedManifests(recorded.results)) : [];
+  const listed = new Set([...last, ...planned]);
+  const harmed = recorded ? harmedManifests(recorded) : new Set();
   return {
-    mayHave: (digest) => recordsPushed(writing.behaviour) || listed.has(digest),
+    mayHave: (digest) => recordsPushed(manifest.behaviour) || listed.has(digest),
     isHarmed: (digest) => harmed.has(digest),
   };
 }
 
-/** Works out once more what checked inputs ask for. @throws ERR_DIGEST_MISMATCH when it is no longer what `check` said. */
-async function prepare(context: Context, inputs: PropertyBag): Promise<Writing> {
-  const target = knownTarget(inputs);
-  const { content, tree } = await plannedImport(context, target, inputs);
+function manifestOf(context: Context, planned: PlannedImport, { content, tree }: Copy): TaggedManifest {
+  const { target, tags, behaviour } = planned;
   const writer = azureTags(context, tree, target);
-  return {
-    context,
-    target,
-    inputs,
-    content,
-    tree,
-    tags: parseTags(inputs),
-    behaviour: parseTagBehaviour(inputs),
-    ...(writer && { writer }),
+  const repair = async () => {
+    const { failures } = await azureCopy.copy(context, tree, target, emptyTarget);
+    if (failures.length > 0) throw failures[0];
   };
+  // Azure has copied the manifest itself along with its children.
+  return { target, content, tags, behaviour, repair, mayBeThere: writer !== undefined, ...(writer && { writer }) };
 }
 
-async function plannedImport(
-  context: Context,
-  target: Target,
-  inputs: PropertyBag,
-): Promise<Pick<ImportPlan, "content" | "tree">> {
-  const parsed = parseImportInputs(inputs);
-  if (parsed === undefined) throw inputError("source", "it is not known yet, so nothing can be copied");
-  const planned = String(inputs["digest"]);
-  const sourceDigest = String(inputs["sourceDigest"]);
-  const { location: source, follow } = parsed;
+/** Plans the copy once more. */
+async function plannedCopy(context: Context, { inputs, target, results }: PlannedImport): Promise<Copy> {
+  const copy = inputs?.copy;
+  const { digest: expected, sourceDigest } = results;
+  if (copy === undefined || expected === undefined || sourceDigest === undefined)
+    throw inputError("source", "it is not known yet, so nothing can be copied");
+  const { location: source, follow } = copy;
   const { tagOrDigest } = source;
   if (follow) await assertUnmoved(context, { path: "source.image", source, tagOrDigest, digest: sourceDigest });
   try {
-    const plan = await planImport(context, parsed, sourceDigest);
+    const plan = await planImport(context, copy, sourceDigest);
     const { digest } = plan.content.descriptor;
-    if (digest === planned) return plan;
+    if (digest === expected) return plan;
     throw new ProviderError(
       "ERR_DIGEST_MISMATCH",
-      `the copy would be ${digest}, but ${planned} was planned. Nothing was written; run \`pulumi up\` again.`,
-      { expected: planned, actual: digest },
+      `the copy would be ${digest}, but ${expected} was planned. Nothing was written; run \`pulumi up\` again.`,
+      { expected, actual: digest },
     );
   } catch (error) {
-    const there = hasCode(error, "ERR_NOT_FOUND") && (await planFromCopy(context, target, planned));
+    const there = hasCode(error, "ERR_NOT_FOUND") && (await copyFromTarget(context, target, expected));
     if (!there) throw error;
     return there;
   }
 }
 
-/** When the source is gone, what was copied is all that is needed. */
-async function planFromCopy(
+/** When the source is gone, the copy that is there already is all that is needed. */
+async function copyFromTarget(
   context: Context,
-  target: Target,
+  target: PlannedImport["target"],
   digest: string,
-): Promise<Pick<ImportPlan, "content" | "tree"> | undefined> {
-  const repository = context.registry(target.connection).repository(target.repository);
+): Promise<Copy | undefined> {
+  const repository = repositoryAt(context, target);
   const content = await repository.getManifest(digest);
   if (content === undefined) return undefined;
   const manifests = (await indexTree(repositoryStore(repository, content), [content.descriptor])).slice(0, -1);
   return { content, tree: { source: target, root: content, manifests } };
-}
-
-function stateAfter({ inputs, content, tags }: Writing, record: ResourceRecord): PropertyBag {
-  const { drift: _, ...lasting } = inputs;
-  return { ...lasting, manifest: new TextDecoder().decode(content.bytes), ...recordOutputs(record, tags) };
 }

@@ -3,6 +3,7 @@ import type { Descriptor } from "../../oci/descriptor";
 import { isUnknownPlatform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
 import type { Context } from "../context";
+import { repositoryAt } from "../process/repositoryAt";
 import type { PropertyBag } from "../properties/bag";
 import { at, inputError, optionalString } from "../properties/readers";
 import type { Target } from "../properties/target";
@@ -12,20 +13,23 @@ import type { TagOutcome } from "../tagged/tagOutcome";
 import type { TagWrite } from "../tagged/writeTags";
 import { writeTags } from "../tagged/writeTags";
 
+/** The template of the tags that children get. */
+export type ChildTag = { readonly isKnown: false } | { readonly isKnown: true; readonly template: string };
+
 const placeholders = /\{(tag|os|arch|variant)\}/g;
 
 /**
  * Reads `childTag`, the template of the tags that children get: `{tag}`, `{os}`, `{arch}` and `{variant}` are filled in.
  * @throws ERR_INPUT_INVALID for an unknown placeholder, or when platforms could not be told apart.
  */
-export function parseChildTag(bag: PropertyBag): string | undefined {
-  if (isUnknown(bag["childTag"])) return undefined;
+export function parseChildTag(bag: PropertyBag): ChildTag | undefined {
+  if (isUnknown(bag["childTag"])) return { isKnown: false };
   const template = optionalString(bag, "childTag");
   if (template === undefined) return undefined;
   if (!/\{arch\}/.test(template))
     throw inputError("childTag", "{arch} is needed in it, so that each platform has a tag of its own");
   at("childTag", () => parseTag(template.replace(placeholders, "x")));
-  return template;
+  return { isKnown: true, template };
 }
 
 /** The tags that one child gets, one for each tag of the index. Attestations and entries without a platform get none. */
@@ -73,7 +77,7 @@ export async function tagChildren(
   wanted: Readonly<Record<string, string>>,
   write: Pick<TagWrite, "record" | "onConflict">,
 ): Promise<readonly TagOutcome[]> {
-  const repository = context.registry(target.connection).repository(target.repository);
+  const repository = repositoryAt(context, target);
   const outcomes = await Promise.all(
     Object.entries(wanted).map(async ([tag, digest]) => {
       const content = await repository.getManifest(digest);

@@ -6,7 +6,7 @@ import { completePlatform } from "../../oci/platformComparison";
 import { listedName } from "../drift/lostContent";
 import { memberPath } from "../properties/readers";
 import type { Target } from "../properties/target";
-import type { ImageInput } from "./inputs";
+import type { ImageInput, UnknownImage } from "./inputs";
 
 /** One of the declared images as the index will carry it; an index as source has become several. */
 export interface ResolvedEntry {
@@ -41,7 +41,11 @@ export function listedNames(entries: readonly ResolvedEntry[]): ReadonlyMap<stri
  * @param found - the platform that the image itself tells.
  * @throws ERR_PLATFORM_MISMATCH when the declared one contradicts it.
  */
-export function describe(image: ImageInput, descriptor: Descriptor, found: Platform | undefined): Descriptor {
+export function describe(
+  image: Exclude<ImageInput, UnknownImage>,
+  descriptor: Descriptor,
+  found: Platform | undefined,
+): Descriptor {
   const declared = image.platform;
   if (declared && found) assertAgreement(declared, found, memberPath(image.path, "platform"), "the image");
   const platform = declared ? completePlatform(found, declared) : found;

@@ -29,8 +29,8 @@ export async function resolveImages(
   target: Target | undefined,
   pins: Readonly<Record<string, string>>,
 ): Promise<ResolvedImages> {
-  const resolving = index.images.map(async (image) => image && resolveImage(context, index, image, target, pins));
-  // Of several mistakes the program's first one is told, whichever answer came first.
+  const resolving = index.images.map(async (image) => resolveImage(context, index, image, target, pins));
+  // Report the first error in declaration order, not in arrival order.
   await Promise.allSettled(resolving);
   const resolved = await Promise.all(resolving);
   const known = resolved.filter((image) => image !== undefined);
@@ -48,6 +48,7 @@ async function resolveImage(
   target: Target | undefined,
   pins: Readonly<Record<string, string>>,
 ): Promise<ResolvedInput | undefined> {
+  if ("isUnknown" in image) return undefined;
   if ("descriptor" in image) {
     return { entries: describedEntries(image, index, connectionTo(target, index.sourceRegistries)), sources: {} };
   }

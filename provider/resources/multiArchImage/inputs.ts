@@ -20,8 +20,10 @@ import {
 } from "../properties/readers";
 import { containsUnknown, isUnknown } from "../properties/unknown";
 
-/** One of `images`, read. */
-export type ImageInput = DescribedImage | ReferencedImage;
+import { type ChildTag, parseChildTag } from "./childTag";
+
+/** One of `images`. */
+export type ImageInput = DescribedImage | ReferencedImage | UnknownImage;
 
 interface ImageCommon {
   /** The input's path, for errors: `images[1]`. */
@@ -44,10 +46,16 @@ export interface ReferencedImage extends ImageCommon {
   readonly reference: string;
 }
 
-/** Everything that decides the index's bytes. */
+/** An image that is not known yet; its platform may be. */
+export interface UnknownImage extends Pick<ImageCommon, "path" | "platform"> {
+  readonly isUnknown: true;
+}
+
+/** Everything that decides the index's bytes, and the tags of its children. */
 export interface IndexInputs {
-  /** In declared order; `undefined` for an image that is not known yet. */
-  readonly images: readonly (ImageInput | undefined)[];
+  /** In declared order. */
+  readonly images: readonly ImageInput[];
+  readonly childTag: ChildTag | undefined;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly format: "auto" | "oci" | "docker";
   readonly requiredPlatforms: readonly Platform[];
@@ -61,7 +69,7 @@ export interface IndexInputs {
 }
 
 /** Names of the inputs that, beside `images`, decide the index's bytes. */
-export const indexInputNames = [
+const indexInputNames = [
   "annotations",
   "format",
   "requiredPlatforms",
@@ -89,6 +97,7 @@ export function parseIndexInputs(bag: PropertyBag): IndexInputs | undefined {
   const expectedDigest = optionalString(bag, "expectedDigest");
   return {
     images: images.map((value, index) => parseImage(value, memberPath("images", index))),
+    childTag: parseChildTag(bag),
     format: choice(bag, "format", ["auto", "oci", "docker"], "auto"),
     requiredPlatforms: list(bag, "requiredPlatforms").map((value, index) =>
       parsePlatformInput(value, memberPath("requiredPlatforms", index)),
@@ -111,14 +120,15 @@ function parseSourceRegistry(value: unknown, path: string): RegistryConnection {
   return parseConnection(value, path);
 }
 
-function parseImage(value: unknown, path: string): ImageInput | undefined {
-  if (isUnknown(value)) return undefined;
+function parseImage(value: unknown, path: string): ImageInput {
+  if (isUnknown(value)) return { path, isUnknown: true };
   if (typeof value === "string") return { path, reference: value };
   if (!isBag(value)) throw inputError(path, "a PlatformImage, a reference or {image, platform, annotations} is needed");
   const { image } = value;
-  if (containsUnknown([image, value["digest"], value["platform"], value["annotations"]])) return undefined;
+  if (containsUnknown([image, value["digest"], value["platform"], value["annotations"]]))
+    return unknownImage(value, path);
   // Another provider's image that is about to be built again.
-  if (value["digest"] === "") return undefined;
+  if (value["digest"] === "") return unknownImage(value, path);
   const annotations = stringMap(value, "annotations", path);
   const common = {
     path,
@@ -131,17 +141,31 @@ function parseImage(value: unknown, path: string): ImageInput | undefined {
   return parseDescribed(isBag(image) ? image : value, common);
 }
 
-function parseDescribed(bag: PropertyBag, common: ImageCommon): DescribedImage | undefined {
-  if (containsUnknown(bag["descriptor"]) || containsUnknown(bag["attestationManifests"])) return undefined;
+/** The platform of an unknown image is the one that the program declares, or that of a PlatformImage. */
+function unknownImage(value: PropertyBag, path: string): UnknownImage {
+  const described = isBag(value["image"]) ? value["image"] : value;
+  const { descriptor } = described;
+  const platform = value["platform"] ?? (isBag(descriptor) ? descriptor["platform"] : undefined);
+  const isKnown = platform !== undefined && !containsUnknown(platform);
+  return {
+    path,
+    isUnknown: true,
+    ...(isKnown && { platform: parsePlatformInput(platform, memberPath(path, "platform")) }),
+  };
+}
+
+function parseDescribed(bag: PropertyBag, common: ImageCommon): DescribedImage | UnknownImage {
+  if (containsUnknown(bag["descriptor"]) || containsUnknown(bag["attestationManifests"]))
+    return { ...unknownImage(bag, common.path), ...(common.platform && { platform: common.platform }) };
   const path = memberPath(common.path, "descriptor");
-  const homeKnown =
+  const isPlaceKnown =
     typeof bag["address"] === "string" && typeof bag["repository"] === "string" && !containsUnknown(bag);
   const attestations = list(bag, "attestationManifests", common.path);
   return {
     ...common,
     descriptor: at(path, () => parseDescriptor(bag["descriptor"], path)),
     attestations: attestations.map((value, index) => at(path, () => parseDescriptor(value, `attestation ${index}`))),
-    source: homeKnown
+    source: isPlaceKnown
       ? {
           address: at(memberPath(common.path, "address"), () => parseRegistryAddress(String(bag["address"]))),
           repository: String(bag["repository"]),

@@ -1,31 +1,37 @@
-import { knownManifests } from "../drift/listedManifests";
-import { knownTags, parseTags } from "../properties/tagInputs";
+import { knownDigests } from "../drift/listedManifests";
+import { parseTags } from "../properties/tagInputs";
 import { taggedLifecycle } from "../tagged/taggedLifecycle";
+import { assertRestorable, unwatchedChildren } from "./children";
 import { parseChildTag } from "./childTag";
-import { compute, computed } from "./compute";
+import { compute } from "./compute";
+import { type IndexInputs, parseIndexInputs } from "./inputs";
 import { watchListing } from "./listing";
-import { assertRestorable, unwatchedChildren } from "./lostChildren";
-import { outputs } from "./outputs";
-import { read } from "./read";
-import { writeIndex } from "./writeIndex";
+import { observe } from "./observe";
+import { type IndexOutputs, indexOutputs } from "./outputs";
+import { type IndexResults, indexResults } from "./results";
+import { write } from "./write";
 
 /** The lifecycle of `MultiArchImage`: an index over images of several platforms, under tags. */
-export const multiArchImageLifecycle = taggedLifecycle({
+export const multiArchImageLifecycle = taggedLifecycle<IndexInputs, IndexResults, IndexOutputs>({
   tagInput: "tags",
-  computed,
   decidedBy: "images",
-  outputs,
+  areDigestsMadeByWrite: false,
   transient: [],
-  written: ["digest", "childTags"],
-  tags: parseTags,
-  validate: parseChildTag,
+  parseTags,
+  parseInputs: parseIndexInputs,
+  refuse: parseChildTag,
+  results: indexResults,
+  outputs: indexOutputs,
+  isComplete: ({ digest }) => digest !== undefined,
+  companionTags: ({ childTags }) => childTags ?? {},
+  manifests: (results) => knownDigests(results),
   compute,
   children: unwatchedChildren,
   watch: watchListing,
   assertRestorable,
-  untaggedName: ({ digest }) => `@${String(digest)}`,
-  write: writeIndex,
-  read,
-  companionTags: ({ childTags }) => knownTags(childTags),
-  manifests: knownManifests,
+  content: ({ results: { digest, childTags } }) => ({ digest, childTags }),
+  untaggedName: ({ results }) => `@${String(results.digest)}`,
+  subject: ({ inputs }) => inputs?.subject,
+  write,
+  observe,
 });

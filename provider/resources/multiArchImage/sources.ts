@@ -4,9 +4,7 @@ import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
 import { assertUnmoved, recordSource } from "../copy/plannedSource";
 import { isNotKnownYet, openSource } from "../process/plannedRepository";
-import type { PropertyBag } from "../properties/bag";
 import { withInputPath } from "../properties/inputPath";
-import { isBag } from "../properties/readers";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import type { IndexInputs, ReferencedImage } from "./inputs";
@@ -14,27 +12,24 @@ import type { Located } from "./sourceReference";
 import { locate } from "./sourceReference";
 
 /**
- * Looks at the referenced images of which the record says what they pointed at: one HEAD for each tag. A digest cannot point
- * anywhere else.
- * @param recorded - the last checked inputs; its `sources` maps references to digests.
- * @returns what these references point at now.
+ * Resolves again the references that the last check has resolved: one HEAD for each tag. A digest cannot point anywhere else.
+ * @param last - digests, by the reference as written.
+ * @returns the digests that these references point at now.
  * @throws ERR_NOT_FOUND with the image's path when a tag is gone.
  */
-export async function lookAtSources(
+export async function observeSources(
   context: Context,
   index: IndexInputs,
   target: Target | undefined,
-  recorded: PropertyBag | undefined,
+  last: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>>> {
-  const sources = recorded?.["sources"];
-  if (!isBag(sources)) return {};
-  const looks = index.images.map(async (image) => {
-    if (image === undefined || !("reference" in image) || sources[image.reference] === undefined) return [];
+  const heads = index.images.map(async (image) => {
+    if (!("reference" in image) || last[image.reference] === undefined) return [];
     const located = locate(image, target, index.sourceRegistries);
     if (located === undefined || isNotKnownYet(context, { ...located.source, ...located })) return [];
     return [[image.reference, await digestAt(context, image, located)]];
   });
-  return Object.fromEntries((await Promise.all(looks)).flat());
+  return Object.fromEntries((await Promise.all(heads)).flat());
 }
 
 /**
@@ -50,7 +45,7 @@ export async function assertSourcesUnmoved(
 ): Promise<void> {
   await Promise.all(
     index.images.map(async (image) => {
-      if (image === undefined || !("reference" in image)) return;
+      if (!("reference" in image)) return;
       const [located, digest] = [locate(image, target, index.sourceRegistries), sources[image.reference]];
       if (located && digest) await assertUnmoved(context, { path: image.path, ...located, digest });
     }),

@@ -2,48 +2,43 @@ import { type ImageLocation, locateImage } from "../../sources/imageReference";
 import type { ResolvedImage, Source } from "../../sources/source";
 import type { Context } from "../context";
 import { isNotKnownYet } from "../process/plannedRepository";
-import type { PropertyBag } from "../properties/bag";
+import { repositoryAt } from "../process/repositoryAt";
 import { withInputPath } from "../properties/inputPath";
 import { repositoryName, type Target } from "../properties/target";
-import { unknownValue } from "../properties/unknown";
-import { referrerInputs, referrerNames, referrersOf } from "../referrers/referrers";
+import type { Declared, Planned } from "../tagged/declared";
 import { describeAttestations, describeImage } from "./describe";
-import { parseDeclaredPlatform, parseImageInputs } from "./inputs";
+import type { DeclaredImage } from "./inputs";
 import { isSourceMissing, notKept } from "./keptImage";
 import { checkPlatform } from "./platformCheck";
 import { resolveImage } from "./resolveImage";
+import { type ImageResults, unknownImage } from "./results";
 import { referrersOfSource } from "./sourceReferrers";
 
-/** The names that {@link compute} adds to the inputs. */
-export const computed = ["descriptor", "digest", "attestationManifests", ...referrerNames];
-
 /**
- * The computed inputs: descriptor, digest, the attestations' descriptors and what refers to all of them, with the engine's mark while the source is not known.
- * @param target - `undefined` while it is not known.
- * @param recorded - the last checked inputs, when they speak of the same repository.
+ * Computes the descriptor, the attestations' descriptors and all referrers of the image that its source gives now.
  * @throws ERR_INPUT_INVALID, ERR_PLATFORM_MISMATCH, ERR_SOURCE_UNAVAILABLE and what the source throws.
  */
 export async function compute(
   context: Context,
-  bag: PropertyBag,
-  target: Target | undefined,
-  recorded: PropertyBag | undefined,
-): Promise<PropertyBag> {
-  const inputs = parseImageInputs(bag);
+  { inputs: declared, target }: Declared<DeclaredImage>,
+  recorded: Planned<DeclaredImage, ImageResults> | undefined,
+): Promise<ImageResults> {
+  const inputs = declared?.image;
   if (inputs === undefined || locationsOf(inputs.source).some((location) => isNotKnownYet(context, location)))
-    return unknownImage(bag);
+    return unknownImage(declared?.platform);
   try {
     const image = await withInputPath("source", false, () => resolveImage(context, inputs));
     checkPlatform(inputs, image);
     if (target) offerImage(context, target, inputs.source, image);
     const descriptor = describeImage(inputs, image);
     const { digest } = descriptor;
-    const unchanged = recorded?.["digest"] === digest ? recorded : undefined;
-    const referrers = await referrersOfSource(context, inputs, target, image, unchanged);
-    return { descriptor, digest, attestationManifests: describeAttestations(image), ...referrers };
+    const unchanged = recorded?.results.digest === digest ? recorded.results.referrers : undefined;
+    const referrers = await referrersOfSource(context, { source: inputs.source, target, image }, unchanged);
+    const { platform } = inputs;
+    return { digest, platform, descriptor, attestations: describeAttestations(image), referrers };
   } catch (error) {
     if (inputs.ifSourceMissing === "fail" || !isSourceMissing(error)) throw error;
-    return kept(context, target, recorded, error);
+    return kept(context, target, recorded?.results, error);
   }
 }
 
@@ -71,19 +66,10 @@ function offerImage({ plan: { contents } }: Context, target: Target, source: Sou
 async function kept(
   context: Context,
   target: Target | undefined,
-  recorded: PropertyBag | undefined,
+  recorded: ImageResults | undefined,
   missing: Error,
-): Promise<PropertyBag> {
-  if (recorded === undefined || target === undefined) throw missing;
-  const { descriptor, digest, attestationManifests } = recorded;
-  const referrers = referrerInputs(referrersOf(recorded));
-  const found = await context.registry(target.connection).repository(target.repository).headManifest(String(digest));
-  if (found) return { descriptor, digest, attestationManifests, ...referrers };
-  throw notKept(target, String(digest), missing);
-}
-
-function unknownImage(declared: PropertyBag): PropertyBag {
-  const platform = parseDeclaredPlatform(declared) ?? unknownValue;
-  const descriptor = { mediaType: unknownValue, digest: unknownValue, size: unknownValue, platform };
-  return { descriptor, digest: unknownValue, attestationManifests: unknownValue };
+): Promise<ImageResults> {
+  if (recorded?.digest === undefined || target === undefined) throw missing;
+  if (await repositoryAt(context, target).headManifest(recorded.digest)) return recorded;
+  throw notKept(target, recorded.digest, missing);
 }

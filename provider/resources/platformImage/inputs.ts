@@ -4,6 +4,7 @@ import type { Source } from "../../sources/source";
 import type { PropertyBag } from "../properties/bag";
 import { parsePlatformInput } from "../properties/platformInput";
 import { at, choice, inputError, optionalString, stringList, stringMap } from "../properties/readers";
+import type { TagList } from "../properties/tagInputs";
 import { containsUnknown, isUnknown } from "../properties/unknown";
 import { parseSource } from "./sourceInput";
 
@@ -24,15 +25,22 @@ export function parseDeclaredPlatform(bag: PropertyBag): Platform | undefined {
   return containsUnknown(bag["platform"]) ? undefined : parsePlatformInput(bag["platform"], "platform");
 }
 
-/**
- * Reads the inputs that decide the image.
- * @returns `undefined` when one of them is not known yet.
- * @throws ERR_INPUT_INVALID.
- */
-export function parseImageInputs(bag: PropertyBag): ImageInputs | undefined {
+/** The inputs of an image, as far as they are known. */
+export interface DeclaredImage {
+  readonly platform: Platform | undefined;
+  /** `undefined` while one of them is not known. */
+  readonly image: ImageInputs | undefined;
+}
+
+/** Reads the inputs that decide the image. @throws ERR_INPUT_INVALID. */
+export function parseDeclaredImage(bag: PropertyBag): DeclaredImage {
   const platform = parseDeclaredPlatform(bag);
   const deciding = ["source", "annotations", "verify", "ifSourceMissing"];
-  if (platform === undefined || deciding.some((name) => containsUnknown(bag[name]))) return undefined;
+  const isKnown = platform !== undefined && !deciding.some((name) => containsUnknown(bag[name]));
+  return { platform, image: isKnown ? parseImage(bag, platform) : undefined };
+}
+
+function parseImage(bag: PropertyBag, platform: Platform): ImageInputs {
   const source = parseSource(bag);
   const annotations = stringMap(bag, "annotations");
   return {
@@ -51,11 +59,11 @@ function parseVerify(bag: PropertyBag, source: Source): Verify {
   throw inputError("verify", '"binaries" reads the executables of source.files; for other sources use "config"');
 }
 
-/** Reads `tag`: none, or the one. While it is not known: none. @throws ERR_INPUT_INVALID. */
-export function parseOwnTag(bag: PropertyBag): readonly string[] {
-  if (isUnknown(bag["tag"])) return [];
+/** Reads `tag`: a list of none or one. @throws ERR_INPUT_INVALID. */
+export function parseOwnTag(bag: PropertyBag): TagList {
+  if (isUnknown(bag["tag"])) return { tags: [], areAllTagsKnown: false };
   const tag = optionalString(bag, "tag");
-  return tag === undefined ? [] : [at("tag", () => parseTag(tag))];
+  return { tags: tag === undefined ? [] : [at("tag", () => parseTag(tag))], areAllTagsKnown: true };
 }
 
 /** Refuses secrets in the image's environment. @param names - the variables that the program marked as secret. */

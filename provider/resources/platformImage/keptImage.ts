@@ -1,13 +1,13 @@
 import { hasCode, ProviderError } from "../../errors";
+import type { Descriptor } from "../../oci/descriptor";
 import { referenceTo } from "../../oci/reference";
 import { repositoryStore } from "../../sources/repositoryManifest";
 import type { ResolvedImage } from "../../sources/source";
 import { resolveStored } from "../../sources/store";
 import type { Context } from "../context";
-import type { PropertyBag } from "../properties/bag";
+import { repositoryAt } from "../process/repositoryAt";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
-import { parseAttestations } from "./attestations";
 
 /** Whether an error says that there is no source, so that `ifSourceMissing` decides. */
 export function isSourceMissing(error: unknown): error is Error {
@@ -16,27 +16,27 @@ export function isSourceMissing(error: unknown): error is Error {
 
 /**
  * The image that `ifSourceMissing: "keep"` keeps, out of the repository that it is in already: whole, or not at all.
- * @param bag - inputs with digest and attestations as they were computed.
+ * @param planned - its digest and the descriptors of its attestations.
  * @param missing - why there is no source.
  * @throws ERR_NOT_FOUND when its manifest, a blob or an attestation is gone: only the source has these.
  */
 export async function keptImage(
   context: Context,
   target: Target,
-  bag: PropertyBag,
+  planned: { readonly digest: string; readonly attestations: readonly Descriptor[] },
   missing: Error,
 ): Promise<ResolvedImage> {
-  const digest = String(bag["digest"]);
-  const repository = context.registry(target.connection).repository(target.repository);
+  const { digest, attestations } = planned;
+  const repository = repositoryAt(context, target);
   const content = await repository.getManifest(digest);
   if (content === undefined) throw notKept(target, digest, missing);
   const store = repositoryStore(repository, content);
-  const image = await resolveStored(store, content.descriptor, parseAttestations(bag)).catch((error: unknown) => {
+  const image = await resolveStored(store, content.descriptor, attestations).catch((error: unknown) => {
     throw hasCode(error, "ERR_NOT_FOUND") ? notKept(target, digest, missing) : error;
   });
   const blobs = [image, ...image.attestations].flatMap((manifest) => manifest.blobs);
-  const looks = await Promise.all(blobs.map(({ descriptor }) => repository.hasBlob(descriptor)));
-  if (looks.includes(false)) throw notKept(target, digest, missing);
+  const checks = await Promise.all(blobs.map(({ descriptor }) => repository.hasBlob(descriptor)));
+  if (checks.includes(false)) throw notKept(target, digest, missing);
   return image;
 }
 

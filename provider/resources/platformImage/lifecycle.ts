@@ -1,44 +1,32 @@
-import { formatPlatform } from "../../oci/platform";
-import type { PropertyBag } from "../properties/bag";
-import { knownTags } from "../properties/tagInputs";
-import { knownText } from "../properties/unknown";
-import { referrerDigests, referrerNames } from "../referrers/referrers";
 import { taggedLifecycle } from "../tagged/taggedLifecycle";
-import { attestationsByName, parseAttestations } from "./attestations";
-import { compute, computed } from "./compute";
-import { parseDeclaredPlatform, parseOwnTag, refuseSecretEnvironment } from "./inputs";
-import { outputs } from "./outputs";
-import { assertRestorable } from "./plannedImage";
-import { read } from "./read";
-import { writeImage } from "./writeImage";
+import { assertRestorable, attestationsByName } from "./children";
+import { compute } from "./compute";
+import { type DeclaredImage, parseDeclaredImage, parseOwnTag, refuseSecretEnvironment } from "./inputs";
+import { observe } from "./observe";
+import { type ImageOutputs, imageOutputs } from "./outputs";
+import { type ImageResults, imageManifests, imageResults, platformSuffix } from "./results";
+import { write } from "./write";
 
 /** The lifecycle of `PlatformImage`: one platform's image in a repository, with or without a tag. */
-export const platformImageLifecycle = taggedLifecycle({
+export const platformImageLifecycle = taggedLifecycle<DeclaredImage, ImageResults, ImageOutputs>({
   tagInput: "tag",
-  computed,
   decidedBy: "source",
-  outputs,
+  areDigestsMadeByWrite: false,
   transient: ["secretEnvironment"],
-  written: ["digest", "attestationManifests", ...referrerNames],
-  tags: parseOwnTag,
-  validate: refuseSecretEnvironment,
+  parseTags: parseOwnTag,
+  parseInputs: parseDeclaredImage,
+  refuse: refuseSecretEnvironment,
+  results: imageResults,
+  outputs: imageOutputs,
+  isComplete: ({ digest }) => digest !== undefined,
+  companionTags: ({ referrers }) => referrers?.referrerTags ?? {},
+  manifests: imageManifests,
   compute,
-  children: attestationsByName,
+  children: (_declared, { results }) => attestationsByName(results),
   assertRestorable,
-  untaggedName: platformName,
-  write: writeImage,
-  read,
-  companionTags: ({ referrerTags }) => knownTags(referrerTags),
-  manifests,
+  content: ({ results: { digest, attestations, referrers } }) => ({ digest, attestations, referrers }),
+  untaggedName: ({ results }) => platformSuffix(results),
+  subject: () => undefined,
+  write,
+  observe,
 });
-
-function manifests(inputs: PropertyBag): readonly string[] {
-  const digest = knownText(inputs["digest"]);
-  const attestations = parseAttestations(inputs).map((attestation) => attestation.digest);
-  return [...(digest === undefined ? [] : [digest]), ...attestations, ...referrerDigests(inputs)];
-}
-
-function platformName(inputs: PropertyBag): string {
-  const platform = parseDeclaredPlatform(inputs);
-  return platform ? `@${formatPlatform(platform)}` : "";
-}

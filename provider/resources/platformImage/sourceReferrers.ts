@@ -1,53 +1,47 @@
 import { locateImage } from "../../sources/imageReference";
-import type { ResolvedImage } from "../../sources/source";
+import type { ResolvedImage, Source } from "../../sources/source";
 import type { Context } from "../context";
 import { streamedCopy } from "../copy/copyStrategy";
-import type { PropertyBag } from "../properties/bag";
-import { parseTagBehaviour, recordsPushed } from "../properties/tagInputs";
+import { recordsPushed } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
 import { computeReferrers } from "../referrers/computeReferrers";
-import type { CopiedReferrers } from "../referrers/copyReferrers";
-import { copyListedReferrers } from "../referrers/copyReferrers";
-import type { Previous } from "../tagged/resourceRecord";
-import type { ImageInputs } from "./inputs";
-import { parseImageInputs } from "./inputs";
+import { type CopiedReferrers, copyListedReferrers } from "../referrers/copyReferrers";
+import { noReferrers, type Referrers } from "../referrers/referrers";
+import type { Placed, Planned, Previous } from "../tagged/declared";
+import type { ResourceRecord } from "../tagged/resourceRecord";
+import type { DeclaredImage } from "./inputs";
+import type { ImageOutputs } from "./outputs";
+import type { ImageResults } from "./results";
 
-/** What refers to an image of a registry and its attestations, as computed inputs; of other sources, nothing. */
+/** Lists the referrers of an image of a registry and of its attestations; images of other sources have none. */
 export async function referrersOfSource(
   context: Context,
-  { source }: ImageInputs,
-  target: Target | undefined,
-  image: ResolvedImage,
-  unchanged: PropertyBag | undefined,
-): Promise<PropertyBag> {
-  if (!("image" in source)) return {};
-  const location = locateImage(source);
+  { source, target, image }: { source: Source; target: Target | undefined; image: ResolvedImage },
+  recorded: Referrers | undefined,
+): Promise<Referrers> {
+  if (!("image" in source)) return noReferrers;
   const subjects = [image, ...image.attestations].map(({ manifest }) => manifest.descriptor.digest);
-  return computeReferrers(
-    context,
-    { source: location, target, subjects, copyReferrers: source.copyReferrers ?? "none" },
-    unchanged,
-  );
+  const { copyReferrers = "none" } = source;
+  return computeReferrers(context, { source: locateImage(source), target, subjects, copyReferrers }, recorded);
 }
 
-/** Copies the referrers that checked inputs list. @param previous - with its record so far. */
+/** Copies the referrers that were planned. @param record - the resource's record so far. */
 export async function copySourceReferrers(
   context: Context,
-  target: Target,
-  inputs: PropertyBag,
-  previous: Previous,
+  { inputs, target, results, behaviour, drift }: Placed<Planned<DeclaredImage, ImageResults>>,
+  { recorded }: Previous<DeclaredImage, ImageResults, ImageOutputs>,
+  record: ResourceRecord,
 ): Promise<CopiedReferrers> {
-  const source = parseImageInputs(inputs)?.source;
-  if (source === undefined || !("image" in source)) return { record: previous.record, failures: [], isBegun: false };
-  const behaviour = parseTagBehaviour(inputs);
-  const targetState = { mayHave: () => recordsPushed(behaviour), isHarmed: () => false };
+  const source = inputs?.image?.source;
+  if (source === undefined || !("image" in source)) return { record, failures: [], isBegun: false };
   return copyListedReferrers(context, {
     source: locateImage(source),
     target,
-    inputs,
-    previous,
+    wanted: results.referrers ?? noReferrers,
+    record,
+    drift: [drift, recorded?.drift ?? {}],
     onConflict: behaviour.onConflict,
     strategy: streamedCopy,
-    targetState,
+    targetState: { mayHave: () => recordsPushed(behaviour), isHarmed: () => false },
   });
 }

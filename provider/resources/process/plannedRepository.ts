@@ -8,16 +8,17 @@ import type { SourceBlob } from "../../sources/source";
 import type { Context } from "../context";
 import { repositoryName, type Target } from "../properties/target";
 import { ownerOf } from "../tagged/wantedNames";
+import { repositoryAt } from "./repositoryAt";
 
 /**
  * A repository that something is taken from, as it is going to be: what this run's program is going to put there comes before
  * what the registry has. Only its reading operations differ from those of the registry.
  */
 export function openSource(context: Context, source: Target): Repository {
-  const repository = context.registry(source.connection).repository(source.repository);
+  const repository = repositoryAt(context, source);
   const place = repositoryName(source);
   const { contents } = context.plan;
-  const open = (target: Target) => context.registry(target.connection).repository(target.repository);
+  const open = (target: Target) => repositoryAt(context, target);
   const resolveTag = (tagOrDigest: string) =>
     isDigest(tagOrDigest) ? tagOrDigest : (contents.digestOf(place, tagOrDigest) ?? tagOrDigest);
   const places = () => [place, ...contents.sourcesOf(place).map(repositoryName)];

@@ -1,5 +1,6 @@
 import { hasCode, messageOf, ProviderError } from "../../errors";
 import type { PropertyBag } from "./bag";
+import { containsUnknown } from "./unknown";
 
 /**
  * Readers of single inputs. Each takes the bag, the input's name in it and the bag's own path (`""` for the resource itself),
@@ -113,6 +114,11 @@ export function stringMap(bag: PropertyBag, name: string, path = ""): Readonly<R
     throw inputError(memberPath(memberPath(path, name), key), `a text is needed, but it is ${describe(item)}`);
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** A map of texts: empty when absent, `undefined` while some of it is not known. */
+export function knownMap(bag: PropertyBag, name: string): Readonly<Record<string, string>> | undefined {
+  return containsUnknown(bag[name]) ? undefined : (stringMap(bag, name) ?? {});
 }
 
 /** Runs a parser that knows nothing of inputs, and gives its error the input's path. */

@@ -1,7 +1,7 @@
 import { parseTag } from "../../oci/reference";
 import type { PropertyBag } from "./bag";
-import { at, choice, inputError, isBag, memberPath, stringList, stringMap } from "./readers";
-import { containsUnknown, isUnknown } from "./unknown";
+import { at, choice, inputError, memberPath, stringList } from "./readers";
+import { isUnknown } from "./unknown";
 
 /** What happens when a tag that is not ours names something else. */
 export type OnConflict = "fail" | "overwrite";
@@ -31,21 +31,23 @@ export function parseTagBehaviour(bag: PropertyBag): TagBehaviour {
   };
 }
 
-/** Reads `tags`; those not known yet are left out. @throws ERR_INPUT_INVALID for a malformed or repeated tag. */
-export function parseTags(bag: PropertyBag): readonly string[] {
-  if (isUnknown(bag["tags"])) return [];
-  const tags = stringList(bag, "tags").map((tag, index) =>
-    isUnknown(tag) ? undefined : at(memberPath("tags", index), () => parseTag(tag)),
-  );
-  const known = tags.filter((tag) => tag !== undefined);
-  const repeated = known.findIndex((tag, index) => known.indexOf(tag) !== index);
-  if (repeated >= 0) throw inputError(memberPath("tags", repeated), `the tag ${known[repeated]} is listed twice`);
-  return known;
+/** The tags that a program lists for a resource. */
+export interface TagList {
+  /** In declared order; those that are not known yet are left out. */
+  readonly tags: readonly string[];
+  readonly areAllTagsKnown: boolean;
 }
 
-/** A map of tags to digests; empty while it is not known. */
-export function knownTags(value: unknown): Readonly<Record<string, string>> {
-  return isBag(value) && !containsUnknown(value) ? (stringMap({ value }, "value") ?? {}) : {};
+/** Reads `tags`. @throws ERR_INPUT_INVALID for a malformed or repeated tag. */
+export function parseTags(bag: PropertyBag): TagList {
+  if (isUnknown(bag["tags"])) return { tags: [], areAllTagsKnown: false };
+  const listed = stringList(bag, "tags").map((tag, index) =>
+    isUnknown(tag) ? undefined : at(memberPath("tags", index), () => parseTag(tag)),
+  );
+  const tags = listed.filter((tag) => tag !== undefined);
+  const repeated = tags.findIndex((tag, index) => tags.indexOf(tag) !== index);
+  if (repeated >= 0) throw inputError(memberPath("tags", repeated), `the tag ${tags[repeated]} is listed twice`);
+  return { tags, areAllTagsKnown: tags.length === listed.length };
 }
 
 /** Only with `onDelete: "delete"` it matters which manifests were there before us. */

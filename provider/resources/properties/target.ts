@@ -53,17 +53,3 @@ export function canonicalRegistry(bag: PropertyBag, target: Target | undefined):
   const registry = bag["registry"];
   return target && isBag(registry) ? { registry: { ...registry, address: target.connection.address } } : {};
 }
-
-/** The last checked inputs, when there are any and they speak of the same registry and repository as the new ones. */
-export function recordedAt(olds: PropertyBag, inputs: PropertyBag): PropertyBag | undefined {
-  return typeof olds["digest"] === "string" && !isUnknown(olds["digest"]) && sameTarget(olds, inputs)
-    ? olds
-    : undefined;
-}
-
-/** The target of a resource that is about to be written, read or deleted, when nothing is unknown any more. */
-export function knownTarget(bag: PropertyBag): Target {
-  const target = parseTarget(bag);
-  if (target === undefined) throw inputError("registry", "it is not known yet, so nothing can be done there");
-  return target;
-}

@@ -17,3 +17,8 @@ export function containsUnknown(value: unknown): boolean {
 export function knownText(value: unknown): string | undefined {
   return typeof value === "string" && !isUnknown(value) ? value : undefined;
 }
+
+/** A value as a bag has it: the engine's mark in the place of one that is not known. */
+export function orUnknown<T>(value: T | undefined): T | typeof unknownValue {
+  return value ?? unknownValue;
+}

@@ -5,26 +5,28 @@ import { repositoryStore, requireManifest } from "../../sources/repositoryManife
 import type { Context } from "../context";
 import { foundAbsent, type TargetState } from "../copy/copyManifests";
 import type { CopyStrategy } from "../copy/copyStrategy";
-import { listedName } from "../drift/lostContent";
-import type { PropertyBag } from "../properties/bag";
-import { stringMap } from "../properties/readers";
+import type { Drift } from "../drift/drift";
+import { referrerName } from "../drift/lostContent";
+import { repositoryAt } from "../process/repositoryAt";
 import type { OnConflict } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
-import { type Previous, type ResourceRecord, withPushed, withReferrers, withTags } from "../tagged/resourceRecord";
+import { type ResourceRecord, withPushed, withReferrers, withTags } from "../tagged/resourceRecord";
 import { errorsOf } from "../tagged/tagOutcome";
 import { writeTags } from "../tagged/writeTags";
-import { referrersOf } from "./referrers";
+import type { Referrers } from "./referrers";
 import { addReferrers, referrerDescriptor } from "./referrersTag";
 
-/** What is to come along with copied manifests. */
+/** Referrers that are to be copied along with manifests. */
 export interface ReferrersWrite {
-  /** Where they are. */
+  /** The repository that has them. */
   readonly source: Target;
   readonly target: Target;
-  /** Checked ones: which referrers are to come, and what check has found of them. */
-  readonly inputs: PropertyBag;
-  /** Its record so far: what it copied is not copied again, unless it drifted. */
-  readonly previous: Previous;
+  /** All that are to be in the target, as check has found them. */
+  readonly wanted: Referrers;
+  /** The resource's record so far: what it copied is not copied again, unless it drifted. */
+  readonly record: ResourceRecord;
+  /** The drift that check or a refresh has seen. */
+  readonly drift: readonly Drift[];
   readonly onConflict: OnConflict;
   readonly strategy: CopyStrategy;
   readonly targetState: TargetState;
@@ -40,24 +42,19 @@ export interface CopiedReferrers {
   readonly isBegun: boolean;
 }
 
-/** The name of a referrer in drift. */
-export function referrerName(digest: string): string {
-  return listedName("referrer", digest);
-}
-
 /**
  * Copies referrers that are new, by digest, and lists them under their subjects' fallback tags where the registry does not do that
  * itself; then cosign's tags.
  * @throws ERR_NOT_FOUND when one is gone; what reading and writing throw.
  */
 export async function copyListedReferrers(context: Context, write: ReferrersWrite): Promise<CopiedReferrers> {
-  const { source, target, targetState, previous } = write;
+  const { source, target, targetState } = write;
   const { referrers, tags } = missingReferrers(write);
   const digests = [...referrers.map(([digest]) => digest), ...tags.map(([, digest]) => digest)];
   const contents = await readAll(context, source, digests);
   const tree = { source, manifests: await treesOf(context, source, [...contents.values()]) };
   const copied = await write.strategy.copy(context, tree, target, targetState);
-  const record = withPushed(previous.record, foundAbsent(copied, targetState));
+  const record = withPushed(write.record, foundAbsent(copied, targetState));
   const isBegun = copied.written.length > 0;
   if (copied.failures.length > 0) return { record, failures: copied.failures, isBegun };
   try {
@@ -71,14 +68,13 @@ export async function copyListedReferrers(context: Context, write: ReferrersWrit
 type Entries = readonly (readonly [string, string])[];
 
 /** The referrers and tags that the record does not have, or that check or a refresh did not find as recorded. */
-function missingReferrers({ inputs, previous: { state, record } }: ReferrersWrite) {
-  const wanted = referrersOf(inputs);
-  const drift = new Set([state, inputs].flatMap((bag) => Object.keys(stringMap(bag, "drift") ?? {})));
+function missingReferrers({ wanted, record, drift }: ReferrersWrite) {
+  const drifted = new Set(drift.flatMap((seen) => Object.keys(seen)));
   const referrers: Entries = Object.entries(wanted.referrers).filter(
-    ([digest]) => !record.referrers.has(digest) || drift.has(referrerName(digest)),
+    ([digest]) => !record.referrers.has(digest) || drifted.has(referrerName(digest)),
   );
   const tags: Entries = Object.entries(wanted.referrerTags).filter(
-    ([tag, digest]) => record.managed.get(tag)?.digest !== digest || drift.has(tag),
+    ([tag, digest]) => record.managed.get(tag)?.digest !== digest || drifted.has(tag),
   );
   return { referrers, tags };
 }
@@ -103,7 +99,7 @@ async function readAll(
   source: Target,
   digests: readonly string[],
 ): Promise<ReadonlyMap<string, ManifestContent>> {
-  const opened = context.registry(source.connection).repository(source.repository);
+  const opened = repositoryAt(context, source);
   const contents = [...new Set(digests)].map(
     async (digest) => [digest, await requireManifest(opened, digest)] as const,
   );
@@ -112,7 +108,7 @@ async function readAll(
 
 /** An index can be a referrer, too: then all that it lists comes. */
 async function treesOf(context: Context, source: Target, contents: readonly ManifestContent[]) {
-  const store = repositoryStore(context.registry(source.connection).repository(source.repository));
+  const store = repositoryStore(repositoryAt(context, source));
   const trees = contents.map(async ({ descriptor }) =>
     isIndexMediaType(descriptor.mediaType) ? indexTree(store, [descriptor]) : [descriptor],
   );
@@ -125,7 +121,7 @@ async function listReferrers(
   referrers: Entries,
   contents: ReadonlyMap<string, ManifestContent>,
 ): Promise<void> {
-  const repository = context.registry(target.connection).repository(target.repository);
+  const repository = repositoryAt(context, target);
   const bySubject = new Map<string, ManifestContent[]>();
   for (const [digest, subject] of referrers) {
     const content = contents.get(digest);

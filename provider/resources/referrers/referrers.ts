@@ -1,17 +1,20 @@
 import type { PropertyBag } from "../properties/bag";
-import { choice, stringMap } from "../properties/readers";
-import { containsUnknown } from "../properties/unknown";
+import { choice, knownMap } from "../properties/readers";
+import { orUnknown } from "../properties/unknown";
 
-/** Whether what refers to copied manifests comes along: nothing, what refers to them, or also what refers to that. */
+/** Which referrers are copied along with manifests: none, theirs, or also those of the referrers. */
 export type CopyReferrers = "none" | "direct" | "recursive";
 
-/** What refers to copied manifests, as computed inputs and states have it. */
+/** The referrers of copied manifests. */
 export interface Referrers {
   /** The digest of each referrer's subject, by its own digest. */
   readonly referrers: Readonly<Record<string, string>>;
-  /** What cosign keeps under tags of its own (`sha256-<hex>.sig`): the digest, by tag. */
+  /** The digests of the manifests that cosign keeps under tags of its own (`sha256-<hex>.sig`), by tag. */
   readonly referrerTags: Readonly<Record<string, string>>;
 }
+
+/** No referrers. */
+export const noReferrers: Referrers = { referrers: {}, referrerTags: {} };
 
 /** The names of {@link Referrers}. */
 export const referrerNames = ["referrers", "referrerTags"];
@@ -21,25 +24,23 @@ export function parseCopyReferrers(bag: PropertyBag, path = ""): CopyReferrers {
   return choice(bag, "copyReferrers", ["none", "direct", "recursive"], "none", path);
 }
 
-/** Reads what checked inputs or a state say; nothing, of absent ones. */
-export function referrersOf(bag: PropertyBag = {}): Referrers {
-  return { referrers: stringMap(bag, "referrers") ?? {}, referrerTags: stringMap(bag, "referrerTags") ?? {} };
+/** Reads the referrers of checked inputs or a state; `undefined` while they are not known. */
+export function parseReferrers(bag: PropertyBag): Referrers | undefined {
+  const [referrers, referrerTags] = [knownMap(bag, "referrers"), knownMap(bag, "referrerTags")];
+  return referrers && referrerTags && { referrers, referrerTags };
 }
 
-/** The digests of all referrers that checked inputs or a state list; none while they are not known. */
-export function referrerDigests(bag: PropertyBag): readonly string[] {
-  if (containsUnknown([bag["referrers"], bag["referrerTags"]])) return [];
-  const { referrers, referrerTags } = referrersOf(bag);
+/** Referrers as computed inputs. */
+export function formatReferrers(found: Referrers | undefined): PropertyBag {
+  return { referrers: orUnknown(found?.referrers), referrerTags: orUnknown(found?.referrerTags) };
+}
+
+/** The digests of all referrers. */
+export function referrerDigests({ referrers, referrerTags }: Referrers = noReferrers): readonly string[] {
   return [...Object.keys(referrers), ...Object.values(referrerTags)];
 }
 
-/** As computed inputs: what is empty is left out. */
-export function referrerInputs({ referrers, referrerTags }: Referrers): PropertyBag {
-  const named = Object.entries({ referrers, referrerTags });
-  return Object.fromEntries(named.filter(([, entries]) => Object.keys(entries).length > 0));
-}
-
-/** What cosign keeps beside an image: signatures, attestations, bills of materials. */
+/** The suffixes of cosign's tags: signatures, attestations, bills of materials. */
 const cosignSuffixes = [".sig", ".att", ".sbom"];
 
 /**

@@ -12,13 +12,13 @@ const incomparable: ReadonlySet<string> = new Set(["__provider", "source"]);
  * Only another registry address or repository replaces.
  * @param outputs - names that only create and update write, so that their absence from the inputs says nothing.
  */
-export function difference(state: PropertyBag, inputs: PropertyBag, outputs: ReadonlySet<string>): DiffResult {
-  const sameHome = sameTarget(state, inputs);
+export function diffProperties(state: PropertyBag, inputs: PropertyBag, outputs: ReadonlySet<string>): DiffResult {
+  const isSamePlace = sameTarget(state, inputs);
   return {
     // Drift that refresh has recorded stands in both, and is to be repaired none the less.
     changes:
       containsUnknown(inputs) || inputs["drift"] !== undefined || changedNames(state, inputs, outputs).length > 0,
-    replaces: sameHome
+    replaces: isSamePlace
       ? []
       : ["registry", "repository"].filter((name) => !isDeepStrictEqual(state[name], inputs[name])),
   };

@@ -1,71 +1,73 @@
 import type { ManifestContent } from "../../distribution/repository";
 import type { Context } from "../context";
 import { isAbsent } from "../copy/pushManifest";
-import type { TagBehaviour } from "../properties/tagInputs";
-import { recordsPushed } from "../properties/tagInputs";
-import type { Target } from "../properties/target";
-import { repositoryName } from "../properties/target";
+import { repositoryAt } from "../process/repositoryAt";
+import { recordsPushed, type TagBehaviour } from "../properties/tagInputs";
+import { repositoryName, type Target } from "../properties/target";
 import { type ResourceRecord, withPushed, withTags } from "./resourceRecord";
 import { errorsOf } from "./tagOutcome";
 import type { WriteProgress } from "./writeProgress";
 import type { TagWriter } from "./writeTags";
 import { putRepairing, writeTags } from "./writeTags";
 
-/** A manifest that is to stand under a resource's tags. Everything that it lists is in the repository already. */
+/** A manifest that is to be put under a resource's tags. Everything that it lists is in the repository already. */
 export interface TaggedManifest {
-  readonly context: Context;
   readonly target: Target;
   readonly content: ManifestContent;
   readonly tags: readonly string[];
   readonly behaviour: TagBehaviour;
-  /** As {@link writeTags} takes it; it has brought the manifest itself already. */
+  /** As {@link writeTags} takes it. */
   readonly writer?: TagWriter;
+  /** Whether the manifest may be under its digest already: then a resource without a tag checks before it writes. */
+  readonly mayBeThere: boolean;
+  /** Copies again all that the manifest lists, for a registry that misses some of it: called at most once. */
+  readonly repair?: () => Promise<void>;
 }
 
-/** Whether a tag named the manifest already when it was last looked at: then all that it lists is there in all likelihood. */
-export function isUnderATag({ context, target, content, tags }: Omit<TaggedManifest, "behaviour">): boolean {
+/** Whether a tag named the manifest already at the last HEAD: then all that it lists is there in all likelihood. */
+export function isUnderATag(
+  context: Context,
+  { target, content, tags }: Pick<TaggedManifest, "target" | "content" | "tags">,
+): boolean {
   const name = repositoryName(target);
   return tags.some((tag) => context.tagSnapshots.last(name, tag)?.descriptor?.digest === content.descriptor.digest);
 }
 
-/**
- * Puts a manifest under its tags, or under its digest alone.
- * @param repair - brings again all that the manifest lists, for a registry that misses some of it: called at most once.
- */
+/** Puts a manifest under its tags, or under its digest alone. */
 export async function putTagged(
+  context: Context,
   manifest: TaggedManifest,
   before: ResourceRecord,
-  repair: () => Promise<void>,
 ): Promise<WriteProgress> {
-  const { context, target, content, tags, behaviour } = manifest;
+  const { target, content, tags, behaviour } = manifest;
   const { digest } = content.descriptor;
-  const repository = context.registry(target.connection).repository(target.repository);
-  const isNew = recordsPushed(behaviour) && (await isAbsent(repository, digest));
+  const isNew = recordsPushed(behaviour) && (await isAbsent(repositoryAt(context, target), digest));
   const record = isNew ? withPushed(before, [digest]) : before;
-  return tags.length === 0 ? putUntagged(manifest, record, repair) : putUnderTags(manifest, record, repair);
+  return tags.length === 0 ? putUntagged(context, manifest, record) : putUnderTags(context, manifest, record);
 }
 
 async function putUntagged(
-  { context, target, content, writer }: TaggedManifest,
+  context: Context,
+  { target, content, mayBeThere, repair }: TaggedManifest,
   record: ResourceRecord,
-  repair: () => Promise<void>,
 ): Promise<WriteProgress> {
   const { digest } = content.descriptor;
-  const repository = context.registry(target.connection).repository(target.repository);
-  const isBrought = writer !== undefined && !(await isAbsent(repository, digest));
-  const { subjectHandled } = isBrought
+  const repository = repositoryAt(context, target);
+  // While distribution 2.8 takes a manifest that it has, readers of an index that lists it get a 404.
+  const isThere = mayBeThere && !(await isAbsent(repository, digest));
+  const { subjectHandled } = isThere
     ? { subjectHandled: false }
-    : await putRepairing(repository, { content, repair }, digest);
+    : await putRepairing(repository, { content, ...(repair && { repair }) }, digest);
   return { record, failures: [], isWritten: true, subjectHandled };
 }
 
 async function putUnderTags(
-  { context, target, content, tags, behaviour: { onConflict }, writer }: TaggedManifest,
+  context: Context,
+  { target, content, tags, behaviour: { onConflict }, writer, repair }: TaggedManifest,
   record: ResourceRecord,
-  repair: () => Promise<void>,
 ): Promise<WriteProgress> {
-  const write = { target, content, tags, record, onConflict, repair, ...(writer && { writer }) };
-  const outcomes = await writeTags(context, write);
+  const options = { ...(writer && { writer }), ...(repair && { repair }) };
+  const outcomes = await writeTags(context, { target, content, tags, record, onConflict, ...options });
   const failures = errorsOf(outcomes);
   const written = outcomes.filter((outcome) => outcome.result === "written");
   const digests = new Map(tags.map((tag) => [tag, content.descriptor.digest]));

@@ -35,14 +35,6 @@ export interface LeftTag {
   readonly digest: string;
 }
 
-/** What an earlier run left of a resource: nothing, of a new one. */
-export interface Previous {
-  /** The outputs of the last create, update or read; `{}` for a new resource. */
-  readonly state: PropertyBag;
-  /** The state's record; of a resource that replaces another one in the same place, that one's. */
-  readonly record: ResourceRecord;
-}
-
 /** The most tags that {@link ResourceRecord.left} keeps. */
 const leftLimit = 50;
 

@@ -3,6 +3,8 @@ import { hasCode, hasStatus, messageOf, ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
+import type { Drift } from "../drift/drift";
+import { repositoryAt } from "../process/repositoryAt";
 import { withInputPath } from "../properties/inputPath";
 import type { TagBehaviour } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
@@ -17,14 +19,15 @@ export interface WantedTags {
   readonly input: string;
   readonly tags: readonly string[];
   /** The last inputs: their digest, and what each of their tags was to name. Absent for something new. */
-  readonly recorded: { readonly digest: string; readonly tags: ReadonlyMap<string, string | undefined> } | undefined;
+  readonly recorded:
+    | { readonly digest: string | undefined; readonly tags: ReadonlyMap<string, string | undefined> }
+    | undefined;
   /** What the recorded manifest lists and nobody else looks at, by the name under which drift tells of it: the digest. */
   readonly children: Readonly<Record<string, string>>;
   readonly behaviour: TagBehaviour;
+  /** Whether only the write tells the digests that the tags will name: then no tag of others is at the right one already. */
+  readonly areDigestsMadeByWrite: boolean;
 }
-
-/** By tag: the digest that it names instead of ours, or `gone`. Without tags: our digest, gone. By child: `gone`. */
-export type Drift = Readonly<Record<string, string>>;
 
 /**
  * Reports each tag that names neither what it was last to name nor what it is to name now: of a resource that exists, whose tag it
@@ -43,7 +46,7 @@ type Sight = { readonly found: Descriptor | undefined } | { readonly failure: un
  * nothing. The looks begin at once, so that they need not wait for the digest to be worked out.
  */
 export function beginTagCheck(context: Context, wanted: WantedTags): TagCheck {
-  const repository = context.registry(wanted.target.connection).repository(wanted.target.repository);
+  const repository = repositoryAt(context, wanted.target);
   const look = async (tag: string) => {
     const isExpected = wanted.recorded?.tags.has(tag) ?? false;
     return { tag, sight: await lookAt(context, repository, wanted.target, tag, isExpected) };
@@ -66,8 +69,9 @@ export function beginTagCheck(context: Context, wanted: WantedTags): TagCheck {
 }
 
 /** Whether check looks at a tag: at one that was listed before only where drift is looked for in each run. */
-function isWatched({ recorded, behaviour }: WantedTags, tag: string): boolean {
-  return behaviour.reconcile === "onUp" || recorded === undefined || !recorded.tags.has(tag);
+function isWatched({ recorded, behaviour, areDigestsMadeByWrite }: WantedTags, tag: string): boolean {
+  if (recorded?.tags.has(tag)) return behaviour.reconcile === "onUp";
+  return !areDigestsMadeByWrite || behaviour.onConflict === "fail";
 }
 
 function judgeChild(
@@ -94,7 +98,7 @@ async function checkManifest(
   digest: string | undefined,
 ): Promise<Drift> {
   const { recorded, behaviour, target } = wanted;
-  if (recorded === undefined || recorded.digest !== digest || behaviour.reconcile !== "onUp") return {};
+  if (digest === undefined || recorded?.digest !== digest || behaviour.reconcile !== "onUp") return {};
   const sight = await lookAt(context, repository, target, digest);
   if ("failure" in sight) {
     excuse(context, { ...wanted, digest }, digest, sight.failure);
@@ -119,8 +123,11 @@ async function judgeTag(
   const found = sight.found?.digest;
   const expected = recorded?.tags.get(tag);
   if (found === digest || found === expected) return [];
-  if (recorded?.tags.has(tag)) return [[tag, found ?? "gone"]];
-  if (found === undefined || digest === undefined || behaviour.onConflict === "overwrite") return [];
+  // Only the outputs tell which digests a run of ACR Tasks has put under its tags.
+  const isExpected = found !== undefined && expected === undefined;
+  if (recorded?.tags.has(tag)) return isExpected ? [] : [[tag, found ?? "gone"]];
+  const mayBeFree = digest === undefined && !wanted.areDigestsMadeByWrite;
+  if (found === undefined || mayBeFree || behaviour.onConflict === "overwrite") return [];
   if (recorded === undefined) throw await conflict(repository, tag, found, `${wanted.input}: `);
   return [];
 }
@@ -140,7 +147,7 @@ export async function judgeSightings(
   for (const [tag, digest] of wanted) {
     const held = context.tagSnapshots.last(place, tag)?.descriptor?.digest;
     if (held === undefined || held === digest || isOwnTag(record, tag, held)) continue;
-    throw await conflict(context.registry(target.connection).repository(target.repository), tag, held);
+    throw await conflict(repositoryAt(context, target), tag, held);
   }
 }
 

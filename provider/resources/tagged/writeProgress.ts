@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../errors";
-import { PartialFailure } from "../lifecycle";
+import { type Live, PartialFailure } from "../lifecycle";
 import type { PropertyBag } from "../properties/bag";
-import { type Previous, type ResourceRecord, recordOutputs } from "./resourceRecord";
+import { type ResourceRecord, recordOutputs } from "./resourceRecord";
 
 /** Result of a step of writing: the record so far, why anything of it failed, and whether the manifest is anywhere. */
 export interface WriteProgress {
@@ -16,21 +16,21 @@ export interface WriteProgress {
 
 /**
  * The error for a step that failed: with all that was done, so that the next update goes on from there.
- * @param tags - the resource's own tags.
- * @param stateAfter - the state when everything is done, with the record so far.
+ * @param last - the resource as the last run left it; a new one has no state.
+ * @param before - its record before this run.
+ * @param written - `tags`: the resource's own; `stateAfter`: the state when everything is done, with the record so far.
  */
 export function stepFailure(
-  id: string,
-  previous: Previous,
+  last: Live,
+  before: ResourceRecord,
   { record, failures, isWritten, isBegun = false }: WriteProgress,
-  tags: readonly string[],
-  stateAfter: (record: ResourceRecord) => PropertyBag,
+  { tags, stateAfter }: { readonly tags: readonly string[]; stateAfter(record: ResourceRecord): PropertyBag },
 ): unknown {
-  const nothingDone = !isWritten && !isBegun && isDeepStrictEqual(record, previous.record);
+  const nothingDone = !isWritten && !isBegun && isDeepStrictEqual(record, before);
   const reasons = failures.map(messageOf);
   if (nothingDone) return failures.length === 1 ? failures[0] : new AggregateError(failures, reasons.join("\n"));
   const unfinished = { ...record, isUnfinished: true };
-  const isNew = Object.keys(previous.state).length === 0;
-  const state = isWritten || isNew ? stateAfter(unfinished) : { ...previous.state, ...recordOutputs(unfinished, tags) };
-  return new PartialFailure({ id, state }, reasons);
+  const isNew = Object.keys(last.state).length === 0;
+  const state = isWritten || isNew ? stateAfter(unfinished) : { ...last.state, ...recordOutputs(unfinished, tags) };
+  return new PartialFailure({ id: last.id, state }, reasons);
 }

@@ -2,6 +2,7 @@ import type { ManifestContent, Repository } from "../../distribution/repository"
 import { hasCode, hasRegistryCode, ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import type { Context } from "../context";
+import { repositoryAt } from "../process/repositoryAt";
 import type { OnConflict } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
@@ -52,7 +53,7 @@ export type TagWriter = (
  * has to stay and that a tag named before is put again where the registry deletes what loses its last tag, as zot does.
  */
 export async function writeTags(context: Context, write: TagWrite): Promise<readonly TagOutcome[]> {
-  const repository = context.registry(write.target.connection).repository(write.target.repository);
+  const repository = repositoryAt(context, write.target);
   const looks = await Promise.all(
     write.tags.map((tag) => orFailure(tag, () => lookBefore(context, repository, write, tag))),
   );

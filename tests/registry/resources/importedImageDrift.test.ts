@@ -104,7 +104,7 @@ forEachRegistry("an imported image that was harmed", (registry) => {
       const { copy } = await orphaned();
       const process = startProcess();
       assert.equal((await copy.preview(place.program(), process)).changes, false);
-      assert.match(process.warnings.join(), /^source\.image: .*:built is not there\. .*What was copied of it stays\.$/);
+      assert.match(process.warnings.join(), /^source\.image: .*:built is not there\. .*The copy stays\.$/);
     });
 
     it("stays without a word when it does not follow", async () => {

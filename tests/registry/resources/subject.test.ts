@@ -40,12 +40,12 @@ forEachRegistry("an index about a subject, on a registry without the referrers A
   });
 
   it("is listed under the fallback tag, with its type and annotations", async () => {
-    const { digest, size, mediaType } = await multiArchImage().up(await program());
+    const { digest, manifestSize, mediaType } = await multiArchImage().up(await program());
     assert.deepEqual(await listed(), [
       {
         mediaType,
         digest,
-        size,
+        size: manifestSize,
         annotations: { "org.example.kind": "set" },
         artifactType: "application/vnd.example.set",
       },

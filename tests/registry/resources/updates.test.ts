@@ -26,7 +26,7 @@ forEachRegistry("an up", (registry) => {
     const content = await contentAt(registry().address, repository.name, "1.0");
     assert.equal(digestOf(content?.bytes ?? new Uint8Array()), inputs["digest"]);
     assert.equal(content?.descriptor.digest, inputs["digest"]);
-    assert.equal(content?.descriptor.size, inputs["size"]);
+    assert.equal(content?.descriptor.size, inputs["manifestSize"]);
     assert.equal(outputs["manifest"], new TextDecoder().decode(content?.bytes));
     assert.equal(index.kept?.id, `${registry().address}/${repository.name}:1.0`);
   });

@@ -20,7 +20,7 @@ async function check(program: PropertyBag): Promise<PropertyBag> {
 describe("checking an ImportedImage", () => {
   it("leaves everything open while its source is not known", async () => {
     const inputs = await check(planned({ source: unknownValue }));
-    for (const name of ["digest", "mediaType", "size", "platforms", "sourceDigest"])
+    for (const name of ["digest", "mediaType", "manifestSize", "platforms", "sourceDigest"])
       assert.equal(inputs[name], unknownValue, name);
   });
 
@@ -60,7 +60,7 @@ describe("checking an ImportedImage", () => {
     ],
     ["a follow that is neither true nor false", { source: known, follow: "no" }, /^follow: true or false is needed/],
     ["a tag that is listed twice", { tags: ["1.0", "1.0"] }, /^tags\[1\]: the tag 1\.0 is listed twice/],
-    ["a digest that ignoreChanges holds", { digest }, /^digest: it is worked out from source/],
+    ["a digest that ignoreChanges holds", { digest }, /^digest: it is computed from source/],
   ];
   for (const [title, more, message] of refusals)
     it(`refuses ${title}`, async () => {

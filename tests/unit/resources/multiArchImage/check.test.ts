@@ -10,7 +10,7 @@ const arm64 = described("linux/arm64");
 
 describe("checking a MultiArchImage", () => {
   it("tells the digest, size and platforms of an index on a registry that is not known yet", async () => {
-    const { digest, size, mediaType, platforms } = await check(planned([amd64, arm64]));
+    const { digest, manifestSize, mediaType, platforms } = await check(planned([amd64, arm64]));
     const manifests = [amd64, arm64].map((image) => ({
       mediaType: image.descriptor.mediaType,
       digest: image.descriptor.digest,
@@ -19,8 +19,8 @@ describe("checking a MultiArchImage", () => {
     }));
     const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }));
     assert.deepEqual(
-      { digest, size, mediaType },
-      { digest: digestOf(bytes), size: bytes.length, mediaType: mediaTypes.ociIndex },
+      { digest, manifestSize, mediaType },
+      { digest: digestOf(bytes), manifestSize: bytes.length, mediaType: mediaTypes.ociIndex },
     );
     assert.deepEqual(platforms, {
       "linux/amd64": amd64.descriptor.digest,

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import {
   canonicalRegistry,
-  knownTarget,
   parseTarget,
-  recordedAt,
   repositoryName,
   sameTarget,
 } from "../../../../provider/resources/properties/target";
@@ -28,7 +26,6 @@ describe("a target", () => {
     it(`is not known while ${title} is not`, () => {
       assert.equal(parseTarget(unknown), undefined);
       assert.deepEqual(canonicalRegistry(unknown, undefined), {});
-      assert.throws(() => knownTarget(unknown), { code: "ERR_INPUT_INVALID", details: { path: "registry" } });
     });
   }
 
@@ -36,13 +33,5 @@ describe("a target", () => {
     assert.equal(sameTarget(bag, { ...bag, registry: { address: "index.docker.io" } }), true);
     assert.equal(sameTarget(bag, { ...bag, repository: "team/other" }), false);
     assert.equal(sameTarget(bag, { ...bag, registry: { address: "quay.io" } }), false);
-  });
-
-  it("has a record only of the same place, and only once a digest was known", () => {
-    const olds = { ...bag, digest: "sha256:1" };
-    assert.equal(recordedAt(olds, bag), olds);
-    assert.equal(recordedAt({}, bag), undefined);
-    assert.equal(recordedAt({ ...olds, digest: unknownValue }, bag), undefined);
-    assert.equal(recordedAt(olds, { ...bag, repository: "team/other" }), undefined);
   });
 });

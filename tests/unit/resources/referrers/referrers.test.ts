@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import {
   cosignSubject,
   cosignTags,
-  referrerInputs,
-  referrersOf,
+  formatReferrers,
+  noReferrers,
+  parseReferrers,
 } from "../../../../provider/resources/referrers/referrers";
 
 const digest = `sha256:${"a".repeat(64)}`;
@@ -19,13 +20,12 @@ describe("referrers", () => {
       assert.equal(cosignSubject(tag), digest);
     });
 
-  it("are read as they were written, and left out where there are none", () => {
-    const found = { referrers: { [digest]: digest }, referrerTags: {} };
-    assert.deepEqual(referrerInputs(found), { referrers: { [digest]: digest } });
-    assert.deepEqual(referrersOf(referrerInputs(found)), found);
-  });
+  for (const found of [noReferrers, { referrers: { [digest]: digest }, referrerTags: {} }, undefined])
+    it(`are read as they were written: ${JSON.stringify(found)}`, () => {
+      assert.deepEqual(parseReferrers(formatReferrers(found)), found);
+    });
 
   it("are none of a resource that is new", () => {
-    assert.deepEqual(referrersOf(undefined), { referrers: {}, referrerTags: {} });
+    assert.deepEqual(parseReferrers({}), noReferrers);
   });
 });

@@ -4,7 +4,7 @@ import { platformImageLifecycle } from "../../../../provider/resources/platformI
 import type { PropertyBag } from "../../../../provider/resources/properties/bag";
 import { unknownValue } from "../../../../provider/resources/properties/unknown";
 import { registryLifecycle } from "../../../../provider/resources/registry";
-import { difference } from "../../../../provider/resources/tagged/diff";
+import { diffProperties } from "../../../../provider/resources/tagged/diff";
 import { startProcess } from "../../../support/context";
 
 const inputs: PropertyBag = {
@@ -16,6 +16,7 @@ const inputs: PropertyBag = {
   digest: `sha256:${"a".repeat(64)}`,
   platforms: { "linux/amd64": `sha256:${"b".repeat(64)}` },
   source: { files: { "/server": "out/server" } },
+  platform: "linux/amd64",
 };
 const state: PropertyBag = {
   ...inputs,
@@ -114,7 +115,7 @@ describe("a difference", () => {
   });
 
   it("counts only those names as outputs that it is told", async () => {
-    assert.equal(difference({ a: 1 }, {}, new Set(["a"])).changes, false);
-    assert.equal(difference({ a: 1 }, {}, new Set()).changes, true);
+    assert.equal(diffProperties({ a: 1 }, {}, new Set(["a"])).changes, false);
+    assert.equal(diffProperties({ a: 1 }, {}, new Set()).changes, true);
   });
 });

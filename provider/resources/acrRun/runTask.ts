@@ -4,14 +4,16 @@ import { requestUpload, scheduleRun } from "../../azure/runs";
 import { ProviderError } from "../../errors";
 import { lookAtBuildContext } from "../../sources/buildContext";
 import type { Context } from "../context";
+import { repositoryAt } from "../process/repositoryAt";
 import { resourceManagerOf } from "../process/resourceManager";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
-import { dockerfilesOf, isRemote, type RunInputs, registryIdOf } from "./inputs";
+import { dockerfilesOf, type RunInputs, registryIdOf } from "./inputs";
+import type { RunSource } from "./results";
 
 /**
  * Uploads the source and schedules the run.
- * @param contextDigest - what the local source was when this was planned.
+ * @param planned - the source as it was planned.
  * @returns the run's id.
  * @throws ERR_SOURCE_UNAVAILABLE when the source is no longer what it was; what Azure refuses.
  */
@@ -19,11 +21,11 @@ export async function startRun(
   context: Context,
   target: Target,
   inputs: RunInputs,
-  contextDigest: unknown,
+  planned: RunSource,
 ): Promise<string> {
   const manager = resourceManagerOf(context, target.connection);
   const registryId = registryIdOf(target);
-  const sourceLocation = await uploadSource(context, manager, registryId, inputs, contextDigest);
+  const sourceLocation = await uploadSource(context, manager, registryId, inputs, planned);
   const runId = await scheduleRun(manager.arm, registryId, { ...inputs, sourceLocation });
   context.inform(`the run ${runId} of ACR Tasks is queued`);
   return runId;
@@ -53,12 +55,12 @@ async function uploadSource(
   { arm, storage }: ResourceManager,
   registryId: string,
   inputs: RunInputs,
-  contextDigest: unknown,
+  planned: RunSource,
 ): Promise<string> {
   const { source } = inputs;
-  if (isRemote(source)) return source;
+  if ("sourceLocation" in planned) return planned.sourceLocation;
   const found = await lookAtBuildContext(source, dockerfilesOf(inputs), context.directory);
-  if (found.digest !== contextDigest) throw changedSource(found.folder);
+  if (found.digest !== planned.contextDigest) throw changedSource(found.folder);
   const body = await found.pack();
   const { url, sourceLocation } = await requestUpload(arm, registryId);
   await storage.upload(url, body);
@@ -86,7 +88,7 @@ async function digestsOf(
   { images }: RunInputs,
   { run }: RunEnd,
 ): Promise<Readonly<Record<string, string>>> {
-  const repository = context.registry(target.connection).repository(target.repository);
+  const repository = repositoryAt(context, target);
   const entries = images.map(async ({ platform, tag }) => {
     const output = run.outputImages.findLast((image) => image.repository === target.repository && image.tag === tag);
     const digest = output?.digest ?? (await repository.headManifest(tag))?.digest;

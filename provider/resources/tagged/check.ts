@@ -1,0 +1,135 @@
+import { isDeepStrictEqual } from "node:util";
+import { messageOf } from "../../errors";
+import type { Context } from "../context";
+import { type Drift, formatDrift } from "../drift/drift";
+import type { CheckResult } from "../lifecycle";
+import { resourceName } from "../process/resourceName";
+import { omit, type PropertyBag } from "../properties/bag";
+import { withInputPath } from "../properties/inputPath";
+import { inputError } from "../properties/readers";
+import { canonicalRegistry, repositoryName, sameTarget, type Target } from "../properties/target";
+import { type Declared, type Placed, type Planned, parseDeclared, parsePlanned, type Results } from "./declared";
+import { refuseLocks } from "./locks";
+import { beginTagCheck, isHidden } from "./tagCheck";
+import { type TaggedKind, wantedTags } from "./taggedKind";
+import { ownerOf, wantManifests, wantTags } from "./wantedNames";
+
+/**
+ * Checks a resource with tags: computes its results, enters into the plan of the program everything that it wants, and observes its
+ * tags and its content. Writes nothing to a registry.
+ * @throws ERR_INPUT_INVALID, ERR_TAG_CONFLICT for something new, and what the kind throws.
+ */
+export async function check<I, R extends Results, O>(
+  kind: TaggedKind<I, R, O>,
+  context: Context,
+  given: PropertyBag,
+  news: PropertyBag,
+): Promise<CheckResult> {
+  const olds = context.plan.checked(context.resource, given);
+  context.plan.names.forget(ownerOf(context));
+  refuseHeldResults(kind, news);
+  kind.refuse(news);
+  const bag = omit(news, new Set(["drift", ...kind.transient, ...kind.results.names]));
+  const declared = parseDeclared(kind, bag);
+  if (declared.target) {
+    context.plan.placed(context.resource, declared.target);
+    wantTags(context, declared.target, declared.tags, kind.tagInput);
+  }
+  const inputs = { ...bag, ...canonicalRegistry(bag, declared.target) };
+  const recorded = sameTarget(olds, inputs) ? recordedResource(kind, olds) : undefined;
+  const { results, drift } = await plan(kind, context, declared, recorded);
+  return { inputs: { ...inputs, ...kind.results.format(results), ...formatDrift(drift) }, failures: [] };
+}
+
+/** Results come in only when the option `ignoreChanges` hands the last ones back. */
+function refuseHeldResults<I, R extends Results, O>(
+  { results, decidedBy }: TaggedKind<I, R, O>,
+  news: PropertyBag,
+): void {
+  const held = results.names.find((name) => news[name] !== undefined);
+  if (held === undefined) return;
+  throw inputError(
+    held,
+    `it is computed from ${decidedBy}, so ignoreChanges cannot hold it. Write ignoreChanges: ["${decidedBy}"] instead.`,
+  );
+}
+
+/** The resource as it was last checked, if it was there, and whole. */
+function recordedResource<I, R extends Results, O>(
+  kind: TaggedKind<I, R, O>,
+  olds: PropertyBag,
+): Placed<Planned<I, R>> | undefined {
+  const { target, ...recorded } = parsePlanned(kind, olds);
+  return target !== undefined && kind.isComplete(recorded.results) ? { ...recorded, target } : undefined;
+}
+
+async function plan<I, R extends Results, O>(
+  kind: TaggedKind<I, R, O>,
+  context: Context,
+  declared: Declared<I>,
+  recorded: Placed<Planned<I, R>> | undefined,
+): Promise<{ readonly results: R; readonly drift: Drift }> {
+  const { target, tags, behaviour } = declared;
+  const watched = behaviour.reconcile === "onUp" ? recorded : undefined;
+  const children = watched ? kind.children(declared, watched) : {};
+  const last = recorded && { digest: recorded.results.digest, tags: wantedTags(kind, recorded) };
+  const { tagInput: input, areDigestsMadeByWrite } = kind;
+  const wanted = { input, tags, children, behaviour, areDigestsMadeByWrite, recorded: last };
+  const checkTags = target && beginTagCheck(context, { target, ...wanted });
+  const computing = kind.compute(context, declared, recorded);
+  const [results, watchedDrift = {}] = await Promise.all([computing, watched && kind.watch?.(context, watched)]);
+  if (target === undefined) return { results, drift: {} };
+  const planned = { ...declared, target, results, drift: {} };
+  enterPlan(kind, context, planned, recorded);
+  if (tags.length === 0 && recorded === undefined) await reachRegistry(context, target);
+  const found = (await checkTags?.(results.digest, kind.companionTags(results))) ?? {};
+  const listed = watched ? kind.children(declared, planned) : {};
+  const unlisted = Object.keys(children).filter((name) => listed[name] === undefined);
+  // Another manifest is put anew, with all that belongs to it.
+  const isSame = results.digest === recorded?.results.digest;
+  const kept = Object.entries(found).filter(([name]) => !unlisted.includes(name));
+  const drift = { ...Object.fromEntries(kept), ...(isSame && watchedDrift) };
+  const lost = Object.entries(listed).flatMap(([name, digest]) => (drift[name] === undefined ? [] : [digest]));
+  if (recorded) await kind.assertRestorable(context, planned, lost, recorded);
+  refuseLocks(context, planned, recorded);
+  return { results, drift };
+}
+
+/** Enters what the resource wants, so that the program's other resources can read it as it is going to be. */
+function enterPlan<I, R extends Results, O>(
+  kind: TaggedKind<I, R, O>,
+  context: Context,
+  planned: Placed<Planned<I, R>>,
+  recorded: Planned<I, R> | undefined,
+): void {
+  const { target, results } = planned;
+  const isUnchanged = recorded !== undefined && isDeepStrictEqual(kind.content(recorded), kind.content(planned));
+  wantTags(context, target, Object.keys(kind.companionTags(results)), kind.decidedBy);
+  wantManifests(context, target, kind.manifests(results));
+  const { contents } = context.plan;
+  const place = repositoryName(target);
+  const owner = ownerOf(context);
+  for (const [tag, digest] of wantedTags(kind, planned)) {
+    const reader = digest === undefined ? undefined : contents.readerOfOther(place, tag, digest);
+    if (reader !== undefined && reader !== owner) throw readTooEarly(`${place}:${tag}`, reader, owner);
+    if (digest !== undefined || !isUnchanged) contents.nameTag(place, tag, digest ?? "unknown");
+  }
+}
+
+function readTooEarly(name: string, reader: string, owner: string): Error {
+  return inputError(
+    "tags",
+    `${resourceName(reader)} reads ${name}, which ${resourceName(owner)} is going to move. Construct ` +
+      `${resourceName(reader)} after it, or give it the resource instead of the reference`,
+  );
+}
+
+/** A resource without a tag has no look yet that proves the registry and the credentials: preview is to fail, not up. */
+async function reachRegistry(context: Context, { connection }: Target): Promise<void> {
+  try {
+    await withInputPath("registry", true, () => context.registry(connection).reach());
+  } catch (error) {
+    if (!isHidden(error)) throw error;
+    context.warn(`cannot see what the registry allows; decided at write. ${messageOf(error)}`);
+  }
+}
