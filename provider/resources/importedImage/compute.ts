@@ -3,6 +3,7 @@ import type { Context } from "../context";
 import { listedManifests, otherManifests } from "../drift/listedManifests";
 import { isNotKnownYet } from "../process/plannedRepository";
 import { omit, type PropertyBag, pick } from "../properties/bag";
+import { refuseOtherConnection } from "../properties/connectionConflict";
 import { blaming } from "../properties/inputPath";
 import { repositoryName, type Target } from "../properties/target";
 import { unknownValue } from "../properties/unknown";
@@ -40,6 +41,7 @@ export async function compute(
 ): Promise<PropertyBag> {
   const inputs = parseImportInputs(bag);
   if (inputs === undefined) return withDigest(pinnedDigest(bag));
+  if (target) refuseOtherConnection(target, "source.registry", inputs.location);
   if (isNotKnownYet(context, inputs.location)) return withDigest();
   const unchanged = recorded && isDeepStrictEqual(declarationOf(recorded), declarationOf(bag)) ? recorded : undefined;
   const sourceDigest = await lookAtSource(context, inputs, recorded, unchanged !== undefined);

@@ -1,4 +1,3 @@
-import type { RegistryConnection } from "../../distribution/connection";
 import { isDigest } from "../../oci/digest";
 import type { Context } from "../context";
 import { isNotKnownYet } from "../process/plannedRepository";
@@ -9,7 +8,7 @@ import type { ResolvedEntry, ResolvedInput } from "./entry";
 import { describe } from "./entry";
 import type { DescribedImage, ImageInput, IndexInputs } from "./inputs";
 import { resolveReference } from "./referencedImage";
-import { connectionTo, locate } from "./sourceReference";
+import { locate, placeOf } from "./sourceReference";
 
 /** All of `images`, resolved. */
 export interface ResolvedImages extends ResolvedInput {
@@ -49,7 +48,7 @@ async function resolveImage(
   pins: Readonly<Record<string, string>>,
 ): Promise<ResolvedInput | undefined> {
   if ("descriptor" in image) {
-    return { entries: describedEntries(image, index, connectionTo(target, index.sourceRegistries)), sources: {} };
+    return { entries: describedEntries(image, index, placeOf(target, index.sourceRegistries)), sources: {} };
   }
   const located = locate(image, target, index.sourceRegistries);
   if (located === undefined || isNotKnownYet(context, { ...located.home, ...located })) return undefined;
@@ -65,10 +64,10 @@ async function resolveImage(
 function describedEntries(
   image: DescribedImage,
   index: IndexInputs,
-  connect: (address: string) => RegistryConnection,
+  place: ReturnType<typeof placeOf>,
 ): readonly ResolvedEntry[] {
   const { path, descriptor } = image;
-  const home = image.home && { connection: connect(image.home.address), repository: image.home.repository };
+  const home = image.home && place(image.home.address, image.home.repository);
   const attestations = index.attestations === "keep" ? image.attestations : [];
   const own = describe(image, descriptor, descriptor.platform);
   return [own, ...attestations].map((entry) => ({ path, home, descriptor: entry }));

@@ -3,6 +3,7 @@ import type { ResolvedImage, Source } from "../../sources/source";
 import type { Context } from "../context";
 import { isNotKnownYet } from "../process/plannedRepository";
 import type { PropertyBag } from "../properties/bag";
+import { refuseOtherConnection } from "../properties/connectionConflict";
 import { blaming } from "../properties/inputPath";
 import { repositoryName, type Target } from "../properties/target";
 import { unknownValue } from "../properties/unknown";
@@ -30,6 +31,7 @@ export async function compute(
   recorded: PropertyBag | undefined,
 ): Promise<PropertyBag> {
   const inputs = parseImageInputs(bag);
+  if (inputs && target) refuseOtherWays(inputs.source, target);
   if (inputs === undefined || locationsOf(inputs.source).some((location) => isNotKnownYet(context, location)))
     return unknownImage(bag);
   try {
@@ -53,6 +55,11 @@ function locationsOf(source: Source): readonly ImageLocation[] {
   const { base } = "files" in source ? source : {};
   if (base === undefined || (typeof base === "object" && "ociLayout" in base)) return [];
   return [locateImage(typeof base === "string" ? { image: base } : base)];
+}
+
+function refuseOtherWays(source: Source, target: Target): void {
+  const path = "image" in source ? "source.registry" : "source.base.registry";
+  for (const location of locationsOf(source)) refuseOtherConnection(target, path, location);
 }
 
 /** Lets the program's other resources read the image before it is pushed. */
