@@ -49,7 +49,11 @@ export interface MultiArchImageArgs extends BehaviourArgs {
   pinSources?: pulumi.Input<boolean>;
   /** The digest that was approved; any other is refused before anything is written. */
   expectedDigest?: pulumi.Input<string>;
-  /** How to reach the registries that references name, where the environment's credentials do not do. */
+  /**
+   * How to reach the registries that references name, where the environment's credentials do not do. For other repositories of the
+   * index's own registry they come before `registry`. Two that contradict each other, or `registry` in the index's own repository,
+   * are refused.
+   */
   sourceRegistries?: RegistryInput[];
 }
 

@@ -50,8 +50,8 @@ export function createBlobs(
       return Readable.from(chunks, { objectMode: false }).once("close", close);
     },
     getBlobChunks: async (descriptor, memory) => (await open(descriptor, memory)).chunks,
-    async getBlobBytes(descriptor, limit = defaultBytesLimit) {
-      requireWithin(limit, descriptor, nameOf(access, descriptor.digest));
+    async getBlobBytes(descriptor, limit) {
+      requireSmall(descriptor, nameOf(access, descriptor.digest), limit);
       return known.blobBytes.get(descriptor.digest) ?? downloads(descriptor.digest, () => download(descriptor));
     },
     async pushBlob(blob, options = {}) {
@@ -70,7 +70,13 @@ export function createBlobs(
   };
 }
 
-function requireWithin(limit: number, { size }: Descriptor, name: string): void {
+/**
+ * Refuses a blob that is too large to be read into memory.
+ * @param name - of the blob, for the message.
+ * @param limit - in bytes; default 4 MiB.
+ * @throws ERR_CONTENT_TOO_LARGE.
+ */
+export function requireSmall({ size }: Descriptor, name: string, limit = defaultBytesLimit): void {
   if (size <= limit) return;
   const message = `${name} has ${size} bytes; at most ${limit} are read into memory.`;
   throw new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit, actual: size });

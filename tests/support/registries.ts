@@ -43,6 +43,8 @@ export interface RegistryOptions {
   readonly deletes?: boolean;
   /** How the addresses of foreign layers begin that it lets manifests have; none by default, as distribution's own. */
   readonly foreignLayersFrom?: string;
+  /** Whether an index is taken although the registry lacks what it lists: no by default. Of version 3 alone. */
+  readonly takesIncompleteIndexes?: boolean;
   /** The one account that may do everything. */
   readonly htpasswd?: { readonly username: string; readonly password: string };
   readonly token?: TokenSettings;
@@ -239,11 +241,16 @@ async function configure(options: RegistryOptions, directory: string, port: numb
       secret: "one registry only, so any text will do",
       ...(options.tls && { tls: await certificateFiles(options.tls, directory) }),
     },
-    ...(options.foreignLayersFrom && {
-      validation: { manifests: { urls: { allow: [`^${options.foreignLayersFrom}`] } } },
-    }),
+    validation: { manifests: manifestRules(options) },
     ...(options.htpasswd && { auth: { htpasswd: await accountFile(options.htpasswd, directory) } }),
     ...(options.token && { auth: { token: tokenConfiguration(options.version, options.token) } }),
+  };
+}
+
+function manifestRules({ foreignLayersFrom, takesIncompleteIndexes }: RegistryOptions): object {
+  return {
+    ...(foreignLayersFrom && { urls: { allow: [`^${foreignLayersFrom}`] } }),
+    ...(takesIncompleteIndexes && { indexes: { platforms: "none" } }),
   };
 }
 

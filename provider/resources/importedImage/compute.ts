@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Context } from "../context";
 import { labelOthers, listedManifests } from "../drift/listedManifests";
 import { isNotKnownYet } from "../process/plannedRepository";
+import { refuseOtherConnection } from "../properties/connectionConflict";
 import { withInputPath } from "../properties/inputPath";
 import { repositoryName, type Target } from "../properties/target";
 import { computeReferrers } from "../referrers/computeReferrers";
@@ -25,6 +26,7 @@ export async function compute(
 ): Promise<ImportResults> {
   const inputs = declared?.copy;
   if (inputs === undefined) return unknownCopy(declared?.pinnedDigest);
+  if (target) refuseOtherConnection(target, "source.registry", inputs.location);
   if (isNotKnownYet(context, inputs.location)) return unknownCopy();
   const last = recorded?.inputs?.copy;
   const isUnchanged = last !== undefined && isDeepStrictEqual(copiedContent(last), copiedContent(inputs));

@@ -1,4 +1,3 @@
-import type { RegistryConnection } from "../../distribution/connection";
 import { isDigest } from "../../oci/digest";
 import type { Context } from "../context";
 import { isNotKnownYet } from "../process/plannedRepository";
@@ -9,7 +8,7 @@ import type { ResolvedEntry, ResolvedInput } from "./entry";
 import { describe } from "./entry";
 import type { DescribedImage, ImageInput, IndexInputs } from "./inputs";
 import { resolveReference } from "./referencedImage";
-import { connectionTo, locate } from "./sourceReference";
+import { locate, placeOf } from "./sourceReference";
 
 /** All of `images`, resolved. */
 export interface ResolvedImages extends ResolvedInput {
@@ -50,7 +49,7 @@ async function resolveImage(
 ): Promise<ResolvedInput | undefined> {
   if ("isUnknown" in image) return undefined;
   if ("descriptor" in image) {
-    return { entries: describedEntries(image, index, connectionTo(target, index.sourceRegistries)), sources: {} };
+    return { entries: describedEntries(image, index, placeOf(target, index.sourceRegistries)), sources: {} };
   }
   const located = locate(image, target, index.sourceRegistries);
   if (located === undefined || isNotKnownYet(context, { ...located.source, ...located })) return undefined;
@@ -68,10 +67,10 @@ async function resolveImage(
 function describedEntries(
   image: DescribedImage,
   index: IndexInputs,
-  connect: (address: string) => RegistryConnection,
+  place: ReturnType<typeof placeOf>,
 ): readonly ResolvedEntry[] {
   const { path, descriptor } = image;
-  const source = image.source && { connection: connect(image.source.address), repository: image.source.repository };
+  const source = image.source && place(image.source.address, image.source.repository);
   const attestations = index.attestations === "keep" ? image.attestations : [];
   const own = describe(image, descriptor, descriptor.platform);
   return [own, ...attestations].map((entry) => ({ path, source, descriptor: entry }));

@@ -5,6 +5,7 @@ import { parseDigest } from "../../oci/digest";
 import type { Platform } from "../../oci/platform";
 import { parseRegistryAddress } from "../../oci/reference";
 import type { PropertyBag } from "../properties/bag";
+import { type ConnectionInput, refuseTwoConnections } from "../properties/connectionConflict";
 import { parseConnection } from "../properties/connectionInput";
 import { parsePlatformInput } from "../properties/platformInput";
 import {
@@ -105,9 +106,7 @@ export function parseIndexInputs(bag: PropertyBag): IndexInputs | undefined {
     attestations: choice(bag, "attestations", ["keep", "drop"], "keep"),
     verify: choice(bag, "verify", ["config", "none"], "config"),
     pinSources: optionalBoolean(bag, "pinSources") ?? false,
-    sourceRegistries: list(bag, "sourceRegistries").map((value, index) =>
-      parseSourceRegistry(value, memberPath("sourceRegistries", index)),
-    ),
+    sourceRegistries: parseSourceRegistries(bag),
     ...(annotations && { annotations }),
     ...(subject && { subject: at("subject", () => parseDigest(subject)) }),
     ...(artifactType && { artifactType }),
@@ -115,9 +114,18 @@ export function parseIndexInputs(bag: PropertyBag): IndexInputs | undefined {
   };
 }
 
-function parseSourceRegistry(value: unknown, path: string): RegistryConnection {
-  if (!isBag(value)) throw inputError(path, "a Registry, its arguments or an address is needed");
-  return parseConnection(value, path);
+function parseSourceRegistries(bag: PropertyBag): readonly RegistryConnection[] {
+  const known = new Map<string, ConnectionInput>();
+  return list(bag, "sourceRegistries").map((value, index) => {
+    const path = memberPath("sourceRegistries", index);
+    if (!isBag(value)) throw inputError(path, "a Registry, its arguments or an address is needed");
+    const connection = parseConnection(value, path);
+    const { address } = connection;
+    const first = known.get(address) ?? { path, connection };
+    refuseTwoConnections(address, first, { path, connection });
+    known.set(address, first);
+    return connection;
+  });
 }
 
 function parseImage(value: unknown, path: string): ImageInput {

@@ -1,8 +1,9 @@
 import type { RegistryConnection } from "../../distribution/connection";
 import { parseDigest } from "../../oci/digest";
 import { parseReference, parseTag } from "../../oci/reference";
-import { at, inputError } from "../properties/readers";
-import type { Target } from "../properties/target";
+import { refuseOtherConnection } from "../properties/connectionConflict";
+import { at, inputError, memberPath } from "../properties/readers";
+import { repositoryName, type Target } from "../properties/target";
 import type { ReferencedImage } from "./inputs";
 
 /** Where a referenced image is, and what names it there. */
@@ -32,14 +33,24 @@ export function locate(
   if (tagOrDigest === undefined) {
     throw inputError(path, `${reference} names a whole repository; add a tag (${reference}:TAG) or a digest`);
   }
-  return { source: { connection: connectionTo(target, sourceRegistries)(address), repository }, tagOrDigest };
+  const listed = sourceRegistries.findIndex((connection) => connection.address === address);
+  const connection = sourceRegistries[listed];
+  if (target && connection)
+    refuseOtherConnection(target, memberPath("sourceRegistries", listed), { connection, repository });
+  return { source: placeOf(target, sourceRegistries)(address, repository), tagOrDigest };
 }
 
-/** How to reach registries: the target's connection serves its address, `sourceRegistries` theirs, the environment any other. */
-export function connectionTo(
+/**
+ * How to reach repositories: the target's connection serves its own, `sourceRegistries` all others at their addresses; where there
+ * is none, the target's serves its address, and the environment any other.
+ */
+export function placeOf(
   target: Target | undefined,
   sourceRegistries: readonly RegistryConnection[],
-): (address: string) => RegistryConnection {
-  const known = target ? [target.connection, ...sourceRegistries] : sourceRegistries;
-  return (address) => known.find((connection) => connection.address === address) ?? { address };
+): (address: string, repository: string) => Target {
+  return (address, repository) => {
+    const isOwn = target !== undefined && repositoryName(target) === `${address}/${repository}`;
+    const known = [...(isOwn ? [] : sourceRegistries), ...(target ? [target.connection] : [])];
+    return { connection: known.find((connection) => connection.address === address) ?? { address }, repository };
+  };
 }

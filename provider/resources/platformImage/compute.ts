@@ -3,6 +3,7 @@ import type { ResolvedImage, Source } from "../../sources/source";
 import type { Context } from "../context";
 import { isNotKnownYet } from "../process/plannedRepository";
 import { repositoryAt } from "../process/repositoryAt";
+import { refuseOtherConnection } from "../properties/connectionConflict";
 import { withInputPath } from "../properties/inputPath";
 import { repositoryName, type Target } from "../properties/target";
 import type { Declared, Planned } from "../tagged/declared";
@@ -24,6 +25,7 @@ export async function compute(
   recorded: Planned<DeclaredImage, ImageResults> | undefined,
 ): Promise<ImageResults> {
   const inputs = declared?.image;
+  if (inputs && target) refuseOtherWays(inputs.source, target);
   if (inputs === undefined || locationsOf(inputs.source).some((location) => isNotKnownYet(context, location)))
     return unknownImage(declared?.platform);
   try {
@@ -48,6 +50,11 @@ function locationsOf(source: Source): readonly ImageLocation[] {
   const { base } = "files" in source ? source : {};
   if (base === undefined || (typeof base === "object" && "ociLayout" in base)) return [];
   return [locateImage(typeof base === "string" ? { image: base } : base)];
+}
+
+function refuseOtherWays(source: Source, target: Target): void {
+  const path = "image" in source ? "source.registry" : "source.base.registry";
+  for (const location of locationsOf(source)) refuseOtherConnection(target, path, location);
 }
 
 /** Lets the program's other resources read the image before it is pushed. */

@@ -19,48 +19,77 @@ export interface PlannedNames {
   forget(owner: string): void;
 }
 
+/** The names that are wanted in one place. */
+interface PlaceNames {
+  readonly address: string;
+  /** By tag, its owner. */
+  readonly tags: Map<string, string>;
+  /** By digest, all that need it. */
+  readonly manifests: Map<string, Set<string>>;
+}
+
 /** Nothing is wanted at first. */
 export function createPlannedNames(): PlannedNames {
-  const tags = new Map<string, string>();
-  const manifests = new Map<string, Set<string>>();
+  const repositories = new Map<string, Map<string, PlaceNames>>();
+  const removals = new Map<string, (() => void)[]>();
+
+  const placesOf = (repository: string) => repositories.get(repository)?.values() ?? [];
+  const find = (place: string) => {
+    const { address, repository } = partsOf(place);
+    return repositories.get(repository)?.get(address);
+  };
+  function enter(place: string): PlaceNames {
+    const { address, repository } = partsOf(place);
+    const places = repositories.get(repository) ?? new Map<string, PlaceNames>();
+    const names = places.get(address) ?? { address, tags: new Map(), manifests: new Map() };
+    repositories.set(repository, places.set(address, names));
+    return names;
+  }
+  function removeLater(owner: string, remove: () => void): void {
+    const known = removals.get(owner) ?? [];
+    known.push(remove);
+    removals.set(owner, known);
+  }
+
   return {
     wantTag(place, tag, owner) {
-      const name = `${withOneLoopback(place)}:${tag}`;
-      const holder = tags.get(name) ?? owner;
-      tags.set(name, holder);
+      const { tags } = enter(place);
+      const holder = tags.get(tag);
+      if (holder === undefined) {
+        tags.set(tag, owner);
+        removeLater(owner, () => tags.delete(tag));
+      }
       return holder === owner ? undefined : holder;
     },
     wantManifest(place, digest, owner) {
-      const name = `${withOneLoopback(place)}@${digest}`;
-      manifests.set(name, (manifests.get(name) ?? new Set()).add(owner));
+      const { manifests } = enter(place);
+      const owners = manifests.get(digest) ?? new Set();
+      if (owners.has(owner)) return;
+      manifests.set(digest, owners.add(owner));
+      removeLater(owner, () => owners.delete(owner));
     },
-    tagOwner: (place, tag) => tags.get(`${withOneLoopback(place)}:${tag}`),
-    manifestOwner: (place, digest) => [...(manifests.get(`${withOneLoopback(place)}@${digest}`) ?? [])][0],
-    tagsIn(place) {
-      const prefix = `${withOneLoopback(place)}:`;
-      return [...tags.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-    },
+    tagOwner: (place, tag) => find(place)?.tags.get(tag),
+    manifestOwner: (place, digest) => find(place)?.manifests.get(digest)?.values().next().value,
+    tagsIn: (place) => [...(find(place)?.tags.keys() ?? [])],
     otherAddresses(place, tagOrDigest) {
-      const own = withOneLoopback(place);
-      const repository = own.slice(own.indexOf("/"));
-      const suffixes = [`${repository}:${tagOrDigest}`, `${repository}@${tagOrDigest}`];
-      const names = [...tags.keys(), ...manifests.keys()].filter((name) =>
-        suffixes.includes(name.slice(name.indexOf("/"))),
-      );
-      const addresses = names.map((name) => name.slice(0, name.indexOf("/")));
-      return [...new Set(addresses)].filter((address) => address !== own.slice(0, own.indexOf("/")));
+      const { address: own, repository } = partsOf(place);
+      const others = [...placesOf(repository)].filter(({ address }) => address !== own);
+      return others.filter((names) => isWanted(names, tagOrDigest)).map(({ address }) => address);
     },
     forget(owner) {
-      for (const [name, holder] of tags) if (holder === owner) tags.delete(name);
-      for (const [name, owners] of manifests) {
-        owners.delete(owner);
-        if (owners.size === 0) manifests.delete(name);
-      }
+      for (const remove of removals.get(owner) ?? []) remove();
+      removals.delete(owner);
     },
   };
 }
 
+function isWanted({ tags, manifests }: PlaceNames, tagOrDigest: string): boolean {
+  return tags.has(tagOrDigest) || (manifests.get(tagOrDigest)?.size ?? 0) > 0;
+}
+
 /** The names of this machine (`localhost`, `127.0.0.1`, `[::1]`) are one: a registry there has all of them. */
-function withOneLoopback(place: string): string {
-  return place.replace(/^(127\.0\.0\.1|\[::1\])(?=[:/])/, "localhost");
+function partsOf(place: string): { readonly address: string; readonly repository: string } {
+  const end = place.indexOf("/");
+  const address = place.slice(0, end).replace(/^(127\.0\.0\.1|\[::1\])(?=:|$)/, "localhost");
+  return { address, repository: place.slice(end + 1) };
 }

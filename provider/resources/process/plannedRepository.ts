@@ -1,9 +1,11 @@
+import { requireSmall } from "../../distribution/blobs";
 import type { RegistryConnection } from "../../distribution/connection";
 import type { RegistryClient, Repository } from "../../distribution/repository";
 import { joinChunks } from "../../distribution/verifiedChunks";
 import { hasCode } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import { isDigest } from "../../oci/digest";
+import { referenceTo } from "../../oci/reference";
 import type { SourceBlob } from "../../sources/source";
 import type { Context } from "../context";
 import { repositoryName, type Target } from "../properties/target";
@@ -70,7 +72,10 @@ export function openSource(context: Context, source: Target): Repository {
     getBlobBytes: (blob, limit) =>
       read(
         blob,
-        async (planned) => joinChunks(await planned.open()),
+        async (planned) => {
+          requireSmall(planned.descriptor, referenceTo(place, blob.digest), limit);
+          return joinChunks(await planned.open());
+        },
         (one) => one.getBlobBytes(blob, limit),
       ),
     hasBlob: (blob) =>

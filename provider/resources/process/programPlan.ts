@@ -4,11 +4,13 @@ import { repositoryName, type Target } from "../properties/target";
 import { noRecord, type ResourceRecord } from "../tagged/resourceRecord";
 import { createPlannedContents, type PlannedContents } from "./plannedContents";
 import { createPlannedNames, type PlannedNames } from "./plannedNames";
+import { createRegistryAliases, type RegistryAliases } from "./registryAliases";
 
 /** The memory of a process: what each resource of this run's program wants, entered by its check. */
 export interface ProgramPlan {
   readonly names: PlannedNames;
   readonly contents: PlannedContents;
+  readonly aliases: RegistryAliases;
   /**
    * Notes that a resource was checked in this process. A replacement is checked twice, the second time without its last inputs.
    * @param urn - of the resource; `undefined` while that is not known: then nothing is remembered.
@@ -47,6 +49,7 @@ export function createProgramPlan(): ProgramPlan {
   return {
     names: createPlannedNames(),
     contents: createPlannedContents(),
+    aliases: createRegistryAliases(),
     checked(urn, olds) {
       if (urn === undefined) return olds;
       const known = memories.get(urn)?.olds ?? {};

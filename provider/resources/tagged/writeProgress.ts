@@ -27,8 +27,9 @@ export function stepFailure(
   { tags, stateAfter }: { readonly tags: readonly string[]; stateAfter(record: ResourceRecord): PropertyBag },
 ): unknown {
   const nothingDone = !isWritten && !isBegun && isDeepStrictEqual(record, before);
-  const reasons = failures.map(messageOf);
-  if (nothingDone) return failures.length === 1 ? failures[0] : new AggregateError(failures, reasons.join("\n"));
+  // Of several tags each may have failed for one reason.
+  const reasons = [...new Set(failures.map(messageOf))];
+  if (nothingDone) return reasons.length === 1 ? failures[0] : new AggregateError(failures, reasons.join("\n"));
   const unfinished = { ...record, isUnfinished: true };
   const isNew = Object.keys(last.state).length === 0;
   const state = isWritten || isNew ? stateAfter(unfinished) : { ...last.state, ...recordOutputs(unfinished, tags) };

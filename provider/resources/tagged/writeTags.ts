@@ -10,8 +10,9 @@ import { manifestToStay, putBackIfGone } from "./leftManifest";
 import { isOwnTag, type ResourceRecord } from "./resourceRecord";
 import { conflict } from "./tagCheck";
 import type { TagOutcome } from "./tagOutcome";
+import { requireWhole } from "./wholeIndex";
 
-/** A manifest to be put under tags. Everything it refers to is in the repository already. */
+/** A manifest to be put under tags. Everything it refers to should be in the repository already. */
 export interface TagWrite {
   readonly target: Target;
   readonly content: ManifestContent;
@@ -19,7 +20,7 @@ export interface TagWrite {
   /** Moving a tag that is the resource's own by its record is repair, not conflict. */
   readonly record: ResourceRecord;
   readonly onConflict: OnConflict;
-  /** Called when the registry misses something that the manifest refers to; afterwards the PUT is tried once more. */
+  /** Called when something is missing that the manifest refers to; afterwards the write is tried once more. */
   readonly repair?: () => Promise<void>;
   /** Who else than this process writes the tags, where somebody does. */
   readonly writer?: TagWriter;
@@ -49,8 +50,9 @@ export type TagWriter = (
 
 /**
  * Puts a manifest under its tags: a look before each write, unless the last one is fresh; the writes; a HEAD of each after
- * them, which tells a loser of a race at once. One tag's failure does not keep the others from being written. A manifest that
- * has to stay and that a tag named before is put again where the registry deletes what loses its last tag, as zot does.
+ * them, which tells a loser of a race at once. An index of which something is missing gets no tag, see {@link requireWhole}. One
+ * tag's failure does not keep the others from being written. A manifest that has to stay and that a tag named before is put again
+ * where the registry deletes what loses its last tag, as zot does.
  */
 export async function writeTags(context: Context, write: TagWrite): Promise<readonly TagOutcome[]> {
   const repository = repositoryAt(context, write.target);
@@ -59,9 +61,13 @@ export async function writeTags(context: Context, write: TagWrite): Promise<read
   );
   const free = new Map(looks.filter(isFree).map((look) => [look.tag, look]));
   const { writer = (tags, put) => Promise.all(tags.map(({ tag }) => put(tag))) } = write;
-  const written = await writer([...free.values()], (tag) =>
-    orFailure(tag, () => writeTag(repository, write, free.get(tag) ?? { tag, held: undefined, isUnseen: true })),
-  );
+  let whole: Promise<void> | undefined;
+  const putWhole = async (tag: string) => {
+    whole ??= requireWhole(repository, write.content, write.repair);
+    await whole;
+    return writeTag(repository, write, free.get(tag) ?? { tag, held: undefined, isUnseen: true });
+  };
+  const written = await writer([...free.values()], (tag) => orFailure(tag, () => putWhole(tag)));
   // After the last write: while distribution 2.8 takes a manifest that it has, it does not give it to readers.
   return Promise.all(
     [...looks.filter(isDone), ...written].map((done) =>

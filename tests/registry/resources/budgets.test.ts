@@ -78,15 +78,27 @@ forEachRegistry("the requests of one provider process, and the longest chain of 
   for (const { n, T } of cases) {
     const tagged = `${T === 1 ? "one tag" : `${T} tags`}`;
 
-    it(`index over ${n} PlatformImages of the program, ${tagged}: 3T in 3`, async () => {
+    const platformImages = (process?: TestProcess) => {
       const programs = platforms.slice(0, n).map((platform) => ({ ...target(), platform, source: files.source() }));
-      const images = await Promise.all(programs.map((program) => flattened(platformImage(program.platform), program)));
+      return Promise.all(programs.map((program) => flattened(platformImage(program.platform), program, process)));
+    };
+
+    it(`index over ${n} PlatformImages of the program, ${tagged}: 3T in 3`, async () => {
+      const process = startProcess();
+      const images = await platformImages(process);
       forget();
-      await multiArchImage().up({ ...target(), tags: tagList(T), images });
+      await multiArchImage().up({ ...target(), tags: tagList(T), images }, process);
       assertBudget(3 * T, 3);
       const methods = proxy.requests.map(({ method }) => method);
       const order = ["GET", "PUT", "HEAD"].flatMap((method) => Array(T).fill(method));
       assert.deepEqual(methods, order);
+    });
+
+    it(`index over ${n} PlatformImages at which the run does not look, ${tagged}: n + 3T in 4`, async () => {
+      const images = await platformImages();
+      forget();
+      await multiArchImage().up({ ...target(), tags: tagList(T), images });
+      assertBudget(n + 3 * T, 4);
     });
 
     it(`index over ${n} references of its repository, ${tagged}: 2n + 3T in 4`, async () => {

@@ -102,4 +102,19 @@ forEachRegistry("an index whose program changes", (registry) => {
     const { adoptedTags } = await index.up(program);
     assert.deepEqual([adoptedTags, await repository.digestAt("1.0")], [["1.0"], digest]);
   });
+
+  it("asks once, and not for each tag, whether another address is the same registry", async () => {
+    const tags = ["1.0", "1", "latest"];
+    const { index } = await existing(over("01", { tags, onUnlist: "untag" }));
+    const earlier = proxy.requests.length;
+    await index.up(over("01", { tags, onUnlist: "untag", registry: { address: registry().address } }));
+    const probes = proxy.requests.slice(earlier).filter(({ path }) => path.includes("/blobs/uploads/"));
+    assert.deepEqual(
+      [await repository.tags(), probes.map(({ method }) => method)],
+      [
+        ["1", "1.0", "latest"],
+        ["POST", "DELETE"],
+      ],
+    );
+  });
 });
