@@ -9,7 +9,7 @@ import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
 import { digestReference, tagReferences } from "./references";
 import type { RegistryInput } from "./registryInput";
-import { flattenRegistry } from "./registryInput";
+import { flattenRegistry, programAddress } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
 import { resourceUrn } from "./resourceUrn";
 import { flattenImage } from "./source";
@@ -114,7 +114,7 @@ export class ImportedImage extends CustomResource {
       ...(platforms !== undefined && { selectedPlatforms: platforms }),
       resourceUrn: resourceUrn(type, name, opts),
     };
-    const place = { address: registry.address, repository: args.repository };
+    const place = { address: programAddress(args.registry), repository: args.repository };
     const read = [source.image];
     const stacks = withoutPromiseStacks();
     try {

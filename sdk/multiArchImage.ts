@@ -13,7 +13,7 @@ import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
 import { digestReference, tagReferences } from "./references";
 import type { RegistryInput } from "./registryInput";
-import { flattenRegistry } from "./registryInput";
+import { flattenRegistry, programAddress } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
 import { resourceUrn } from "./resourceUrn";
 import { parseTaggedId } from "./taggedId";
@@ -112,7 +112,7 @@ export class MultiArchImage extends CustomResource {
       ...flattenSourceRegistries(args.sourceRegistries),
       resourceUrn: resourceUrn(type, name, opts),
     };
-    const place = { address: registry.address, repository: args.repository };
+    const place = { address: programAddress(args.registry), repository: args.repository };
     const read = args.images.map((image) => (typeof image === "object" && "image" in image ? image.image : image));
     const stacks = withoutPromiseStacks();
     try {

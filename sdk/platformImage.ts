@@ -9,7 +9,7 @@ import { withoutPromiseStacks } from "./promiseStacks";
 import { providerText } from "./provider";
 import { digestReference } from "./references";
 import type { RegistryInput } from "./registryInput";
-import { flattenRegistry } from "./registryInput";
+import { flattenRegistry, programAddress } from "./registryInput";
 import { warnOfLostOptions } from "./resourceOptions";
 import { resourceUrn } from "./resourceUrn";
 import type { SourceArgs } from "./source";
@@ -89,7 +89,7 @@ export class PlatformImage extends CustomResource {
       resourceUrn: resourceUrn(type, name, opts),
       ...secretEnvironment(args.source),
     };
-    const place = { address: registry.address, repository: args.repository };
+    const place = { address: programAddress(args.registry), repository: args.repository };
     const read = readReferences(args.source);
     const stacks = withoutPromiseStacks();
     try {

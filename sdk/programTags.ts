@@ -1,20 +1,25 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as outputs from "@pulumi/pulumi/output";
 
-/** The resource of this program that puts each tag, by `host/repository:tag`, as far as its arguments are plain texts. */
-const owners = new Map<string, pulumi.Resource>();
-
-/** Where a resource puts its tags. */
-interface Place {
-  readonly address: pulumi.Input<string>;
-  readonly repository: pulumi.Input<string>;
+/** Where a resource puts its tags, as the program says it. */
+export interface ProgramPlace {
+  /** As {@link programAddress} gives it. */
+  readonly address: unknown;
+  readonly repository: unknown;
 }
 
+interface Owner {
+  readonly place: ProgramPlace;
+  readonly resource: pulumi.Resource;
+}
+
+/** The resources of this program that put a tag, by the tag, as far as tags are plain texts. */
+const owners = new Map<string, Owner[]>();
+
 /** Notes the tags that a resource puts, for the resources that are constructed after it. */
-export function notePushedTags(resource: pulumi.Resource, { address, repository }: Place, tags: unknown): void {
+export function notePushedTags(resource: pulumi.Resource, place: ProgramPlace, tags: unknown): void {
   for (const tag of Array.isArray(tags) ? tags : [tags])
-    if ([address, repository, tag].every((text) => typeof text === "string"))
-      owners.set(`${address}/${repository}:${tag}`, resource);
+    if (typeof tag === "string") owners.set(tag, [...(owners.get(tag) ?? []), { place, resource }]);
 }
 
 /**
@@ -25,14 +30,24 @@ export function notePushedTags(resource: pulumi.Resource, { address, repository 
 export function dependingOn(
   opts: pulumi.CustomResourceOptions | undefined,
   references: readonly unknown[],
-  { address, repository }: Place,
+  own: ProgramPlace,
 ): pulumi.CustomResourceOptions | undefined {
-  const read = references.flatMap((reference) => {
-    if (typeof reference !== "string") return [];
-    return owners.get(reference.startsWith(":") ? `${address}/${repository}${reference}` : reference) ?? [];
-  });
+  const read = references.flatMap((reference) =>
+    typeof reference === "string" ? (ownerOf(reference, own)?.resource ?? []) : [],
+  );
   if (read.length === 0) return opts;
   const given = opts?.dependsOn ?? [];
   const dependsOn = outputs.output(given).apply((known) => [...[known].flat(), ...read]);
   return { ...opts, dependsOn };
+}
+
+/** `:tag` also finds its owner where the address is not known yet: both resources have it from the same output. */
+function ownerOf(reference: string, own: ProgramPlace): Owner | undefined {
+  const separator = reference.lastIndexOf(":");
+  const name = reference.slice(0, separator);
+  const isNamed = ({ place: { address, repository } }: Owner) =>
+    name === ""
+      ? address === own.address && repository === own.repository
+      : typeof address === "string" && typeof repository === "string" && `${address}/${repository}` === name;
+  return owners.get(reference.slice(separator + 1))?.find(isNamed);
 }

@@ -29,6 +29,18 @@ export function flattenRegistry(registry: RegistryInput): ConnectionArgs {
   return withSecrets({ ...registry, address, ...(id !== undefined && { resourceId: id }) });
 }
 
+/**
+ * What tells two registries of a program apart before any address is known: the canonical address where the program says it as a
+ * text, else the output that the address comes from.
+ */
+export function programAddress(registry: RegistryInput): unknown {
+  if (Registry.isInstance(registry)) return registry.connection.address;
+  if (typeof registry === "string") return canonicalAddress(registry);
+  if (outputs.Output.isInstance(registry) || registry instanceof Promise) return registry;
+  const address = "loginServer" in registry ? registry.loginServer : registry.address;
+  return typeof address === "string" ? canonicalAddress(address) : address;
+}
+
 /** What comes as one output may turn out to be an address, or what `getRegistryOutput` gives. */
 function flattenLater(registry: pulumi.Input<string>): ConnectionArgs {
   const fields = outputs.output(registry).apply((value: unknown) => {

@@ -1,18 +1,19 @@
 import { createResourceManagerPool } from "../azure/resourceManager";
 import { createRegistryPool, type World } from "../distribution/registryClient";
-import { createTurns } from "../distribution/turns";
+import { createTurns, type Turns } from "../distribution/turns";
 import { isProviderError, messageOf } from "../errors";
 import { type Clock, systemClock } from "../http/clock";
 import { requestLog } from "../http/requestLog";
 import type { Context } from "../resources/context";
 import { PartialFailure } from "../resources/lifecycle";
-import { createProgramPlan } from "../resources/process/programPlan";
+import { createProgramPlan, type ProgramPlan } from "../resources/process/programPlan";
 import { createProgress } from "../resources/process/progress";
 import { createTagSnapshots } from "../resources/process/tagSnapshots";
 import { currentUrn, workingOn } from "./calls";
 import type { Host } from "./dynamic";
 import { type Message, tell as tellEngine } from "./log";
 import { leaveParserUnoptimised } from "./parser";
+import { sharedByCopies } from "./sharedByCopies";
 import { hasLiveDisplay } from "./terminal";
 
 /** The parts of the machine and of Pulumi that a process is given. */
@@ -24,6 +25,10 @@ export interface HostWorld {
   /** Whether a display shows progress. */
   readonly isWatched: boolean;
   tell(message: Message): void;
+  /** As {@link Context.plan}. */
+  readonly plan: ProgramPlan;
+  /** As {@link Context.turns}. */
+  readonly turns: Turns;
   /** As {@link World.transport}. */
   readonly transport?: NonNullable<World["transport"]>;
 }
@@ -31,17 +36,26 @@ export interface HostWorld {
 function systemWorld(): HostWorld {
   const { env: environment } = process;
   const isWatched = hasLiveDisplay(environment, process.ppid);
-  return { clock: systemClock, environment, directory: process.cwd(), isWatched, tell: tellEngine };
+  return {
+    clock: systemClock,
+    environment,
+    directory: process.cwd(),
+    isWatched,
+    tell: tellEngine,
+    plan: sharedByCopies("plan", createProgramPlan),
+    turns: sharedByCopies("turns", createTurns),
+  };
 }
 
 /**
- * What all handlers of this process share: one pool of registry clients, one plan of the program, one memory of looks. Warnings and
+ * What all handlers of this process share: one pool of registry clients, one memory of looks, and, also with those of another copy of
+ * this package, one plan of the program: a tag belongs to one resource, whichever copy it comes from. Warnings and
  * progress stand at the resource; nothing is followed where no display shows it. What only `--debug` shows stands there, too: the
  * log of requests, and the stack of an error that this package does not know.
  * @param given - what differs from this machine's own.
  */
 export function createHost(given: Partial<HostWorld> = {}): Host {
-  const { clock, environment, directory, isWatched, tell, transport } = { ...systemWorld(), ...given };
+  const { clock, environment, directory, isWatched, tell, plan, turns, transport } = { ...systemWorld(), ...given };
   let config: (key: string) => string | undefined = () => undefined;
   // Known only once the engine has called: a program that calls a function loads this, too.
   const warnings: string[] = [];
@@ -66,10 +80,10 @@ export function createHost(given: Partial<HostWorld> = {}): Host {
     clock,
     environment,
     directory,
-    plan: createProgramPlan(),
+    plan,
+    turns,
     tagSnapshots: createTagSnapshots(clock),
     sourceSnapshots: createTagSnapshots(clock),
-    turns: createTurns(),
     registry,
     resourceManager: createResourceManagerPool({ clock, environment, ...(watch && { watch }) }),
     ...(watch && { watch }),

@@ -1,11 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import type { dynamic } from "@pulumi/pulumi";
+import { createTurns } from "../../provider/distribution/turns";
 import { dynamicProvider } from "../../provider/host/dynamic";
 import type { Message } from "../../provider/host/log";
 import { createHost } from "../../provider/host/process";
 import { importedImageLifecycle } from "../../provider/resources/importedImage/lifecycle";
 import { multiArchImageLifecycle } from "../../provider/resources/multiArchImage/lifecycle";
 import { platformImageLifecycle } from "../../provider/resources/platformImage/lifecycle";
+import { createProgramPlan } from "../../provider/resources/process/programPlan";
 import type { Choices } from "./choices";
 import type { ModelClock } from "./clock";
 import type { WireEvent } from "./events";
@@ -48,6 +50,8 @@ function startProcess({ network, number, clock, events }: Place): ModelProcess {
     isWatched: false,
     tell: (message) => messages.push(message),
     transport: () => wire.transport,
+    plan: createProgramPlan(),
+    turns: createTurns(),
   });
   const handlers = {
     platformImage: complete(dynamicProvider(() => platformImageLifecycle, host)),
