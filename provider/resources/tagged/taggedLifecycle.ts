@@ -174,7 +174,7 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
   const inputs = { ...declared, ...canonicalRegistry(declared, target) };
   const recorded = recordedAt(olds, inputs);
   const looksAtOurs = recorded !== undefined && behaviour.reconcile === "onUp";
-  const children = target && looksAtOurs ? kind.children(inputs, target, recorded) : {};
+  const children = target && looksAtOurs ? unplanned(context, target, kind.children(inputs, target, recorded)) : {};
   const wanted = { children, behaviour, recorded: recorded && recordedTags(kind, recorded) };
   const checkTags = target && beginTagCheck(context, { target, input: kind.tagInput, tags, ...wanted });
   const computing = kind.compute(context, inputs, target, recorded);
@@ -199,6 +199,16 @@ async function check(kind: TaggedKind, context: Context, given: PropertyBag, new
   if (target) refuseLocks(context, computed, target, tags, recorded, knownText(computed["digest"]));
   const drifted = Object.keys(drift).length > 0 ? { drift } : {};
   return { inputs: { ...computed, ...drifted }, failures: [] };
+}
+
+/** Children without those that another resource of the program is going to put there: it looks after them, and repairs them first. */
+function unplanned(
+  { plan: { contents } }: Context,
+  target: Target,
+  children: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const place = repositoryName(target);
+  return Object.fromEntries(Object.entries(children).filter(([, digest]) => !contents.manifest(place, digest)));
 }
 
 /** Of a resource without a tag no look tells yet whether the registry is there and lets us in: preview is to say so, not up. */
