@@ -39,7 +39,7 @@ function put(storage: Storage, switches: Switches, request: ModelRequest): Model
 
 function dropUntagged(storage: Storage, repository: string, digest: string, request: ModelRequest): void {
   for (const one of manifestsUnder(storage, repository, digest))
-    if (storage.tagsOn(repository, one).length === 0 && !storage.isPutByDigest(repository, one))
+    if (storage.tagsOn(repository, one).length === 0 && !storage.putByDigest.has(`${repository}@${one}`))
       storage.dropManifest(repository, one, request);
 }
 
@@ -58,7 +58,7 @@ function remove(storage: Storage, switches: Switches, request: ModelRequest, dig
   }
   storage.dropTag(repository, reference, request);
   const isLast = storage.tagsOn(repository, digest).length === 0;
-  const isDropped = switches.dropsManifestWithLastTag && isLast && !storage.isPutByDigest(repository, digest);
+  const isDropped = switches.dropsManifestWithLastTag && isLast && !storage.putByDigest.has(`${repository}@${digest}`);
   if (switches.deletesManifestByTag || isDropped) storage.dropManifest(repository, digest, request);
   return empty(202);
 }

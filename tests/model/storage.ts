@@ -22,6 +22,8 @@ export interface Change {
 export interface Storage {
   /** By `repository@digest`. */
   readonly manifests: ReadonlyMap<string, StoredManifest>;
+  /** Names of those manifests that were also put under their digests: these do not go with their last tags, as on Gitea. */
+  readonly putByDigest: ReadonlySet<string>;
   /** Digests by `repository:tag`. */
   readonly tags: ReadonlyMap<string, string>;
   /** By `repository@digest`. */
@@ -35,8 +37,6 @@ export interface Storage {
   dropTag(repository: string, tag: string, request: ModelRequest): void;
   /** Its tags go with it. */
   dropManifest(repository: string, digest: string, request: ModelRequest): void;
-  /** Whether a manifest was also put under its digest: then it does not go with its last tag, as on Gitea. */
-  isPutByDigest(repository: string, digest: string): boolean;
   /** The tags of a repository that name a digest. */
   tagsOn(repository: string, digest: string): readonly string[];
   /** All tags of a repository. */
@@ -44,15 +44,15 @@ export interface Storage {
 }
 
 /** What a storage may begin with: the content of another one. */
-export type Content = Pick<Storage, "manifests" | "tags" | "blobs">;
+export type Content = Pick<Storage, "manifests" | "tags" | "blobs" | "putByDigest">;
 
-const nothing: Content = { manifests: new Map(), tags: new Map(), blobs: new Map() };
+const nothing: Content = { manifests: new Map(), tags: new Map(), blobs: new Map(), putByDigest: new Set() };
 
 /** @param changed - told of every change, after it has been made. */
 export function createStorage(changed: (change: Change) => void, content: Content = nothing): Storage {
   const manifests = new Map(content.manifests);
   const tags = new Map(content.tags);
-  const putByDigest = new Set<string>();
+  const putByDigest = new Set(content.putByDigest);
   let sessions = 0;
 
   function moveTag(name: string, after: string | undefined, request: ModelRequest): void {
@@ -64,6 +64,7 @@ export function createStorage(changed: (change: Change) => void, content: Conten
 
   const storage: Storage = {
     manifests,
+    putByDigest,
     tags,
     blobs: new Map(content.blobs),
     uploads: new Map(),
@@ -85,7 +86,6 @@ export function createStorage(changed: (change: Change) => void, content: Conten
       putByDigest.delete(name);
       if (manifests.delete(name)) changed({ name, before: digest, after: undefined, request });
     },
-    isPutByDigest: (repository, digest) => putByDigest.has(`${repository}@${digest}`),
     tagsOn: (repository, digest) =>
       storage.tagsIn(repository).filter((tag) => tags.get(`${repository}:${tag}`) === digest),
     tagsIn: (repository) =>

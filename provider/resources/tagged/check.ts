@@ -71,7 +71,7 @@ async function plan<I, R extends Results, O>(
 ): Promise<{ readonly results: R; readonly drift: Drift }> {
   const { target, tags, behaviour } = declared;
   const watched = behaviour.reconcile === "onUp" ? recorded : undefined;
-  const children = watched ? kind.children(declared, watched) : {};
+  const children = target && watched ? unplanned(context, target, kind.children(declared, watched)) : {};
   const last = recorded && { digest: recorded.results.digest, tags: wantedTags(kind, recorded) };
   const { tagInput: input, areDigestsMadeByWrite } = kind;
   const wanted = { input, tags, children, behaviour, areDigestsMadeByWrite, recorded: last };
@@ -93,6 +93,16 @@ async function plan<I, R extends Results, O>(
   if (recorded) await kind.assertRestorable(context, planned, lost, recorded);
   refuseLocks(context, planned, recorded);
   return { results, drift };
+}
+
+/** Children without those that another resource of the program is going to put there: it checks for them, and repairs them first. */
+function unplanned(
+  { plan: { contents } }: Context,
+  target: Target,
+  children: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const place = repositoryName(target);
+  return Object.fromEntries(Object.entries(children).filter(([, digest]) => !contents.manifest(place, digest)));
 }
 
 /** Enters what the resource wants, so that the program's other resources can read it as it is going to be. */

@@ -16,7 +16,7 @@ const fresh = (program: Row["history"]["steps"][number]["program"] = []) => ({
   steps: [{ do: "up", program, mustSucceed: true } as const],
 });
 
-/** Previews that did not say what `up` did: B1 to B4, B7. */
+/** Previews that did not say what `up` did: B1 to B4, B7, and P for those that random histories have found. */
 export const previewed: readonly Row[] = [
   {
     number: "B1",
@@ -169,6 +169,18 @@ export const previewed: readonly Row[] = [
             },
           ],
         },
+      ],
+    },
+  },
+  {
+    number: "P",
+    name: "lost-child",
+    promise:
+      "a preview shows the loss of an image at the resource that puts it back, not at an index that lists it by reference",
+    history: {
+      steps: [
+        { do: "up", program: [one, index("server", ["1.0"], [ref(one)])] },
+        { do: "preview", strangers: [{ does: "purge", tag: "team/app:1.0", child: 0 }] },
       ],
     },
   },
