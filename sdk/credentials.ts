@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AzureMethod } from "../provider/azure/credentials";
+import type { OptionalInput } from "./input";
 
 /**
  * How to sign in to a registry. The first two forms, `azure` and the environment (no credentials given) leave nothing in state and are
@@ -64,15 +65,15 @@ export interface AzureIdentityArgs {
    * `clientSecret` and `oidc`: an application, with a client secret or a federated credential. `workloadIdentity`: the same, with
    * the token file of Kubernetes (AZURE_FEDERATED_TOKEN_FILE). `managedIdentity`: the machine's. `cli`: whoever is signed in to `az`.
    */
-  method?: pulumi.Input<AzureMethod>;
+  method?: OptionalInput<AzureMethod>;
   /** Default: the variable ARM_TENANT_ID or AZURE_TENANT_ID. */
-  tenantId?: pulumi.Input<string>;
+  tenantId?: OptionalInput<string>;
   /** The application's, or a user-assigned managed identity's. Default: the variable ARM_CLIENT_ID or AZURE_CLIENT_ID. */
-  clientId?: pulumi.Input<string>;
+  clientId?: OptionalInput<string>;
   /** Name of the variable with the client secret. Default: ARM_CLIENT_SECRET, then AZURE_CLIENT_SECRET. */
-  clientSecretEnv?: pulumi.Input<string>;
+  clientSecretEnv?: OptionalInput<string>;
   /** Name of the variable with the OIDC token. Default: ARM_OIDC_TOKEN, the file of ARM_OIDC_TOKEN_FILE_PATH, then the job's service. */
-  oidcTokenEnv?: pulumi.Input<string>;
+  oidcTokenEnv?: OptionalInput<string>;
 }
 
 /** No credentials, whatever the environment holds. */

@@ -1,24 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { CustomResource } from "@pulumi/pulumi/resource";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
-import type { ConnectionArgs } from "./connection";
 import { withCustomTimeouts } from "./customTimeouts";
 import type { ImageInput } from "./imageInput";
 import { flattenImage } from "./imageInput";
 import { type ImageResource, isImageResource } from "./imageReference";
+import { isFields, type OptionalInput, resourceTitle } from "./input";
 import type { PlatformInput } from "./platform";
-import { dependingOn, notePushedTags } from "./programTags";
-import { withoutPromiseStacks } from "./promiseStacks";
-import { providerText } from "./provider";
 import { digestReference, tagReferences } from "./references";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
-import { warnOfLostOptions } from "./resourceOptions";
-import { resourceUrn } from "./resourceUrn";
+import { ProviderResource } from "./resource";
 import { parseTaggedId } from "./taggedId";
-
-const type = "pulumi-nodejs:dynamic/multiarch:MultiArchImage";
 
 /** The arguments of {@link MultiArchImage}. */
 export interface MultiArchImageArgs extends BehaviourArgs {
@@ -28,29 +21,29 @@ export interface MultiArchImageArgs extends BehaviourArgs {
   /** The tags that name the index. None: it is pushed by digest alone. */
   tags: pulumi.Input<pulumi.Input<string>[]>;
   /** One image for each platform, in the order in which the index lists them. */
-  images: ImageInput[];
+  images: ImageInput[] | pulumi.Input<pulumi.Input<string>[]>;
   /** Annotations of the index; Docker's format cannot carry any. */
-  annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  annotations?: OptionalInput<Record<string, pulumi.Input<string>>>;
   /** `auto` (default): Docker's format if every image is in it and nothing needs OCI's, else OCI. */
-  format?: pulumi.Input<"auto" | "oci" | "docker">;
+  format?: OptionalInput<"auto" | "oci" | "docker">;
   /** Platforms without which the index is refused. What a pattern leaves out, such as the variant, matches anything. */
-  requiredPlatforms?: PlatformInput[];
+  requiredPlatforms?: OptionalInput<PlatformInput[]>;
   /** Whether the images' attestations (provenance, SBOM) are listed too. Default: `keep`. */
-  attestations?: pulumi.Input<"keep" | "drop">;
+  attestations?: OptionalInput<"keep" | "drop">;
   /** `config` (default): referenced images' configs must agree with the platforms they are listed under. `none`: believe them. */
-  verify?: pulumi.Input<"config" | "none">;
+  verify?: OptionalInput<"config" | "none">;
   /** Digest of a manifest in the same repository that this index refers to. */
-  subject?: ImageResource | pulumi.Input<string>;
+  subject?: ImageResource | OptionalInput<string>;
   /** Media type of what the index is, where it is not an image. */
-  artifactType?: pulumi.Input<string>;
+  artifactType?: OptionalInput<string>;
   /** Template of a tag for each child, with `{tag}`, `{os}`, `{arch}`, `{variant}`: for registries that collect untagged manifests. */
-  childTag?: pulumi.Input<string>;
+  childTag?: OptionalInput<string>;
   /** Refuse references by tag: only digests are the same tomorrow. Default: false. */
-  pinSources?: pulumi.Input<boolean>;
+  pinSources?: OptionalInput<boolean>;
   /** The digest that was approved; any other is refused before anything is written. */
-  expectedDigest?: pulumi.Input<string>;
+  expectedDigest?: OptionalInput<string>;
   /** How to reach the registries that references name, where the environment's credentials do not do. */
-  sourceRegistries?: RegistryInput[];
+  sourceRegistries?: RegistryInput[] | undefined;
 }
 
 /**
@@ -67,7 +60,7 @@ export interface MultiArchImageArgs extends BehaviourArgs {
  * export const image = server.ref;
  * ```
  */
-export class MultiArchImage extends CustomResource {
+export class MultiArchImage extends ProviderResource {
   /** The index's digest. */
   declare readonly digest: pulumi.Output<string>;
   declare readonly mediaType: pulumi.Output<string>;
@@ -97,34 +90,21 @@ export class MultiArchImage extends CustomResource {
   readonly tagRefs: pulumi.Output<string[]>;
 
   constructor(name: string, args: MultiArchImageArgs, opts?: pulumi.CustomResourceOptions) {
-    const registry = withCustomTimeouts(flattenRegistry(args.registry), opts);
+    const title = resourceTitle("MultiArchImage", name);
+    const { images, subject, sourceRegistries, tags, repository, ...others } = args ?? {};
+    const registry = withCustomTimeouts(flattenRegistry(others.registry, `${title}: registry`), opts);
     const inputs = {
-      ...args,
+      ...others,
       registry,
-      images: args.images.map(flattenImage),
-      ...(args.subject !== undefined && {
-        subject: isImageResource(args.subject) ? args.subject.digest : args.subject,
-      }),
-      ...flattenSourceRegistries(args.sourceRegistries),
-      resourceUrn: resourceUrn(type, name, opts),
+      repository,
+      tags,
+      images: Array.isArray(images) ? images.map((image, i) => flattenImage(image, `${title}: images[${i}]`)) : images,
+      ...(subject !== undefined && { subject: isImageResource(subject) ? subject.digest : subject }),
+      ...(sourceRegistries !== undefined && { sourceRegistries: flattenAll(sourceRegistries, title) }),
     };
-    const place = { address: registry.address, repository: args.repository };
-    const read = args.images.map((image) => (typeof image === "object" && "image" in image ? image.image : image));
-    const stacks = withoutPromiseStacks();
-    try {
-      super(
-        type,
-        name,
-        { __provider: providerText("multiArchImage"), ...inputs, ...outputs },
-        dependingOn(opts, read, place),
-      );
-    } catch (error) {
-      throw stacks.addTo(error);
-    } finally {
-      stacks.resume();
-    }
-    notePushedTags(this, place, args.tags);
-    warnOfLostOptions(this, opts);
+    const reads = Array.isArray(images) ? images.map(readBy) : [];
+    const place = { address: registry.address, repository, tags };
+    super("MultiArchImage", name, { inputs, outputs, place, reads }, opts);
     this.ref = digestReference(registry.address, this);
     this.tagRefs = tagReferences(registry.address, this);
   }
@@ -151,23 +131,27 @@ export class MultiArchImage extends CustomResource {
   }
 }
 
-function flattenSourceRegistries(registries: readonly RegistryInput[] | undefined): {
-  sourceRegistries?: ConnectionArgs[];
-} {
-  return registries === undefined ? {} : { sourceRegistries: registries.map(flattenRegistry) };
+/** The reference or resource that an index reads for one of its images. */
+function readBy(image: ImageInput): unknown {
+  return isFields(image) && "image" in image ? image.image : image;
 }
 
-const outputs = {
-  digest: undefined,
-  mediaType: undefined,
-  size: undefined,
-  platforms: undefined,
-  otherManifests: undefined,
-  sources: undefined,
-  drift: undefined,
-  manifest: undefined,
-  attestationManifests: undefined,
-  createdTags: undefined,
-  adoptedTags: undefined,
-  childTags: undefined,
-};
+function flattenAll(registries: RegistryInput[], title: string): pulumi.Input<unknown> {
+  if (!Array.isArray(registries)) return registries;
+  return registries.map((registry, i) => flattenRegistry(registry, `${title}: sourceRegistries[${i}]`));
+}
+
+const outputs = [
+  "digest",
+  "mediaType",
+  "size",
+  "platforms",
+  "otherManifests",
+  "sources",
+  "drift",
+  "manifest",
+  "attestationManifests",
+  "createdTags",
+  "adoptedTags",
+  "childTags",
+];

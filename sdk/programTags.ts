@@ -4,8 +4,8 @@ import * as outputs from "@pulumi/pulumi/output";
 /** The resource of this program that puts each tag, by `host/repository:tag`, as far as its arguments are plain texts. */
 const owners = new Map<string, pulumi.Resource>();
 
-/** Where a resource puts its tags. */
-interface Place {
+/** The repository that a resource writes to. */
+export interface Place {
   readonly address: pulumi.Input<string>;
   readonly repository: pulumi.Input<string>;
 }

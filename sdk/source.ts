@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as outputs from "@pulumi/pulumi/output";
+import type { ConnectionArgs } from "./connection";
 import { flattenReference, type ImageReference, isImageResource } from "./imageReference";
+import { isFields, isLater, type OptionalInput } from "./input";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 
@@ -9,7 +11,7 @@ export interface OciLayoutSourceArgs {
   /** The folder; relative to the program's folder. */
   ociLayout: pulumi.Input<string>;
   /** Which image: its `org.opencontainers.image.ref.name` or a digest. Default: the only one, or the platform's one. */
-  reference?: pulumi.Input<string>;
+  reference?: OptionalInput<string>;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ArchiveSourceArgs {
   /** The file; relative to the program's folder. */
   archive: pulumi.Input<string>;
   /** Which image: its name (`team/server:1.4.0`) or a digest. Default: the only one, or the platform's one. */
-  reference?: pulumi.Input<string>;
+  reference?: OptionalInput<string>;
 }
 
 /**
@@ -39,14 +41,14 @@ export interface ImageSourceArgs {
   /** `host/repository:tag`, `host/repository@digest`, or a resource. From an index the platform's image is picked. */
   image: ImageReference;
   /** How to reach that registry. Default: as its address says, with the environment's credentials. */
-  registry?: RegistryInput;
+  registry?: RegistryInput | undefined;
   /** Whether the image's attestations (provenance, SBOM) come along. Default: `keep`. */
-  attestations?: pulumi.Input<"keep" | "drop">;
+  attestations?: OptionalInput<"keep" | "drop">;
   /**
    * Whether what refers to the image and its attestations (signatures, SBOMs) comes along: `none` (default), `direct`, or
    * `recursive` with what refers to that; and what cosign keeps of them under tags of its own. What is new at the source is a change.
    */
-  copyReferrers?: pulumi.Input<"none" | "direct" | "recursive">;
+  copyReferrers?: OptionalInput<"none" | "direct" | "recursive">;
 }
 
 /** One local file or folder of an image. */
@@ -57,11 +59,11 @@ export interface FileArgs {
    * Permission bits, for example 0o600. Default: 0755 for executables, scripts and folders, 0644 for others. Of a folder it
    * goes for the files in it; the folders in it can be searched by whom it lets read.
    */
-  mode?: pulumi.Input<number>;
+  mode?: OptionalInput<number>;
   /** Owner. Default: 0. */
-  uid?: pulumi.Input<number>;
+  uid?: OptionalInput<number>;
   /** Group. Default: 0. */
-  gid?: pulumi.Input<number>;
+  gid?: OptionalInput<number>;
 }
 
 /** A base image on a registry that needs more than its reference. */
@@ -69,7 +71,7 @@ export interface ImageBaseArgs {
   /** `host/repository:tag`, `host/repository@digest`, or a resource. From an index the platform's image is picked. */
   image: ImageReference;
   /** How to reach that registry. Default: as its address says, with the environment's credentials. */
-  registry?: RegistryInput;
+  registry?: RegistryInput | undefined;
 }
 
 /**
@@ -78,21 +80,21 @@ export interface ImageBaseArgs {
  */
 export interface ImageConfigArgs {
   /** Replaces the base's entrypoint and, unless `cmd` is given too, ends its cmd, as ENTRYPOINT in a Dockerfile does. */
-  entrypoint?: pulumi.Input<pulumi.Input<string>[]>;
+  entrypoint?: OptionalInput<pulumi.Input<string>[]>;
   /** Replaces the base's cmd; an empty list ends it. */
-  cmd?: pulumi.Input<pulumi.Input<string>[]>;
+  cmd?: OptionalInput<pulumi.Input<string>[]>;
   /**
    * Environment variables, beside the base's; those of the same name are replaced. A secret is refused: everyone who can pull
    * the image can read them.
    */
-  env?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  workingDir?: pulumi.Input<string>;
+  env?: OptionalInput<Record<string, pulumi.Input<string>>>;
+  workingDir?: OptionalInput<string>;
   /** `user[:group]`, names or numbers. */
-  user?: pulumi.Input<string>;
+  user?: OptionalInput<string>;
   /** Beside the base's; those of the same name are replaced. */
-  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  labels?: OptionalInput<Record<string, pulumi.Input<string>>>;
   /** `port[/tcp|/udp]`, for example `8080/tcp`; beside the base's. */
-  exposedPorts?: pulumi.Input<pulumi.Input<string>[]>;
+  exposedPorts?: OptionalInput<pulumi.Input<string>[]>;
 }
 
 /**
@@ -113,47 +115,91 @@ export interface FilesSourceArgs {
    * is looked at in every run, and what it names then is used: name a digest to stay on one base.
    */
   base?: ImageReference | ImageBaseArgs | OciLayoutSourceArgs;
-  config?: pulumi.Input<ImageConfigArgs>;
+  config?: OptionalInput<ImageConfigArgs>;
   /** Default: `gzip`. */
-  compression?: pulumi.Input<"gzip" | "none">;
+  compression?: OptionalInput<"gzip" | "none">;
 }
 
 /** Where one platform's image comes from. */
 export type SourceArgs = OciLayoutSourceArgs | ArchiveSourceArgs | DaemonSourceArgs | ImageSourceArgs | FilesSourceArgs;
 
-/** The inputs under which a source crosses to the provider. */
-export function flattenSource(source: SourceArgs): pulumi.Inputs {
-  if ("image" in source) return flattenImage(source);
-  return "files" in source && source.base !== undefined ? { ...source, base: flattenBase(source.base) } : { ...source };
+/** Where an image's own repository is, and how to reach it: `:tag` and `@digest` refer to it. */
+export interface OwnRepository {
+  readonly registry: ConnectionArgs;
+  readonly repository: pulumi.Input<string>;
 }
 
-function flattenBase(base: NonNullable<FilesSourceArgs["base"]>): pulumi.Input<string> | pulumi.Inputs {
-  if (typeof base === "string" || outputs.Output.isInstance(base) || base instanceof Promise) return base;
+/**
+ * The inputs under which a source crosses to the provider. What is no source crosses as it is, for check to refuse.
+ * @param own - the repository that the image is put into.
+ */
+export function flattenSource(source: SourceArgs | ImageReference, own: OwnRepository): pulumi.Input<unknown> {
+  if (typeof source === "string" || isLater(source)) return flattenImage({ image: source }, own);
+  if (isImageResource(source)) return { image: source.ref };
+  if (!isFields(source)) return source;
+  if ("image" in source) return flattenImage(source, own);
+  return "files" in source && source.base !== undefined
+    ? { ...source, base: flattenBase(source.base, own) }
+    : { ...source };
+}
+
+function flattenBase(base: NonNullable<FilesSourceArgs["base"]>, own: OwnRepository): pulumi.Input<unknown> {
+  if (typeof base === "string") return isOwn(base) ? flattenImage({ image: base }, own) : base;
   if (isImageResource(base)) return base.ref;
-  return "image" in base ? flattenImage(base) : { ...base };
+  if (!isFields(base)) return base;
+  return "image" in base ? flattenImage(base, own) : { ...base };
 }
 
 /** The inputs under which an image on a registry crosses to the provider. */
-export function flattenImage(source: ImageBaseArgs): pulumi.Inputs {
-  const image = flattenReference(source.image);
-  return { ...source, image, ...(source.registry !== undefined && { registry: flattenRegistry(source.registry) }) };
+function flattenImage({ image, registry, ...others }: ImageBaseArgs, own: OwnRepository): pulumi.Inputs {
+  const reference = flattenReference(image);
+  const isOwnOne = isLater(reference) ? outputs.output(reference).apply(isOwn) : isOwn(reference);
+  const reach = registry === undefined ? ownConnection(isOwnOne, own) : flattenRegistry(registry, "source.registry");
+  return { ...others, image: inRepository(reference, own), ...(reach !== undefined && { registry: reach }) };
+}
+
+function isOwn(reference: unknown): boolean {
+  return typeof reference === "string" && /^[:@]/.test(reference);
+}
+
+/** Only an image of the same repository is reached as that is. */
+function ownConnection(
+  isOwnOne: boolean | pulumi.Output<boolean>,
+  { registry }: OwnRepository,
+): OptionalInput<ConnectionArgs> {
+  if (typeof isOwnOne === "boolean") return isOwnOne ? registry : undefined;
+  return isOwnOne.apply((own) => (own ? outputs.output(registry) : undefined));
+}
+
+/** A reference with `:tag` and `@digest` written out. */
+function inRepository(reference: pulumi.Input<string>, { registry, repository }: OwnRepository): pulumi.Input<string> {
+  const { address } = registry;
+  const whole = (text: string) => outputs.interpolate`${address}/${repository}${text}`;
+  if (isLater(reference))
+    return outputs.output(reference).apply((text) => (isOwn(text) ? whole(text) : outputs.output(text)));
+  if (!isOwn(reference)) return reference;
+  const isKnown = typeof address === "string" && typeof repository === "string";
+  return isKnown ? `${address}/${repository}${reference}` : whole(reference);
 }
 
 /** The references to images of registries that a source has. */
-export function readReferences(source: SourceArgs): readonly unknown[] {
+export function readReferences(source: SourceArgs | ImageReference): readonly unknown[] {
+  if (!isFields(source) || isImageResource(source)) return [source];
   if ("image" in source) return [source.image];
   const base = "files" in source ? source.base : undefined;
-  return [typeof base === "object" && "image" in base ? base.image : base];
+  return [isFields(base) && "image" in base ? base.image : base];
 }
 
 /** An input for the names of the environment variables that the program marked as secret, which the provider cannot tell. */
-export function secretEnvironment(source: SourceArgs): pulumi.Inputs {
-  const config = "files" in source ? source.config : undefined;
-  return config === undefined ? {} : { secretEnvironment: secretsOf(config) };
+export function secretEnvironment(source: SourceArgs | ImageReference): pulumi.Inputs {
+  const config = isFields(source) && "files" in source ? source.config : undefined;
+  return isFields(config) || isLater(config) ? { secretEnvironment: secretsOf(config) } : {};
 }
 
 async function secretsOf(config: NonNullable<FilesSourceArgs["config"]>): Promise<string[] | pulumi.Output<string[]>> {
-  const env = isLater(config) ? outputs.output(config).apply(environmentOf) : environmentOf(config);
+  const env = isLater(config)
+    ? outputs.output(config).apply((known) => environmentOf(known ?? {}))
+    : environmentOf(config);
   if (isLater(env)) return secretNames(outputs.output(env));
   const names = Object.entries(env).map(async ([name, value]) =>
     (await outputs.isSecret(outputs.output(value))) ? [name] : [],
@@ -161,12 +207,8 @@ async function secretsOf(config: NonNullable<FilesSourceArgs["config"]>): Promis
   return (await Promise.all(names)).flat();
 }
 
-function environmentOf<T>({ env }: { readonly env?: T }): T | Record<string, never> {
+function environmentOf<T>({ env }: { readonly env?: T | undefined }): T | Record<string, never> {
   return env ?? {};
-}
-
-function isLater(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
-  return outputs.Output.isInstance(value) || value instanceof Promise;
 }
 
 /** All of them: of what comes as one output, nobody can say which part is secret. In a preview they may not be known yet. */

@@ -3,16 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { flattenSource, type SourceArgs, secretEnvironment } from "../../../sdk/source";
 import { mockEngine, outputValue } from "./mocks";
 
+const own = { registry: { address: "localhost:5000" }, repository: "team/server" };
 const files = { "/usr/bin/server": "out/server" };
 
 describe("flattenSource", () => {
   it("keeps a source of files as it is", () => {
-    assert.deepEqual(flattenSource({ files, compression: "none" }), { files, compression: "none" });
+    assert.deepEqual(flattenSource({ files, compression: "none" }, own), { files, compression: "none" });
   });
 
   it("takes apart the registry of an image", () => {
     const source = { image: "localhost:5001/team/server:1.4.0", registry: "localhost:5001" };
-    assert.deepEqual(flattenSource(source), { ...source, registry: { address: "localhost:5001" } });
+    assert.deepEqual(flattenSource(source, own), { ...source, registry: { address: "localhost:5001" } });
   });
 });
 
