@@ -17,7 +17,7 @@ export interface ConnectionArgs {
   caCertificate?: OptionalInput<string>;
   /** PEM of this client's certificate, for registries that ask for one. */
   clientCertificate?: OptionalInput<string>;
-  /** PEM of the client certificate's key. Always treated as a secret. */
+  /** PEM of the client certificate's key. Always treated as a secret. @secret */
   clientKey?: OptionalInput<string>;
   /** Further hosts (`host[:port]`) that may receive the credentials when the registry sends clients there for a token. */
   authRealms?: OptionalInput<pulumi.Input<string>[]>;

@@ -17,6 +17,7 @@ export type CredentialsArgs =
 
 /** The password is in an environment variable. */
 export interface EnvironmentPasswordArgs {
+  /** The user's name, or the name that the registry takes with a token. */
   username: pulumi.Input<string>;
   /** The variable's name. */
   passwordEnv: pulumi.Input<string>;
@@ -32,6 +33,7 @@ export interface EnvironmentCredentialsArgs {
 
 /** The password is a secret of the stack's configuration. */
 export interface ConfigPasswordArgs {
+  /** The user's name, or the name that the registry takes with a token. */
   username: pulumi.Input<string>;
   /** The key, with or without its namespace: `registryPassword` or `project:registryPassword`. */
   passwordConfig: pulumi.Input<string>;
@@ -39,14 +41,15 @@ export interface ConfigPasswordArgs {
 
 /** The password is in the program; it stands encrypted in the state. */
 export interface PasswordArgs {
+  /** The user's name, or the name that the registry takes with a token. */
   username: pulumi.Input<string>;
-  /** Always treated as a secret. */
+  /** Always treated as a secret. @secret */
   password: pulumi.Input<string>;
 }
 
 /** A token that the registry itself accepts as it is. It stands encrypted in the state. */
 export interface TokenArgs {
-  /** Always treated as a secret. */
+  /** Always treated as a secret. @secret */
   token: pulumi.Input<string>;
 }
 
@@ -78,5 +81,6 @@ export interface AzureIdentityArgs {
 
 /** No credentials, whatever the environment holds. */
 export interface AnonymousArgs {
+  /** Nothing but `true`. */
   anonymous: true;
 }

@@ -26,9 +26,13 @@ export type ImageInput = PlatformImage | DescribedImageArgs | ImageReference;
 
 /** A PlatformImage as it crosses to the provider. @internal */
 export interface FlatPlatformImage {
+  /** The image's own. */
   descriptor: pulumi.Input<Descriptor>;
+  /** Descriptors of the attestations that came along. */
   attestationManifests?: OptionalInput<Descriptor[]>;
+  /** The registry's address. */
   address: pulumi.Input<string>;
+  /** The repository that the image is in. */
   repository: pulumi.Input<string>;
 }
 

@@ -21,6 +21,7 @@ export interface ImportSourceArgs {
 
 /** The arguments of {@link ImportedImage}. */
 export interface ImportedImageArgs extends BehaviourArgs {
+  /** The registry: the resource, its arguments, a registry of Azure, or its address alone. */
   registry: RegistryInput;
   /** For example `mirror/alpine`. */
   repository: pulumi.Input<string>;
@@ -74,6 +75,7 @@ export interface ImportedImageArgs extends BehaviourArgs {
 export class ImportedImage extends ProviderResource {
   /** The copy's digest: the source's own, unless only some platforms are copied. */
   declare readonly digest: pulumi.Output<string>;
+  /** The media type of the index or manifest. */
   declare readonly mediaType: pulumi.Output<string>;
   /** The size of the index or manifest in bytes. */
   declare readonly size: pulumi.Output<number>;
@@ -95,13 +97,16 @@ export class ImportedImage extends ProviderResource {
   declare readonly createdTags: pulumi.Output<string[]>;
   /** Tags that named the digest before; they are never removed. */
   declare readonly adoptedTags: pulumi.Output<string[]>;
+  /** The repository that the copy is in. */
   declare readonly repository: pulumi.Output<string>;
+  /** The tags that name the copy. */
   declare readonly tags: pulumi.Output<string[]>;
   /** `host/repository@digest`. */
   readonly ref: pulumi.Output<string>;
   /** `host/repository:tag` for each tag. */
   readonly tagRefs: pulumi.Output<string[]>;
 
+  /** Registers the resource. Its arguments are checked in preview, before anything changes. */
   constructor(name: string, args: ImportedImageArgs, opts?: pulumi.CustomResourceOptions) {
     const title = resourceTitle("ImportedImage", name);
     const { platforms, source, repository, tags, ...others } = args ?? {};

@@ -15,6 +15,7 @@ import { parseTaggedId } from "./taggedId";
 
 /** The arguments of {@link MultiArchImage}. */
 export interface MultiArchImageArgs extends BehaviourArgs {
+  /** The registry: the resource, its arguments, a registry of Azure, or its address alone. */
   registry: RegistryInput;
   /** For example `team/server`. */
   repository: pulumi.Input<string>;
@@ -63,6 +64,7 @@ export interface MultiArchImageArgs extends BehaviourArgs {
 export class MultiArchImage extends ProviderResource {
   /** The index's digest. */
   declare readonly digest: pulumi.Output<string>;
+  /** The index's media type: OCI's or Docker's. */
   declare readonly mediaType: pulumi.Output<string>;
   /** The index's size in bytes. */
   declare readonly size: pulumi.Output<number>;
@@ -82,13 +84,16 @@ export class MultiArchImage extends ProviderResource {
   declare readonly createdTags: pulumi.Output<string[]>;
   /** Tags that named the digest before; they are never removed. */
   declare readonly adoptedTags: pulumi.Output<string[]>;
+  /** The repository that the index is in. */
   declare readonly repository: pulumi.Output<string>;
+  /** The tags that name the index. */
   declare readonly tags: pulumi.Output<string[]>;
   /** `host/repository@digest`. */
   readonly ref: pulumi.Output<string>;
   /** `host/repository:tag` for each tag. */
   readonly tagRefs: pulumi.Output<string[]>;
 
+  /** Registers the resource. Its arguments are checked in preview, before anything changes. */
   constructor(name: string, args: MultiArchImageArgs, opts?: pulumi.CustomResourceOptions) {
     const title = resourceTitle("MultiArchImage", name);
     const { images, subject, sourceRegistries, tags, repository, ...others } = args ?? {};

@@ -3,10 +3,15 @@ import type { OptionalInput } from "./input";
 
 /** A platform, field by field, in the words of the OCI image index. */
 export interface PlatformArgs {
+  /** In Go's words, for example `arm64`. */
   architecture: pulumi.Input<string>;
+  /** In Go's words, for example `linux`. */
   os: pulumi.Input<string>;
+  /** Of Windows, for example `10.0.20348.1`. */
   "os.version"?: OptionalInput<string>;
+  /** Of Windows, for example `win32k`. */
   "os.features"?: OptionalInput<pulumi.Input<string>[]>;
+  /** Of the architecture, for example `v7` of `arm`. */
   variant?: OptionalInput<string>;
 }
 

@@ -15,6 +15,7 @@ import { flattenSource, readReferences, secretEnvironment } from "./source";
 
 /** The arguments of {@link PlatformImage}. */
 export interface PlatformImageArgs extends BehaviourArgs {
+  /** The registry: the resource, its arguments, a registry of Azure, or its address alone. */
   registry: RegistryInput;
   /** For example `team/server`. */
   repository: pulumi.Input<string>;
@@ -62,11 +63,13 @@ export class PlatformImage extends ProviderResource {
   declare readonly digest: pulumi.Output<string>;
   /** Descriptors of the attestations that came along. */
   declare readonly attestationManifests: pulumi.Output<Descriptor[]>;
+  /** The digest of the image's config. */
   declare readonly configDigest: pulumi.Output<string>;
   /** Digests of the layers, base first. */
   declare readonly layers: pulumi.Output<string[]>;
   /** Config and layers together, in bytes as they are stored. */
   declare readonly size: pulumi.Output<number>;
+  /** The repository that the image is in. */
   declare readonly repository: pulumi.Output<string>;
   /** What refers to the image and its attestations, with `copyReferrers`: the digest of each referrer's subject, by its own digest. */
   declare readonly referrers: pulumi.Output<Record<string, string> | undefined>;
@@ -74,14 +77,16 @@ export class PlatformImage extends ProviderResource {
   declare readonly referrerTags: pulumi.Output<Record<string, string> | undefined>;
   /** By tag or digest: what it names instead, or `gone`; absent when nothing drifted. */
   declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
-  /** Whether this resource created its tag, and so will remove it. */
+  /** The tag, if this resource created it and so will remove it. */
   declare readonly createdTags: pulumi.Output<string[]>;
+  /** The tag, if it named the digest before; it is never removed. */
   declare readonly adoptedTags: pulumi.Output<string[]>;
   /** `host/repository@digest`. */
   readonly ref: pulumi.Output<string>;
   /** The registry's address, for the index over this image. @internal */
   readonly address: pulumi.Input<string>;
 
+  /** Registers the resource. Its arguments are checked in preview, before anything changes. */
   constructor(name: string, args: PlatformImageArgs, opts?: pulumi.CustomResourceOptions) {
     const title = resourceTitle("PlatformImage", name);
     const { source, tag, repository, ...others } = args ?? {};

@@ -6,7 +6,9 @@ const owners = new Map<string, pulumi.Resource>();
 
 /** The repository that a resource writes to. */
 export interface Place {
+  /** The registry's. */
   readonly address: pulumi.Input<string>;
+  /** Without the registry's address. */
   readonly repository: pulumi.Input<string>;
 }
 

@@ -3,7 +3,9 @@ import * as outputs from "@pulumi/pulumi/output";
 
 /** What a resource has of the manifest that it stands for. */
 interface NamedManifest {
+  /** Without the registry's address. */
   readonly repository: pulumi.Output<string>;
+  /** The manifest's or index's. */
   readonly digest: pulumi.Output<string>;
 }
 

@@ -32,6 +32,7 @@ export class Registry extends ProviderResource {
   /** How to reach it, for the resources that use it. @internal */
   readonly connection: ConnectionArgs;
 
+  /** Registers the resource. Its arguments are checked in preview, before anything changes. */
   constructor(name: string, args: RegistryArgs, opts?: pulumi.CustomResourceOptions) {
     const { preflight, ...given } = args ?? {};
     const connection = withCustomTimeouts(withSecrets(given), opts);

@@ -23,6 +23,10 @@ export interface Registration {
 
 /** A resource that this package's dynamic provider manages. */
 export abstract class ProviderResource extends CustomResource {
+  /**
+   * Registers the resource with the provider's handler.
+   * @param kind - the name under which states know it.
+   */
   protected constructor(
     kind: Kind,
     name: string,

@@ -88,6 +88,7 @@ export interface ImageConfigArgs {
    * the image can read them.
    */
   env?: OptionalInput<Record<string, pulumi.Input<string>>>;
+  /** The folder that the entrypoint starts in, absolute in the image. */
   workingDir?: OptionalInput<string>;
   /** `user[:group]`, names or numbers. */
   user?: OptionalInput<string>;
@@ -115,6 +116,7 @@ export interface FilesSourceArgs {
    * is looked at in every run, and what it names then is used: name a digest to stay on one base.
    */
   base?: ImageReference | ImageBaseArgs | OciLayoutSourceArgs;
+  /** How the image runs. */
   config?: OptionalInput<ImageConfigArgs>;
   /** Default: `gzip`. */
   compression?: OptionalInput<"gzip" | "none">;
@@ -125,7 +127,9 @@ export type SourceArgs = OciLayoutSourceArgs | ArchiveSourceArgs | DaemonSourceA
 
 /** Where an image's own repository is, and how to reach it: `:tag` and `@digest` refer to it. */
 export interface OwnRepository {
+  /** How to reach its registry. */
   readonly registry: ConnectionArgs;
+  /** Without the registry's address. */
   readonly repository: pulumi.Input<string>;
 }
 

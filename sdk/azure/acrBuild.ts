@@ -83,6 +83,7 @@ export class AcrBuild extends ComponentResource {
   /** The last run's id, as `az acr task logs --run-id` takes it. */
   readonly runId: pulumi.Output<string>;
 
+  /** Declares the build and the index over its images. */
   constructor(name: string, args: AcrBuildArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
     const { registry, repository, tags, onConflict, onDelete, reconcile } = args;

@@ -33,7 +33,9 @@ export interface RunImageArgs {
 
 /** The arguments of {@link AcrRun}. */
 export interface AcrRunArgs extends BehaviourArgs, RunSettingsArgs {
+  /** The registry that runs the task, with its resource id. */
   registry: RegistryInput;
+  /** The repository that the images are pushed to. */
   repository: pulumi.Input<string>;
   /** The text of the task. */
   task: pulumi.Input<string>;
@@ -54,6 +56,7 @@ export class AcrRun extends ProviderResource {
   /** By tag: the digest that it names instead of what was built, or `gone`. */
   declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
 
+  /** Registers the resource. Its arguments are checked in preview, before anything changes. */
   constructor(name: string, args: AcrRunArgs, opts?: pulumi.CustomResourceOptions) {
     const title = resourceTitle("AcrRun", name);
     const registry = withCustomTimeouts(flattenRegistry(args.registry, `${title}: registry`), opts);

@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readDeclarations } from "./declarations";
+import { inputShapes, inputShapesModule } from "./inputShapes";
+import { readModel } from "./model";
+import { packageSchema } from "./packageSchema";
+
+/** The files that are made of the SDK's sources: the text, by the path in the checkout. @param root - the checkout's folder. */
+export function describedFiles(root: string): ReadonlyMap<string, string> {
+  const model = readModel(readDeclarations(root));
+  const { description, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const schema = packageSchema(model, { description, license });
+  return new Map([
+    ["schema.json", `${JSON.stringify(schema, null, 2)}\n`],
+    ["provider/host/inputs/shapes.ts", inputShapesModule(inputShapes(model))],
+  ]);
+}
