@@ -115,7 +115,7 @@ export interface FilesSourceArgs {
    * layers, config and history stay. Default: none, and the image holds the files alone; a Windows image needs one. A tag
    * is looked at in every run, and what it names then is used: name a digest to stay on one base.
    */
-  base?: ImageReference | ImageBaseArgs | OciLayoutSourceArgs;
+  base?: ImageReference | ImageBaseArgs | OciLayoutSourceArgs | undefined;
   /** How the image runs. */
   config?: OptionalInput<ImageConfigArgs>;
   /** Default: `gzip`. */
