@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
+import { flattenSource, readReferences } from "./flattenSource";
 import type { ImageReference } from "./imageReference";
 import { type OptionalInput, resourceTitle } from "./input";
 import type { PlatformInput } from "./platform";
@@ -8,7 +9,6 @@ import { digestReference, tagReferences } from "./references";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 import { ProviderResource } from "./resource";
-import { flattenSource, readReferences } from "./source";
 import { parseTaggedId } from "./taggedId";
 
 /** What an {@link ImportedImage} is copied from. */
@@ -116,7 +116,7 @@ export class ImportedImage extends ProviderResource {
       registry,
       repository,
       tags,
-      source: flattenSource(source, { registry, repository }),
+      source: flattenSource(source, { title, registry, repository }),
       ...(platforms !== undefined && { selectedPlatforms: platforms }),
     };
     const place = { address: registry.address, repository, tags };

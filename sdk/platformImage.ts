@@ -3,6 +3,7 @@ import { CustomResource } from "@pulumi/pulumi/resource";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
+import { flattenSource, readReferences, secretEnvironment } from "./flattenSource";
 import type { ImageReference } from "./imageReference";
 import { type OptionalInput, resourceTitle } from "./input";
 import type { PlatformInput } from "./platform";
@@ -11,7 +12,6 @@ import type { RegistryInput } from "./registryInput";
 import { flattenRegistry } from "./registryInput";
 import { ProviderResource } from "./resource";
 import type { SourceArgs } from "./source";
-import { flattenSource, readReferences, secretEnvironment } from "./source";
 
 /** The arguments of {@link PlatformImage}. */
 export interface PlatformImageArgs extends BehaviourArgs {
@@ -96,7 +96,7 @@ export class PlatformImage extends ProviderResource {
       registry,
       repository,
       ...(tag !== undefined && { tag }),
-      source: flattenSource(source, { registry, repository }),
+      source: flattenSource(source, { title, registry, repository }),
       ...secretEnvironment(source),
     };
     const place = { address: registry.address, repository, tags: tag };

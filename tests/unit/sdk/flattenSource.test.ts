@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { flattenSource, type SourceArgs, secretEnvironment } from "../../../sdk/source";
+import { flattenSource, secretEnvironment } from "../../../sdk/flattenSource";
+import type { SourceArgs } from "../../../sdk/source";
 import { mockEngine, outputValue } from "./mocks";
 
-const own = { registry: { address: "localhost:5000" }, repository: "team/server" };
+const own = { title: "PlatformImage", registry: { address: "localhost:5000" }, repository: "team/server" };
 const files = { "/usr/bin/server": "out/server" };
 
 describe("flattenSource", () => {
