@@ -32,7 +32,7 @@ export function flattenRegistry(registry: RegistryInput, at: string): Connection
   if (Registry.isInstance(registry)) return { ...registry.connection, address: registry.address };
   if (typeof registry === "string") return { address: canonicalAddress(registry) };
   if (outputs.Output.isInstance(registry) || registry instanceof Promise) return flattenLater(registry);
-  if (!isFields(registry)) throw argumentError(at, `${forms} is needed, but it is ${kindOf(registry)}`);
+  if (!isFields(registry)) throw argumentError(at, `${forms} is needed, but it is ${describe(registry)}`);
   if ("loginServer" in registry) return flattenAzure(registry);
   if (CustomResource.isInstance(registry))
     throw argumentError(at, `${forms} is needed, but it is another resource. Give its address.`);
@@ -41,9 +41,9 @@ export function flattenRegistry(registry: RegistryInput, at: string): Connection
 
 const forms = "a Registry, its arguments ({address: …}) or an address such as localhost:5000";
 
-function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return "missing";
-  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return "missing. Give it to the resource.";
+  return `${Array.isArray(value) ? "a list" : `a ${typeof value}`}. Give one.`;
 }
 
 /** Of what azure-native gives only the members that a connection has: the rest speaks of other things. */
