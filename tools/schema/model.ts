@@ -38,11 +38,8 @@ export interface Model {
   readonly objects: ReadonlyMap<string, ObjectType>;
 }
 
-/** The order in which the documents have them. */
-const resourceNames = ["Registry", "PlatformImage", "MultiArchImage", "ImportedImage", "AcrRun"];
-
-/** Makes the model of the declarations. @throws for a type that inputs do not have. */
-export function readModel(declarations: Declarations): Model {
+/** Makes the model of these resources. @throws for a type that inputs do not have. */
+export function readModel(declarations: Declarations, resourceNames: readonly string[]): Model {
   const resources = resourceNames.map((name) => {
     const declared = declarations.type(name);
     const inputs = membersOf(declarations.type(`${name}Args`), declarations);

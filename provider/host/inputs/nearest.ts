@@ -8,7 +8,7 @@ const otherWords: Readonly<Record<string, readonly string[]>> = {
   ca: ["caCertificate"],
   insecure: ["plainHttp"],
   name: ["repository"],
-  file: ["files", "archive"],
+  file: ["files", "path", "archive"],
   path: ["files", "ociLayout", "archive"],
   tar: ["archive"],
   docker: ["daemon"],
@@ -33,13 +33,14 @@ export function nearest(written: string, names: readonly string[]): string | und
 }
 
 const shortestPart = 3;
+const longPrefix = 5;
 
 /** How far apart two words are; `undefined` for words that no slip of the hand makes of one another. */
 function distanceOf(word: string, name: string): number | undefined {
   const edits = editDistance(word, name);
   if (edits <= Math.max(1, Math.floor(Math.max(word.length, name.length) / 4))) return edits;
   const isPart = Math.min(word.length, name.length) >= shortestPart && (name.includes(word) || word.includes(name));
-  return isPart ? edits : undefined;
+  return isPart || word.slice(0, longPrefix) === name.slice(0, longPrefix) ? edits : undefined;
 }
 
 /** The number of letters to insert, leave out, change, or swap with their neighbour, that make one word of another. */

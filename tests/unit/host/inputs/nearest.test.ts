@@ -13,6 +13,7 @@ describe("nearest", () => {
     ["tag", "tags"],
     ["user", "username"],
     ["requirePlatforms", "requiredPlatforms"],
+    ["repositories", "repository"],
     ["platforms", "platform"],
     ["repo", "repository"],
     ["host", "address"],
