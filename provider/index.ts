@@ -1,4 +1,5 @@
 import { dynamicProvider } from "./host/dynamic";
+import { checkingInputs } from "./host/inputs/checkingInputs";
 import { createHost } from "./host/process";
 
 const host = createHost();
@@ -18,19 +19,28 @@ const load = {
 // States of every stack refer to these names: they can never change.
 
 /** The handler of `Registry`. */
-export const registry = dynamicProvider(() => load.registry().registryLifecycle, host);
+export const registry = dynamicProvider(() => checkingInputs("Registry", load.registry().registryLifecycle), host);
 
 /** The handler of `PlatformImage`. */
-export const platformImage = dynamicProvider(() => load.platformImage().platformImageLifecycle, host);
+export const platformImage = dynamicProvider(
+  () => checkingInputs("PlatformImage", load.platformImage().platformImageLifecycle),
+  host,
+);
 
 /** The handler of `MultiArchImage`. */
-export const multiArchImage = dynamicProvider(() => load.multiArchImage().multiArchImageLifecycle, host);
+export const multiArchImage = dynamicProvider(
+  () => checkingInputs("MultiArchImage", load.multiArchImage().multiArchImageLifecycle),
+  host,
+);
 
 /** The handler of `ImportedImage`. */
-export const importedImage = dynamicProvider(() => load.importedImage().importedImageLifecycle, host);
+export const importedImage = dynamicProvider(
+  () => checkingInputs("ImportedImage", load.importedImage().importedImageLifecycle),
+  host,
+);
 
 /** The handler of the runs of `AcrBuild`. */
-export const acrRun = dynamicProvider(() => load.acrRun().acrRunLifecycle, host);
+export const acrRun = dynamicProvider(() => checkingInputs("AcrRun", load.acrRun().acrRunLifecycle), host);
 
 export { type GetImageArgs, getImage } from "./functions/getImage";
 export type { ImageInformation } from "./functions/imageInformation";

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { OptionalInput } from "./input";
 
 /** How a resource with tags behaves towards tags of others, drift and its own end. */
 export interface BehaviourArgs {
@@ -6,35 +6,35 @@ export interface BehaviourArgs {
    * What happens when a tag that is not ours names something else: `fail` (default), already in preview, or `overwrite`.
    * A tag that names the very digest already is adopted, and never removed.
    */
-  onConflict?: pulumi.Input<"fail" | "overwrite">;
+  onConflict?: OptionalInput<"fail" | "overwrite">;
   /**
    * What is removed when the resource leaves the program, or by destroy: `untag` (default) the tags that this resource created and that still name its digest;
    * `delete` also the manifests that it pushed and that nothing else in the repository names; `retain` nothing.
    */
-  onDelete?: pulumi.Input<"untag" | "delete" | "retain">;
+  onDelete?: OptionalInput<"untag" | "delete" | "retain">;
   /**
    * What becomes of a tag that the program no longer lists, and of the tags of a resource that is replaced: `retain` (default)
    * leaves it on the registry, unmanaged; `untag` removes it if this resource created it and it still names the same digest.
    */
-  onUnlist?: pulumi.Input<"retain" | "untag">;
+  onUnlist?: OptionalInput<"retain" | "untag">;
   /** When drift is looked for: `onUp` (default) in every preview and up, or only `onRefresh`. */
-  reconcile?: pulumi.Input<"onUp" | "onRefresh">;
+  reconcile?: OptionalInput<"onUp" | "onRefresh">;
   /**
    * Locks tags, or the manifest, against writes and deletion once everything is pushed; Azure Container Registry only. The locks are
    * lifted when they are taken out here, and before the resource's end.
    */
-  lock?: pulumi.Input<LockArgs>;
+  lock?: OptionalInput<LockArgs>;
   /**
    * What happens when a locked tag must move or a locked thing be removed: `fail` (default) with an error that names the lock, or
    * `unlock`, whoever set it. Afterwards only what `lock` names is locked.
    */
-  onLocked?: pulumi.Input<"fail" | "unlock">;
+  onLocked?: OptionalInput<"fail" | "unlock">;
 }
 
 /** What is locked. */
 export interface LockArgs {
   /** The tags, so that nobody moves or removes them. */
-  tag?: pulumi.Input<boolean>;
+  tag?: OptionalInput<boolean>;
   /** The manifest, so that nobody deletes it and no policy collects it. */
-  manifest?: pulumi.Input<boolean>;
+  manifest?: OptionalInput<boolean>;
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AzureMethod } from "../provider/azure/credentials";
+import type { OptionalInput } from "./input";
 
 /**
  * How to sign in to a registry. The first two forms, `azure` and the environment (no credentials given) leave nothing in state and are
@@ -16,6 +17,7 @@ export type CredentialsArgs =
 
 /** The password is in an environment variable. */
 export interface EnvironmentPasswordArgs {
+  /** The user's name, or the name that the registry takes with a token. */
   username: pulumi.Input<string>;
   /** The variable's name. */
   passwordEnv: pulumi.Input<string>;
@@ -31,6 +33,7 @@ export interface EnvironmentCredentialsArgs {
 
 /** The password is a secret of the stack's configuration. */
 export interface ConfigPasswordArgs {
+  /** The user's name, or the name that the registry takes with a token. */
   username: pulumi.Input<string>;
   /** The key, with or without its namespace: `registryPassword` or `project:registryPassword`. */
   passwordConfig: pulumi.Input<string>;
@@ -38,14 +41,15 @@ export interface ConfigPasswordArgs {
 
 /** The password is in the program; it stands encrypted in the state. */
 export interface PasswordArgs {
+  /** The user's name, or the name that the registry takes with a token. */
   username: pulumi.Input<string>;
-  /** Always treated as a secret. */
+  /** Always treated as a secret. @secret */
   password: pulumi.Input<string>;
 }
 
 /** A token that the registry itself accepts as it is. It stands encrypted in the state. */
 export interface TokenArgs {
-  /** Always treated as a secret. */
+  /** Always treated as a secret. @secret */
   token: pulumi.Input<string>;
 }
 
@@ -64,18 +68,19 @@ export interface AzureIdentityArgs {
    * `clientSecret` and `oidc`: an application, with a client secret or a federated credential. `workloadIdentity`: the same, with
    * the token file of Kubernetes (AZURE_FEDERATED_TOKEN_FILE). `managedIdentity`: the machine's. `cli`: whoever is signed in to `az`.
    */
-  method?: pulumi.Input<AzureMethod>;
+  method?: OptionalInput<AzureMethod>;
   /** Default: the variable ARM_TENANT_ID or AZURE_TENANT_ID. */
-  tenantId?: pulumi.Input<string>;
+  tenantId?: OptionalInput<string>;
   /** The application's, or a user-assigned managed identity's. Default: the variable ARM_CLIENT_ID or AZURE_CLIENT_ID. */
-  clientId?: pulumi.Input<string>;
+  clientId?: OptionalInput<string>;
   /** Name of the variable with the client secret. Default: ARM_CLIENT_SECRET, then AZURE_CLIENT_SECRET. */
-  clientSecretEnv?: pulumi.Input<string>;
+  clientSecretEnv?: OptionalInput<string>;
   /** Name of the variable with the OIDC token. Default: ARM_OIDC_TOKEN, the file of ARM_OIDC_TOKEN_FILE_PATH, then the job's service. */
-  oidcTokenEnv?: pulumi.Input<string>;
+  oidcTokenEnv?: OptionalInput<string>;
 }
 
 /** No credentials, whatever the environment holds. */
 export interface AnonymousArgs {
+  /** Nothing but `true`. */
   anonymous: true;
 }

@@ -5,6 +5,7 @@ import { CustomResource } from "@pulumi/pulumi/resource";
 export interface ImageResource extends pulumi.CustomResource {
   /** `host/repository@digest`, or with a tag before the digest. */
   readonly ref: pulumi.Output<string>;
+  /** The digest of the image's manifest or index. */
   readonly digest: pulumi.Output<string>;
 }
 

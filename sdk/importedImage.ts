@@ -1,61 +1,61 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { CustomResource } from "@pulumi/pulumi/resource";
 import type { BehaviourArgs } from "./behaviour";
 import { withCustomTimeouts } from "./customTimeouts";
+import { flattenSource, readReferences } from "./flattenSource";
 import type { ImageReference } from "./imageReference";
+import { type OptionalInput, resourceTitle } from "./input";
 import type { PlatformInput } from "./platform";
-import { dependingOn, notePushedTags } from "./programTags";
-import { withoutPromiseStacks } from "./promiseStacks";
-import { providerText } from "./provider";
-import { digestReference, tagReferences } from "./references";
+import { digestReference, platformReferences, tagReferences } from "./references";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry, programAddress } from "./registryInput";
-import { warnOfLostOptions } from "./resourceOptions";
-import { resourceUrn } from "./resourceUrn";
-import { flattenImage } from "./source";
+import { ProviderResource } from "./resource";
 import { parseTaggedId } from "./taggedId";
-
-const type = "pulumi-nodejs:dynamic/multiarch:ImportedImage";
 
 /** What an {@link ImportedImage} is copied from. */
 export interface ImportSourceArgs {
   /** `host/repository:tag`, `host/repository@digest` or a resource: an index, an image of one platform, or any other artifact. */
   image: ImageReference;
   /** How to reach that registry. Default: as its address says, with the environment's credentials. */
-  registry?: RegistryInput;
+  registry?: RegistryInput | undefined;
 }
 
 /** The arguments of {@link ImportedImage}. */
 export interface ImportedImageArgs extends BehaviourArgs {
+  /** The registry: the resource, its arguments, a registry of Azure, or its address alone. */
   registry: RegistryInput;
   /** For example `mirror/alpine`. */
   repository: pulumi.Input<string>;
   /** The tags that name the copy. None: it is there by its digest alone. */
   tags: pulumi.Input<pulumi.Input<string>[]>;
-  source: ImportSourceArgs;
+  /**
+   * The image to copy: its reference (`alpine:3.20`; `:candidate` in the same repository), the resource that pushes it, or either with
+   * the registry that it is on.
+   */
+  source: ImportSourceArgs | ImageReference;
   /**
    * The platforms to copy, of an index with more; what a pattern leaves out, such as the variant, matches anything. They get
    * an index of their own, with another digest than the source's, also when it is only one. Default: everything is copied as
    * it is, and the digest stays.
+   * @crossesAs selectedPlatforms A state cannot hold both this and the output of its name.
    */
-  platforms?: PlatformInput[];
+  platforms?: OptionalInput<PlatformInput[]>;
   /**
    * Whether what refers to the copied manifests (signatures, SBOMs) comes along: `none` (default), `direct` what refers to them,
    * `recursive` also what refers to that, four levels deep; and what cosign keeps of them under tags of its own. What is new
    * at the source is a change: preview names it, and up brings it. What is gone there stays here.
    */
-  copyReferrers?: pulumi.Input<"none" | "direct" | "recursive">;
+  copyReferrers?: OptionalInput<"none" | "direct" | "recursive">;
   /** With `platforms`: whether the images' attestations (provenance, SBOM) come along. Default: `keep`. */
-  attestations?: pulumi.Input<"keep" | "drop">;
+  attestations?: OptionalInput<"keep" | "drop">;
   /** Platforms without which the source is refused. What a pattern leaves out, such as the variant, matches anything. */
-  requiredPlatforms?: PlatformInput[];
+  requiredPlatforms?: OptionalInput<PlatformInput[]>;
   /**
    * Whether the copy follows the source's tag: `true` (default) looks at it in every preview and up, and shows what would
    * change; with `false` what the tag named at first stays until the program names another source. A digest never moves.
    */
-  follow?: pulumi.Input<boolean>;
+  follow?: OptionalInput<boolean>;
   /** The digest that was approved; any other is refused before anything is written. */
-  expectedDigest?: pulumi.Input<string>;
+  expectedDigest?: OptionalInput<string>;
 }
 
 /**
@@ -72,9 +72,10 @@ export interface ImportedImageArgs extends BehaviourArgs {
  * export const image = alpine.ref;
  * ```
  */
-export class ImportedImage extends CustomResource {
+export class ImportedImage extends ProviderResource {
   /** The copy's digest: the source's own, unless only some platforms are copied. */
   declare readonly digest: pulumi.Output<string>;
+  /** The media type of the index or manifest. */
   declare readonly mediaType: pulumi.Output<string>;
   /** The size of the index or manifest in bytes. */
   declare readonly manifestSize: pulumi.Output<number>;
@@ -96,43 +97,35 @@ export class ImportedImage extends CustomResource {
   declare readonly createdTags: pulumi.Output<string[]>;
   /** Tags that named the digest before; they are never removed. */
   declare readonly adoptedTags: pulumi.Output<string[]>;
+  /** The repository that the copy is in. */
   declare readonly repository: pulumi.Output<string>;
+  /** The tags that name the copy. */
   declare readonly tags: pulumi.Output<string[]>;
   /** `host/repository@digest`. */
   readonly ref: pulumi.Output<string>;
   /** `host/repository:tag` for each tag. */
   readonly tagRefs: pulumi.Output<string[]>;
+  /** `host/repository@digest` of each platform's image, by platform such as `linux/arm64`. */
+  readonly platformRefs: pulumi.Output<Record<string, string>>;
 
+  /** Registers the resource. Its arguments are checked in preview, before anything changes. */
   constructor(name: string, args: ImportedImageArgs, opts?: pulumi.CustomResourceOptions) {
-    const { platforms, source, ...others } = args;
-    const registry = withCustomTimeouts(flattenRegistry(args.registry), opts);
+    const title = resourceTitle("ImportedImage", name);
+    const { platforms, source, repository, tags, ...others } = args ?? {};
+    const registry = withCustomTimeouts(flattenRegistry(others.registry, `${title}: registry`), opts);
     const inputs = {
       ...others,
       registry,
-      source: flattenImage(source),
-      // `platforms` is an output: a state cannot hold both.
+      repository,
+      tags,
+      source: flattenSource(source, { title, registry, repository }),
       ...(platforms !== undefined && { selectedPlatforms: platforms }),
-      resourceUrn: resourceUrn(type, name, opts),
     };
-    const place = { address: programAddress(args.registry), repository: args.repository };
-    const read = [source.image];
-    const stacks = withoutPromiseStacks();
-    try {
-      super(
-        type,
-        name,
-        { __provider: providerText("importedImage"), ...inputs, ...outputs },
-        dependingOn(opts, read, place),
-      );
-    } catch (error) {
-      throw stacks.addTo(error);
-    } finally {
-      stacks.resume();
-    }
-    notePushedTags(this, place, args.tags);
-    warnOfLostOptions(this, opts);
+    const place = { address: programAddress(others.registry), repository, tags };
+    super("ImportedImage", name, { inputs, outputs, place, reads: readReferences(source) }, opts);
     this.ref = digestReference(registry.address, this);
     this.tagRefs = tagReferences(registry.address, this);
+    this.platformRefs = platformReferences(registry.address, this);
   }
 
   /**
@@ -153,17 +146,17 @@ export class ImportedImage extends CustomResource {
   }
 }
 
-const outputs = {
-  digest: undefined,
-  mediaType: undefined,
-  manifestSize: undefined,
-  platforms: undefined,
-  otherManifests: undefined,
-  sourceDigest: undefined,
-  referrers: undefined,
-  referrerTags: undefined,
-  drift: undefined,
-  manifest: undefined,
-  createdTags: undefined,
-  adoptedTags: undefined,
-};
+const outputs = [
+  "digest",
+  "mediaType",
+  "manifestSize",
+  "platforms",
+  "otherManifests",
+  "sourceDigest",
+  "referrers",
+  "referrerTags",
+  "drift",
+  "manifest",
+  "createdTags",
+  "adoptedTags",
+];

@@ -1,60 +1,54 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { CustomResource } from "@pulumi/pulumi/resource";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
-import type { ConnectionArgs } from "./connection";
 import { withCustomTimeouts } from "./customTimeouts";
 import type { ImageInput } from "./imageInput";
 import { flattenImage } from "./imageInput";
 import { type ImageResource, isImageResource } from "./imageReference";
+import { isFields, type OptionalInput, resourceTitle } from "./input";
 import type { PlatformInput } from "./platform";
-import { dependingOn, notePushedTags } from "./programTags";
-import { withoutPromiseStacks } from "./promiseStacks";
-import { providerText } from "./provider";
-import { digestReference, tagReferences } from "./references";
+import { digestReference, platformReferences, tagReferences } from "./references";
 import type { RegistryInput } from "./registryInput";
 import { flattenRegistry, programAddress } from "./registryInput";
-import { warnOfLostOptions } from "./resourceOptions";
-import { resourceUrn } from "./resourceUrn";
+import { ProviderResource } from "./resource";
 import { parseTaggedId } from "./taggedId";
-
-const type = "pulumi-nodejs:dynamic/multiarch:MultiArchImage";
 
 /** The arguments of {@link MultiArchImage}. */
 export interface MultiArchImageArgs extends BehaviourArgs {
+  /** The registry: the resource, its arguments, a registry of Azure, or its address alone. */
   registry: RegistryInput;
   /** For example `team/server`. */
   repository: pulumi.Input<string>;
   /** The tags that name the index. None: it is pushed by digest alone. */
   tags: pulumi.Input<pulumi.Input<string>[]>;
   /** One image for each platform, in the order in which the index lists them. */
-  images: ImageInput[];
+  images: ImageInput[] | pulumi.Input<pulumi.Input<string>[]>;
   /** Annotations of the index; Docker's format cannot carry any. */
-  annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  annotations?: OptionalInput<Record<string, pulumi.Input<string>>>;
   /** `auto` (default): Docker's format if every image is in it and nothing needs OCI's, else OCI. */
-  format?: pulumi.Input<"auto" | "oci" | "docker">;
+  format?: OptionalInput<"auto" | "oci" | "docker">;
   /** Platforms without which the index is refused. What a pattern leaves out, such as the variant, matches anything. */
-  requiredPlatforms?: PlatformInput[];
+  requiredPlatforms?: OptionalInput<PlatformInput[]>;
   /** Whether the images' attestations (provenance, SBOM) are listed too. Default: `keep`. */
-  attestations?: pulumi.Input<"keep" | "drop">;
+  attestations?: OptionalInput<"keep" | "drop">;
   /** `config` (default): referenced images' configs must agree with the platforms they are listed under. `none`: believe them. */
-  verify?: pulumi.Input<"config" | "none">;
+  verify?: OptionalInput<"config" | "none">;
   /** Digest of a manifest in the same repository that this index refers to. */
-  subject?: ImageResource | pulumi.Input<string>;
+  subject?: ImageResource | OptionalInput<string>;
   /** Media type of what the index is, where it is not an image. */
-  artifactType?: pulumi.Input<string>;
+  artifactType?: OptionalInput<string>;
   /** Template of a tag for each child, with `{tag}`, `{os}`, `{arch}`, `{variant}`: for registries that collect untagged manifests. */
-  childTag?: pulumi.Input<string>;
+  childTag?: OptionalInput<string>;
   /** Refuse references by tag: only digests are the same tomorrow. Default: false. */
-  pinSources?: pulumi.Input<boolean>;
+  pinSources?: OptionalInput<boolean>;
   /** The digest that was approved; any other is refused before anything is written. */
-  expectedDigest?: pulumi.Input<string>;
+  expectedDigest?: OptionalInput<string>;
   /**
    * How to reach the registries that references name, where the environment's credentials do not do. For other repositories of the
    * index's own registry they come before `registry`. Two that contradict each other, or `registry` in the index's own repository,
    * are refused.
    */
-  sourceRegistries?: RegistryInput[];
+  sourceRegistries?: RegistryInput[] | undefined;
 }
 
 /**
@@ -71,9 +65,10 @@ export interface MultiArchImageArgs extends BehaviourArgs {
  * export const image = server.ref;
  * ```
  */
-export class MultiArchImage extends CustomResource {
+export class MultiArchImage extends ProviderResource {
   /** The index's digest. */
   declare readonly digest: pulumi.Output<string>;
+  /** The index's media type: OCI's or Docker's. */
   declare readonly mediaType: pulumi.Output<string>;
   /** The index's size in bytes. */
   declare readonly manifestSize: pulumi.Output<number>;
@@ -93,44 +88,37 @@ export class MultiArchImage extends CustomResource {
   declare readonly createdTags: pulumi.Output<string[]>;
   /** Tags that named the digest before; they are never removed. */
   declare readonly adoptedTags: pulumi.Output<string[]>;
+  /** The repository that the index is in. */
   declare readonly repository: pulumi.Output<string>;
+  /** The tags that name the index. */
   declare readonly tags: pulumi.Output<string[]>;
   /** `host/repository@digest`. */
   readonly ref: pulumi.Output<string>;
   /** `host/repository:tag` for each tag. */
   readonly tagRefs: pulumi.Output<string[]>;
+  /** `host/repository@digest` of each platform's image, by platform such as `linux/arm64`. */
+  readonly platformRefs: pulumi.Output<Record<string, string>>;
 
+  /** Registers the resource. Its arguments are checked in preview, before anything changes. */
   constructor(name: string, args: MultiArchImageArgs, opts?: pulumi.CustomResourceOptions) {
-    const registry = withCustomTimeouts(flattenRegistry(args.registry), opts);
+    const title = resourceTitle("MultiArchImage", name);
+    const { images, subject, sourceRegistries, tags, repository, ...others } = args ?? {};
+    const registry = withCustomTimeouts(flattenRegistry(others.registry, `${title}: registry`), opts);
     const inputs = {
-      ...args,
+      ...others,
       registry,
-      images: args.images.map(flattenImage),
-      ...(args.subject !== undefined && {
-        subject: isImageResource(args.subject) ? args.subject.digest : args.subject,
-      }),
-      ...flattenSourceRegistries(args.sourceRegistries),
-      resourceUrn: resourceUrn(type, name, opts),
+      repository,
+      tags,
+      images: Array.isArray(images) ? images.map((image, i) => flattenImage(image, `${title}: images[${i}]`)) : images,
+      ...(subject !== undefined && { subject: isImageResource(subject) ? subject.digest : subject }),
+      ...(sourceRegistries !== undefined && { sourceRegistries: flattenAll(sourceRegistries, title) }),
     };
-    const place = { address: programAddress(args.registry), repository: args.repository };
-    const read = args.images.map((image) => (typeof image === "object" && "image" in image ? image.image : image));
-    const stacks = withoutPromiseStacks();
-    try {
-      super(
-        type,
-        name,
-        { __provider: providerText("multiArchImage"), ...inputs, ...outputs },
-        dependingOn(opts, read, place),
-      );
-    } catch (error) {
-      throw stacks.addTo(error);
-    } finally {
-      stacks.resume();
-    }
-    notePushedTags(this, place, args.tags);
-    warnOfLostOptions(this, opts);
+    const reads = Array.isArray(images) ? images.map(readBy) : [];
+    const place = { address: programAddress(others.registry), repository, tags };
+    super("MultiArchImage", name, { inputs, outputs, place, reads }, opts);
     this.ref = digestReference(registry.address, this);
     this.tagRefs = tagReferences(registry.address, this);
+    this.platformRefs = platformReferences(registry.address, this);
   }
 
   /**
@@ -155,23 +143,27 @@ export class MultiArchImage extends CustomResource {
   }
 }
 
-function flattenSourceRegistries(registries: readonly RegistryInput[] | undefined): {
-  sourceRegistries?: ConnectionArgs[];
-} {
-  return registries === undefined ? {} : { sourceRegistries: registries.map(flattenRegistry) };
+/** The reference or resource that an index reads for one of its images. */
+function readBy(image: ImageInput): unknown {
+  return isFields(image) && "image" in image ? image.image : image;
 }
 
-const outputs = {
-  digest: undefined,
-  mediaType: undefined,
-  manifestSize: undefined,
-  platforms: undefined,
-  otherManifests: undefined,
-  sources: undefined,
-  drift: undefined,
-  manifest: undefined,
-  attestationManifests: undefined,
-  createdTags: undefined,
-  adoptedTags: undefined,
-  childTags: undefined,
-};
+function flattenAll(registries: RegistryInput[], title: string): pulumi.Input<unknown> {
+  if (!Array.isArray(registries)) return registries;
+  return registries.map((registry, i) => flattenRegistry(registry, `${title}: sourceRegistries[${i}]`));
+}
+
+const outputs = [
+  "digest",
+  "mediaType",
+  "manifestSize",
+  "platforms",
+  "otherManifests",
+  "sources",
+  "drift",
+  "manifest",
+  "attestationManifests",
+  "createdTags",
+  "adoptedTags",
+  "childTags",
+];

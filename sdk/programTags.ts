@@ -5,11 +5,15 @@ import * as outputs from "@pulumi/pulumi/output";
 export interface ProgramPlace {
   /** As {@link programAddress} gives it. */
   readonly address: unknown;
+  /** Without the registry's address. */
   readonly repository: unknown;
 }
 
+/** A resource that puts a tag. */
 interface Owner {
+  /** The repository of the tag. */
   readonly place: ProgramPlace;
+  /** The resource. */
   readonly resource: pulumi.Resource;
 }
 

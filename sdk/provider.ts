@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors";
 
 /** The names under which `pulumi-multiarch/provider` exports its handlers. */
 export type HandlerName = "registry" | "platformImage" | "multiArchImage" | "importedImage" | "acrRun";
@@ -21,7 +22,7 @@ function assertResolvable(): void {
   try {
     createRequire(join(folder, "index.js")).resolve("pulumi-multiarch/provider");
   } catch {
-    throw new Error(
+    throw new RunError(
       `pulumi-multiarch cannot be resolved from ${folder}, where Pulumi will look for its provider: add it to the program's own ` +
         "dependencies (also under pnpm, or when a component library brings it), keep it external when you bundle the program, " +
         "and with the Automation API set workDir to a folder that has it, or NODE_PATH.",

@@ -3,7 +3,9 @@ import * as outputs from "@pulumi/pulumi/output";
 
 /** What a resource has of the manifest that it stands for. */
 interface NamedManifest {
+  /** Without the registry's address. */
   readonly repository: pulumi.Output<string>;
+  /** The manifest's or index's. */
   readonly digest: pulumi.Output<string>;
 }
 
@@ -22,4 +24,17 @@ export function tagReferences(
 ): pulumi.Output<string[]> {
   const base = outputs.interpolate`${address}/${repository}`;
   return outputs.all([base, tags]).apply(([name, all]) => all.map((tag) => `${name}:${tag}`));
+}
+
+/** `host/repository@digest` of each platform's image. @param address - the registry's. */
+export function platformReferences(
+  address: pulumi.Input<string>,
+  index: Pick<NamedManifest, "repository"> & { readonly platforms: pulumi.Output<Record<string, string>> },
+): pulumi.Output<Record<string, string>> {
+  const base = outputs.interpolate`${address}/${index.repository}`;
+  return outputs
+    .all([base, index.platforms])
+    .apply(([name, platforms]) =>
+      Object.fromEntries(Object.entries(platforms).map(([platform, digest]) => [platform, `${name}@${digest}`])),
+    );
 }

@@ -3,17 +3,13 @@ import { CustomResource } from "@pulumi/pulumi/resource";
 import type { ConnectionArgs } from "./connection";
 import { withSecrets } from "./connection";
 import { withCustomTimeouts } from "./customTimeouts";
-import { withoutPromiseStacks } from "./promiseStacks";
-import { providerText } from "./provider";
-import { warnOfLostOptions } from "./resourceOptions";
-import { resourceUrn } from "./resourceUrn";
-
-const type = "pulumi-nodejs:dynamic/multiarch:Registry";
+import type { OptionalInput } from "./input";
+import { ProviderResource } from "./resource";
 
 /** The arguments of {@link Registry}. */
 export interface RegistryArgs extends ConnectionArgs {
   /** Ask the registry's `/v2/` in preview and up, so that a wrong address or password fails at once. Default: true. */
-  preflight?: pulumi.Input<boolean>;
+  preflight?: OptionalInput<boolean>;
 }
 
 /**
@@ -28,7 +24,7 @@ export interface RegistryArgs extends ConnectionArgs {
  * });
  * ```
  */
-export class Registry extends CustomResource {
+export class Registry extends ProviderResource {
   /** `host[:port]`, canonical: `docker.io` for all of Docker Hub's names. */
   declare readonly address: pulumi.Output<string>;
   /** What the registry says of its API (`registry/2.0`); absent without preflight or when it does not say. */
@@ -36,23 +32,12 @@ export class Registry extends CustomResource {
   /** How to reach it, for the resources that use it. @internal */
   readonly connection: ConnectionArgs;
 
+  /** Registers the resource. Its arguments are checked in preview, before anything changes. */
   constructor(name: string, args: RegistryArgs, opts?: pulumi.CustomResourceOptions) {
-    const connection = withCustomTimeouts(withSecrets(args), opts);
-    const { preflight } = args;
-    const inputs = {
-      ...connection,
-      ...(preflight !== undefined && { preflight }),
-      resourceUrn: resourceUrn(type, name, opts),
-    };
-    const stacks = withoutPromiseStacks();
-    try {
-      super(type, name, { __provider: providerText("registry"), ...inputs, apiVersion: undefined }, opts);
-    } catch (error) {
-      throw stacks.addTo(error);
-    } finally {
-      stacks.resume();
-    }
-    warnOfLostOptions(this, opts);
+    const { preflight, ...given } = args ?? {};
+    const connection = withCustomTimeouts(withSecrets(given), opts);
+    const inputs = { ...connection, ...(preflight !== undefined && { preflight }) };
+    super("Registry", name, { inputs, outputs: ["apiVersion"] }, opts);
     this.connection = connection;
   }
 

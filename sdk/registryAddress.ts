@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as outputs from "@pulumi/pulumi/output";
+import { isLater } from "./input";
 
 const dockerHub: readonly string[] = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
@@ -8,10 +9,11 @@ const dockerHub: readonly string[] = ["docker.io", "index.docker.io", "registry-
  * case, and `docker.io` for each host of Docker Hub. The provider refuses what is no address.
  */
 export function canonicalAddress(address: pulumi.Input<string>): pulumi.Input<string> {
-  return typeof address === "string" ? canonical(address) : outputs.output(address).apply(canonical);
+  return isLater(address) ? outputs.output(address).apply(canonical) : canonical(address);
 }
 
 function canonical(address: string): string {
-  const lower = String(address).toLowerCase();
+  if (typeof address !== "string") return address;
+  const lower = address.toLowerCase();
   return dockerHub.includes(lower) ? "docker.io" : lower;
 }

@@ -1,3 +1,5 @@
+import { RunError } from "@pulumi/pulumi/errors";
+
 /**
  * Reads the id of a resource that stands under a tag.
  * @param kind - the resource's type, for the message.
@@ -10,6 +12,6 @@ export function parseTaggedId(
 ): { readonly address: string; readonly repository: string; readonly tag: string } {
   const [, address, repository, tag] = /^([^/]+)\/([^:@]+):([^:/@]+)$/.exec(id) ?? [];
   if (address === undefined || repository === undefined || tag === undefined)
-    throw new Error(`${JSON.stringify(id)} is not the id of a ${kind}: host/repository:tag.`);
+    throw new RunError(`${JSON.stringify(id)} is not the id of a ${kind}: host/repository:tag.`);
   return { address, repository, tag };
 }

@@ -3,6 +3,7 @@ import * as outputs from "@pulumi/pulumi/output";
 import { ComponentResource } from "@pulumi/pulumi/resource";
 import type { BehaviourArgs } from "../behaviour";
 import { defined } from "../defined";
+import type { OptionalInput } from "../input";
 import { MultiArchImage } from "../multiArchImage";
 import type { PlatformInput } from "../platform";
 import type { RegistryInput } from "../registryInput";
@@ -12,11 +13,11 @@ import { acrTaskYaml, platformTags } from "./taskYaml";
 /** How one platform's image is built, as `docker build` takes it. */
 export interface PlatformBuildArgs {
   /** The Dockerfile's path within the context. Default: `Dockerfile`. */
-  dockerfile?: pulumi.Input<string>;
+  dockerfile?: OptionalInput<string>;
   /** Values of the Dockerfile's ARGs. Everyone who can pull the image can read them. */
-  buildArgs?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  buildArgs?: OptionalInput<Record<string, pulumi.Input<string>>>;
   /** The stage of the Dockerfile to stop at. Default: the last one. */
-  target?: pulumi.Input<string>;
+  target?: OptionalInput<string>;
 }
 
 /** The arguments of {@link AcrBuild}. */
@@ -39,15 +40,15 @@ export interface AcrBuildArgs extends BehaviourArgs, RunSettingsArgs {
    * Template of the tag of each platform's image, with `{tag}` (the index's first one), `{os}`, `{arch}` and `{variant}`.
    * Default: `{tag}-{os}-{arch}{variant}`.
    */
-  buildTag?: pulumi.Input<string>;
+  buildTag?: OptionalInput<string>;
   /** A task of your own in place of the one that is made of `platforms`; it has to push each platform's image under its `buildTag`. */
-  task?: pulumi.Input<string>;
+  task?: OptionalInput<string>;
   /** Annotations of the index; Docker's format cannot carry any. */
-  annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  annotations?: OptionalInput<Record<string, pulumi.Input<string>>>;
   /** `auto` (default): Docker's format if every image is in it, else OCI. */
-  format?: pulumi.Input<"auto" | "oci" | "docker">;
+  format?: OptionalInput<"auto" | "oci" | "docker">;
   /** Platforms without which the index is refused. Default: all of `platforms`. */
-  requiredPlatforms?: PlatformInput[];
+  requiredPlatforms?: OptionalInput<PlatformInput[]>;
 }
 
 const type = "multiarch:azure:AcrBuild";
@@ -82,6 +83,7 @@ export class AcrBuild extends ComponentResource {
   /** The last run's id, as `az acr task logs --run-id` takes it. */
   readonly runId: pulumi.Output<string>;
 
+  /** Declares the build and the index over its images. */
   constructor(name: string, args: AcrBuildArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
     const { registry, repository, tags, onConflict, onDelete, reconcile } = args;
@@ -116,15 +118,17 @@ export class AcrBuild extends ComponentResource {
 /** What the run is told: the task and the tag of each platform's image, and how to run. */
 function runArgs(args: AcrBuildArgs) {
   const { context: source, timeoutSeconds, cpu, agentPool, sourceRegistryIdentity, triggers } = args;
-  const { repository, tags, buildTag = defaultBuildTag } = args;
+  const { repository, tags, buildTag, task: given } = args;
   const platforms = outputs.output(args.platforms);
-  const template = outputs.all([tags, buildTag]).apply(([[tag = ""], text]) => text.replaceAll("{tag}", tag));
-  const task = outputs
+  const template = outputs
+    .all([tags, buildTag])
+    .apply(([[tag = ""], text = defaultBuildTag]) => text.replaceAll("{tag}", tag));
+  const made = outputs
     .all([template, platforms, repository])
     .apply(([tag, builds, name]) => acrTaskYaml({ repository: name, tag, platforms: builds }));
-  const images = outputs.all([template, platforms, args.task]).apply(([tag, builds, ownTask]) => {
+  const images = outputs.all([template, platforms, given]).apply(([tag, builds, ownTask]) => {
     const named = platformTags(tag, Object.keys(builds));
-    const dockerfileOf = (build: string | { readonly dockerfile?: string }) =>
+    const dockerfileOf = (build: string | { readonly dockerfile?: string | undefined }) =>
       typeof build === "string" ? build : (build.dockerfile ?? "Dockerfile");
     return Object.fromEntries(
       Object.entries(builds).map(([platform, build]) => {
@@ -134,5 +138,6 @@ function runArgs(args: AcrBuildArgs) {
     );
   });
   const settings = defined({ timeoutSeconds, cpu, agentPool, sourceRegistryIdentity, triggers });
-  return { source, task: args.task ?? task, images, ...settings };
+  const task = given === undefined ? made : outputs.all([given, made]).apply(([own, ours]) => own ?? ours);
+  return { source, task, images, ...settings };
 }

@@ -1,11 +1,11 @@
 /** How one platform's image is built, as `docker build` takes it. */
 export interface PlatformBuild {
   /** The Dockerfile's path within the context. Default: `Dockerfile`. */
-  readonly dockerfile?: string;
+  readonly dockerfile?: string | undefined;
   /** Values of the Dockerfile's ARGs. Everyone who can pull the image can read them. */
-  readonly buildArgs?: Readonly<Record<string, string>>;
+  readonly buildArgs?: Readonly<Record<string, string>> | undefined;
   /** The stage of the Dockerfile to stop at. Default: the last one. */
-  readonly target?: string;
+  readonly target?: string | undefined;
 }
 
 /** What {@link acrTaskYaml} makes a task of. */

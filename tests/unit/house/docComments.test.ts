@@ -19,7 +19,7 @@ function namesOf(statement: ts.Statement): readonly string[] {
   return isNamed ? [statement.name?.text ?? "default"] : [];
 }
 
-function isDocumented(statement: ts.Statement): boolean {
+function isDocumented(statement: ts.Node): boolean {
   return ts.getJSDocCommentsAndTags(statement).some((comment) => ts.isJSDoc(comment) && comment.comment !== undefined);
 }
 
@@ -28,6 +28,17 @@ function undocumented(file: ts.SourceFile): readonly string[] {
   const exported = file.statements.filter(isExported);
   const documented = new Set(exported.filter(isDocumented).flatMap(namesOf));
   return [...new Set(exported.flatMap(namesOf))].filter((name) => !documented.has(name));
+}
+
+/** The members of interfaces and classes without a comment. */
+function undocumentedMembers(file: ts.SourceFile): readonly string[] {
+  return file.statements.flatMap((statement) =>
+    ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement)
+      ? [...statement.members]
+          .filter((member) => !isDocumented(member))
+          .map((member) => `${statement.name?.text}.${member.name?.getText() ?? "constructor"}`)
+      : [],
+  );
 }
 
 describe("doc comments", () => {
@@ -39,4 +50,11 @@ describe("doc comments", () => {
       assert.deepEqual(missing, []);
     });
   }
+
+  it("say what every member of the SDK's interfaces and classes is", () => {
+    const missing = sourceFilesUnder("sdk").flatMap((file) =>
+      undocumentedMembers(file).map((name) => `${file.fileName}: ${name}`),
+    );
+    assert.deepEqual(missing, []);
+  });
 });

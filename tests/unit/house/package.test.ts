@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import packageJson from "../../../package.json";
 import { checkout } from "../../support/sourceFiles";
@@ -39,6 +40,29 @@ describe("the package", () => {
       "README.md",
       "package.json",
     ]);
+  });
+
+  describe("as it is packed", function () {
+    this.timeout(60_000);
+    let folder: string;
+    let archive: string;
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), "multiarch-pack-"));
+      const args = ["pack", "--ignore-scripts", "--silent", `--pack-destination=${folder}`];
+      archive = join(folder, execFileSync("npm", args, { cwd: checkout, encoding: "utf8" }).trim());
+    });
+    after(() => rmSync(folder, { recursive: true }));
+
+    for (const [title, program] of [
+      ["resolves to the right types in every module system", "@arethetypeswrong/cli/dist/index.js"],
+      ["is what every bundler and runtime takes", "publint/src/cli.js"],
+    ] as const)
+      it(title, () => {
+        const file = join(checkout, "node_modules", program);
+        const { status, stdout } = spawnSync(process.execPath, [file, archive], { encoding: "utf8" });
+        assert.equal(status, 0, stdout);
+        assert.doesNotMatch(stdout, /Suggestions|Warnings|Errors/);
+      });
   });
 
   it("is found by its own name, as the recorded state of a stack asks for it", () => {

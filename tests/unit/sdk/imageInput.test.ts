@@ -56,7 +56,7 @@ describe("flattenImage", () => {
   };
   for (const [title, [input, expected]] of Object.entries(cases)) {
     it(title, async () => {
-      assert.deepEqual(await outputValue(pulumi.output(flattenImage(input()))), expected);
+      assert.deepEqual(await outputValue(pulumi.output(flattenImage(input(), "at"))), expected);
     });
   }
 });

@@ -8,7 +8,7 @@ const digest = `sha256:${"b".repeat(64)}`;
 const common = { registry: "localhost:5000", repository: "team/server", tags: ["1.4.0", "latest"], images: [":arm64"] };
 
 describe("MultiArchImage", () => {
-  const registrationOf = mockEngine({ digest });
+  const registrationOf = mockEngine({ digest, platforms: { "linux/arm64": digest } });
 
   it("is of a type that states name, so it never changes", async () => {
     const { type } = await registrationOf(new MultiArchImage("type", common));
@@ -49,6 +49,11 @@ describe("MultiArchImage", () => {
       "localhost:5000/team/server:1.4.0",
       "localhost:5000/team/server:latest",
     ]);
+  });
+
+  it("has a reference by digest for each of its platforms", async () => {
+    const { platformRefs } = new MultiArchImage("platforms", common);
+    assert.deepEqual(await outputValue(platformRefs), { "linux/arm64": `localhost:5000/team/server@${digest}` });
   });
 
   it("is read by its id, which tells registry, repository and tag", async () => {

@@ -17,7 +17,7 @@ describe("flattenRegistry", () => {
   };
   for (const [title, input] of Object.entries(inputs)) {
     it(`takes ${title}`, async () => {
-      const flat = await outputValue(pulumi.output(flattenRegistry(input())));
+      const flat = await outputValue(pulumi.output(flattenRegistry(input(), "at")));
       assert.deepEqual(JSON.parse(JSON.stringify(flat)), { address: "docker.io" }, "as it crosses to the provider");
     });
   }
@@ -30,7 +30,7 @@ describe("flattenRegistry", () => {
   };
   for (const [title, input] of Object.entries(azureInputs)) {
     it(`takes a registry of Azure by its login server and id: ${title}`, async () => {
-      const flat = await outputValue(pulumi.output(flattenRegistry(input())));
+      const flat = await outputValue(pulumi.output(flattenRegistry(input(), "at")));
       assert.deepEqual(flat, { address: azure.loginServer, resourceId: azure.id });
     });
   }
@@ -38,7 +38,7 @@ describe("flattenRegistry", () => {
   it("takes from a Registry how to connect, but not how it behaves itself", async () => {
     const connection = { plainHttp: true, timeoutSeconds: 5, credentials: { username: "ci", passwordEnv: "PASSWORD" } };
     const registry = new Registry("connection", { address: "docker.io", preflight: false, ...connection });
-    const flat = await outputValue(pulumi.output(flattenRegistry(registry)));
+    const flat = await outputValue(pulumi.output(flattenRegistry(registry, "at")));
     assert.deepEqual(flat, { address: "docker.io", ...connection });
   });
 
@@ -48,7 +48,7 @@ describe("flattenRegistry", () => {
     "bare arguments'": () => ({ address: "docker.io", credentials: { username: "ci", password: "canary" } }),
   })) {
     it(`security row 15: keeps ${title} password secret`, async () => {
-      assert.equal(await pulumi.isSecret(pulumi.output(flattenRegistry(input()).credentials)), true);
+      assert.equal(await pulumi.isSecret(pulumi.output(flattenRegistry(input(), "at").credentials)), true);
     });
   }
 });
