@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/pulumi/resource";
 import type { BehaviourArgs } from "./behaviour";
-import { withCustomTimeouts } from "./customTimeouts";
+import { callTimeouts, withCustomTimeouts } from "./customTimeouts";
 import type { ImageReference } from "./imageReference";
 import type { PlatformInput } from "./platform";
 import { dependingOn, notePushedTags } from "./programTags";
@@ -113,6 +113,7 @@ export class ImportedImage extends CustomResource {
       // `platforms` is an output: a state cannot hold both.
       ...(platforms !== undefined && { selectedPlatforms: platforms }),
       resourceUrn: resourceUrn(type, name, opts),
+      ...callTimeouts(opts),
     };
     const place = { address: programAddress(args.registry), repository: args.repository };
     const read = [source.image];

@@ -3,7 +3,7 @@ import { CustomResource } from "@pulumi/pulumi/resource";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
 import type { ConnectionArgs } from "./connection";
-import { withCustomTimeouts } from "./customTimeouts";
+import { callTimeouts, withCustomTimeouts } from "./customTimeouts";
 import type { ImageInput } from "./imageInput";
 import { flattenImage } from "./imageInput";
 import { type ImageResource, isImageResource } from "./imageReference";
@@ -111,6 +111,7 @@ export class MultiArchImage extends CustomResource {
       }),
       ...flattenSourceRegistries(args.sourceRegistries),
       resourceUrn: resourceUrn(type, name, opts),
+      ...callTimeouts(opts),
     };
     const place = { address: programAddress(args.registry), repository: args.repository };
     const read = args.images.map((image) => (typeof image === "object" && "image" in image ? image.image : image));

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/pulumi/resource";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
-import { withCustomTimeouts } from "./customTimeouts";
+import { callTimeouts, withCustomTimeouts } from "./customTimeouts";
 import type { PlatformInput } from "./platform";
 import { dependingOn, notePushedTags } from "./programTags";
 import { withoutPromiseStacks } from "./promiseStacks";
@@ -87,6 +87,7 @@ export class PlatformImage extends CustomResource {
       registry,
       source: flattenSource(args.source),
       resourceUrn: resourceUrn(type, name, opts),
+      ...callTimeouts(opts),
       ...secretEnvironment(args.source),
     };
     const place = { address: programAddress(args.registry), repository: args.repository };
