@@ -45,6 +45,8 @@ export interface ErrorDetails {
   ERR_TLS: { readonly method: string; readonly url: string };
   /** An operation did not end within its time; `timeoutMs` in milliseconds. */
   ERR_TIMEOUT: { readonly timeoutMs: number };
+  /** A whole call of the engine took longer than its `customTimeouts`; `limitMs` in milliseconds. Never retried. */
+  ERR_CALL_TIMEOUT: { readonly limitMs: number };
   /** Credentials are missing, malformed or refused, or a challenge or token answer cannot be used. */
   ERR_AUTH: { readonly host: string };
   /** A redirect, token realm, upload Location or Link header points where this client does not go. */

@@ -22,6 +22,18 @@ export function withCustomTimeouts(
   return connection.timeoutSeconds === undefined && isShorter ? { ...connection, timeoutSeconds } : connection;
 }
 
+/**
+ * How long a create and an update may take, in seconds, as an input that only the provider's `check` sees: dynamic providers are not
+ * told of `customTimeouts`.
+ */
+export function callTimeouts({ customTimeouts = {} }: pulumi.ResourceOptions = {}): {
+  callTimeouts?: { create?: number; update?: number };
+} {
+  const [create, update] = [secondsOf(customTimeouts.create), secondsOf(customTimeouts.update)];
+  const limits = { ...(create > 0 && { create }), ...(update > 0 && { update }) };
+  return Object.keys(limits).length > 0 ? { callTimeouts: limits } : {};
+}
+
 /** A duration such as `30s` or `1h30m` in seconds; 0 for none, and for what is none: that the engine refuses. */
 function secondsOf(duration = ""): number {
   if (duration.replace(durationPart, "") !== "") return 0;

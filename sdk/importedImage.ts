@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BehaviourArgs } from "./behaviour";
-import { withCustomTimeouts } from "./customTimeouts";
+import { callTimeouts, withCustomTimeouts } from "./customTimeouts";
 import { flattenSource, readReferences } from "./flattenSource";
 import type { ImageReference } from "./imageReference";
 import { type OptionalInput, resourceTitle } from "./input";
@@ -120,6 +120,7 @@ export class ImportedImage extends ProviderResource {
       tags,
       source: flattenSource(source, { title, registry, repository }),
       ...(platforms !== undefined && { selectedPlatforms: platforms }),
+      ...callTimeouts(opts),
     };
     const place = { address: programAddress(others.registry), repository, tags };
     super("ImportedImage", name, { inputs, outputs, place, reads: readReferences(source) }, opts);

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
-import { withCustomTimeouts } from "./customTimeouts";
+import { callTimeouts, withCustomTimeouts } from "./customTimeouts";
 import type { ImageInput } from "./imageInput";
 import { flattenImage } from "./imageInput";
 import { type ImageResource, isImageResource } from "./imageReference";
@@ -112,6 +112,7 @@ export class MultiArchImage extends ProviderResource {
       images: Array.isArray(images) ? images.map((image, i) => flattenImage(image, `${title}: images[${i}]`)) : images,
       ...(subject !== undefined && { subject: isImageResource(subject) ? subject.digest : subject }),
       ...(sourceRegistries !== undefined && { sourceRegistries: flattenAll(sourceRegistries, title) }),
+      ...callTimeouts(opts),
     };
     const reads = Array.isArray(images) ? images.map(readBy) : [];
     const place = { address: programAddress(others.registry), repository, tags };

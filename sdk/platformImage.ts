@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/pulumi/resource";
 import type { Descriptor } from "../provider/oci/descriptor";
 import type { BehaviourArgs } from "./behaviour";
-import { withCustomTimeouts } from "./customTimeouts";
+import { callTimeouts, withCustomTimeouts } from "./customTimeouts";
 import { flattenSource, readReferences, secretEnvironment } from "./flattenSource";
 import type { ImageReference } from "./imageReference";
 import { type OptionalInput, resourceTitle } from "./input";
@@ -98,6 +98,7 @@ export class PlatformImage extends ProviderResource {
       ...(tag !== undefined && { tag }),
       source: flattenSource(source, { title, registry, repository }),
       ...secretEnvironment(source),
+      ...callTimeouts(opts),
     };
     const place = { address: programAddress(others.registry), repository, tags: tag };
     super("PlatformImage", name, { inputs, outputs, place, reads: readReferences(source) }, opts);

@@ -21,6 +21,11 @@ export interface Placeholder {
 
 const prefix = "pulumi-multiarch.placeholder";
 
+const purposes = {
+  removal: "Stands for a tag that pulumi-multiarch is removing.",
+  probe: "Made by pulumi-multiarch to learn how this registry deletes tags.",
+} as const;
+
 /** Every placeholder has exactly this many bytes, so that a HEAD rules out nearly everything else. */
 const placeholderSize = 1283;
 
@@ -28,7 +33,7 @@ const placeholderSize = 1283;
 export function encodePlaceholder({ operation, repository, tag, digest }: Placeholder): ManifestContent {
   const mediaType = mediaTypes.ociIndex;
   const annotations = {
-    "org.opencontainers.image.description": "Stands for a tag that pulumi-multiarch is removing. Safe to delete.",
+    "org.opencontainers.image.description": `${purposes[operation]} Safe to delete.`,
     [`${prefix}.operation`]: operation,
     [`${prefix}.repository`]: repository,
     [`${prefix}.tag`]: tag,

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { hasCode, hasStatus } from "../errors";
+import { type AnyProviderError, type ErrorCode, hasCode, hasStatus, isProviderError, ProviderError } from "../errors";
 import { deleteAbsentTag, deleteTag } from "./deleteTag";
+import { newProbeTag, removeLeftProbes } from "./leftProbes";
 import { isDeletingOn } from "./overwriteTag";
 import { encodePlaceholder } from "./placeholder";
 import { deletePlaceholder } from "./placeholders";
@@ -17,11 +17,12 @@ export type TagDeletion = "alone" | "withLastTag" | "onlyManifests" | "unlearnt"
 
 /**
  * Learns what a DELETE by tag does, on tags of its own: first on one that does not exist, and where that is not refused, on one
- * that it makes. Usually costs a DELETE, then PUT, DELETE, HEAD, DELETE; nothing is left behind.
- * @throws when the rights for it are missing, and what sending throws.
+ * that it makes. Usually costs a DELETE, then a page of tags, PUT, DELETE, HEAD, DELETE. A tag that stays because the process is
+ * killed, or the registry refuses to delete it, is removed by the next process that learns the same.
+ * @throws when the rights for it are missing, naming a tag that stays, and what sending throws.
  */
 export async function learnTagDeletion(removal: TagRemoval): Promise<TagDeletion> {
-  const tag = `multiarch-${randomUUID()}`;
+  const tag = newProbeTag();
   const refused = await deleteAbsentTag(removal, tag);
   return typeof refused === "object" ? onlyManifests(removal, refused) : learnFromTag(removal, tag);
 }
@@ -31,7 +32,8 @@ async function onlyManifests({ access }: TagRemoval, refused: KeptTag): Promise<
   return (await isDeletingOn(access)) ? "onlyManifests" : refused;
 }
 
-function learnFromTag(removal: TagRemoval, tag: string): Promise<TagDeletion> {
+async function learnFromTag(removal: TagRemoval, tag: string): Promise<TagDeletion> {
+  await removeLeftProbes(removal);
   return withProbe(removal, tag, async (put, isThere) => {
     if (!(await put(tag))) return "unlearnt";
     const deleted = await deleteTag(removal, tag, isThere.digest);
@@ -59,6 +61,13 @@ function leftBehind({ access }: TagRemoval, tag: string, { reason }: KeptTag): K
   return kept(`${reason} ${nameOf(access, tag)}, which was made to find this out, may have to be deleted by hand.`);
 }
 
+/** The error of an experiment that left its tag. */
+function leavingProbe({ access }: TagRemoval, tag: string, error: AnyProviderError): Error {
+  const { code, message, details } = error;
+  const left = `${nameOf(access, tag)}, which was made to learn how the registry deletes tags, is still there: a later run that may delete removes it.`;
+  return new ProviderError<ErrorCode>(code, `${message} ${left}`, details, { cause: error });
+}
+
 /** Looks whether the probe is there, by its digest. */
 type IsThere = { (): Promise<boolean>; readonly digest: string };
 
@@ -71,14 +80,23 @@ async function withProbe(
   const { access, placeholders } = removal;
   const probe = encodePlaceholder({ operation: "probe", repository: access.name, tag });
   const { digest } = probe.descriptor;
-  const put = (tagOrDigest: string) => removal.putManifest(tagOrDigest, probe).then(() => true, toleratingRefusal);
+  let isPut = false;
+  const put = async (tagOrDigest: string) => {
+    const isTaken = await removal.putManifest(tagOrDigest, probe).then(() => true, toleratingRefusal);
+    isPut ||= isTaken;
+    return isTaken;
+  };
+  const remove = () => deletePlaceholder(access, digest).catch((failure: unknown) => ({ failure }));
   const isThere = async () => (await removal.lookAtManifest(access.operations.send, digest)) !== undefined;
   placeholders.underway.add(digest);
   try {
-    return await experiment(put, Object.assign(isThere, { digest }));
+    const learnt = await experiment(put, Object.assign(isThere, { digest }));
+    await remove();
+    return learnt;
+  } catch (error) {
+    const isLeft = (await remove()) !== undefined && isPut;
+    throw isLeft && isProviderError(error) ? leavingProbe(removal, tag, error) : error;
   } finally {
-    // One that stays is finished by a later process, as any placeholder is.
-    await deletePlaceholder(access, digest).catch(() => {});
     placeholders.underway.delete(digest);
   }
 }

@@ -3,11 +3,12 @@ import type { HttpResponse } from "../http/message";
 import { arrayField, asObject, asString, parseJson } from "../oci/json";
 import { confirmAbsence } from "./absence";
 import { readPages } from "./pages";
-import { type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
+import { pullScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
 
 const pageBytesLimit = 4 * 1024 * 1024;
 // The most that distribution gives in one page; registries with less give their own maximum.
 const pageSize = 1000;
+const smallPageSize = 100;
 
 /**
  * Lists a repository's tags.
@@ -22,8 +23,24 @@ export async function listTags(access: RepositoryAccess): Promise<readonly strin
   const url = repositoryUrl(access, "tags/list");
   url.search = `n=${pageSize}`;
   const readAbsence = (response: HttpResponse) => confirmAbsence(response, { kind: "repository", name });
-  return readPages(access, { url, accept: "application/json", what, readAbsence }, async (response) => {
-    const bytes = await readBody(response, pageBytesLimit, "list of tags");
-    return arrayField(asObject(parseJson(bytes, what, pageBytesLimit), `${what}:`), "tags", asString);
-  });
+  return readPages(access, { url, accept: "application/json", what, readAbsence }, (response) =>
+    readTags(response, what),
+  );
+}
+
+/**
+ * Lists tags that come after a text in the registry's order: those of one page. A registry may give its first page instead.
+ * @throws what sending throws, ERR_CONTENT_INVALID.
+ */
+export async function listTagsAfter(access: RepositoryAccess, last: string): Promise<readonly string[]> {
+  const url = repositoryUrl(access, "tags/list");
+  url.searchParams.set("n", String(smallPageSize));
+  url.searchParams.set("last", last);
+  const get = { method: "GET", url, scopes: pullScope(access), answers: [200] } as const;
+  return access.operations.send(get, (response) => readTags(response, `tags of ${access.address}/${access.name}`));
+}
+
+async function readTags(response: HttpResponse, what: string): Promise<readonly string[]> {
+  const bytes = await readBody(response, pageBytesLimit, "list of tags");
+  return arrayField(asObject(parseJson(bytes, what, pageBytesLimit), `${what}:`), "tags", asString);
 }

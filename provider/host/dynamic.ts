@@ -5,6 +5,7 @@ import type { Lifecycle } from "../resources/lifecycle";
 import { PartialFailure } from "../resources/lifecycle";
 import type { PropertyBag } from "../resources/properties/bag";
 import { knownText } from "../resources/properties/unknown";
+import { createCallLimits } from "./callLimits";
 import { createUrns } from "./urns";
 
 /** What the handlers of one process share. */
@@ -26,10 +27,12 @@ export interface Host {
  */
 export function dynamicProvider(load: () => Lifecycle, { call, configure }: Host): dynamic.ResourceProvider {
   const urns = createUrns();
+  const limits = createCallLimits();
   return {
     configure: async ({ config }) => configure(config),
-    async check(olds: PropertyBag, { resourceUrn, ...news }: PropertyBag) {
+    async check(olds: PropertyBag, { resourceUrn, callTimeouts, ...news }: PropertyBag) {
       const urn = knownText(resourceUrn);
+      if (urn !== undefined) limits.checked(urn, callTimeouts);
       try {
         const { inputs, failures } = await call(urn, (context) => load().check(context, olds, news));
         const result = sanitise(inputs);
@@ -49,13 +52,14 @@ export function dynamicProvider(load: () => Lifecycle, { call, configure }: Host
       }),
     create: (inputs: PropertyBag) =>
       reporting(async () => {
-        const { id, state } = await call(urns.ofInputs(inputs), (context) => load().create(context, inputs));
+        const urn = urns.ofInputs(inputs);
+        const { id, state } = await call(urn, (context) => load().create(limits.bound(context, urn, "create"), inputs));
         // The one that it replaces may have the same id, and is deleted after it, sometimes without a diff.
         urns.identified(id, inputs);
         return { id, outs: sanitise(state) };
       }, inputs),
     // A resource that the program only reads (the option `id`) comes with the program's inputs, as to `check`.
-    read: (id, { resourceUrn, ...props }: PropertyBag = {}) =>
+    read: (id, { resourceUrn, callTimeouts: _, ...props }: PropertyBag = {}) =>
       reporting(async () => {
         const urn = knownText(resourceUrn) ?? urns.ofId(id);
         const found = await call(urn, (context) => load().read(context, id, props));
@@ -63,7 +67,10 @@ export function dynamicProvider(load: () => Lifecycle, { call, configure }: Host
       }),
     update: (id, olds: PropertyBag, news: PropertyBag) =>
       reporting(async () => {
-        const { state } = await call(urns.ofInputs(news), (context) => load().update(context, id, olds, news));
+        const urn = urns.ofInputs(news);
+        const { state } = await call(urn, (context) =>
+          load().update(limits.bound(context, urn, "update"), id, olds, news),
+        );
         return { outs: sanitise(state) };
       }, news),
     delete: (id, props: PropertyBag) =>

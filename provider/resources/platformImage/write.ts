@@ -12,6 +12,7 @@ import { type ImageOutputs, outputsOf } from "./outputs";
 import { plannedImage } from "./plan";
 import type { ImageResults } from "./results";
 import { copySourceReferrers } from "./sourceReferrers";
+import { isWhole } from "./wholeImage";
 
 type PlannedImage = Placed<Planned<DeclaredImage, ImageResults>>;
 type PreviousImage = Previous<DeclaredImage, ImageResults, ImageOutputs>;
@@ -30,7 +31,8 @@ export async function write(
   const { mayBeThere, ...pushed } = content;
   if (pushed.failures.length > 0) return { progress: pushed, outputs: outputsOf(image) };
   const { target, tags, behaviour } = planned;
-  const manifest = { target, content: image.manifest, tags, behaviour, mayBeThere };
+  const repair = async () => void (await pushBlobs(context, target, image));
+  const manifest = { target, content: image.manifest, tags, behaviour, mayBeThere, repair };
   const progress = await putTagged(context, manifest, pushed.record).catch((error: unknown) => {
     return { ...pushed, failures: [error] };
   });
@@ -45,8 +47,9 @@ async function pushContent(
   previous: PreviousImage,
 ): Promise<WriteProgress & { readonly mayBeThere: boolean }> {
   const { target, behaviour } = planned;
-  const mayBeThere = await pushBlobs(context, target, image);
-  const checksFirst = recordsPushed(behaviour);
+  const isThere = await isWhole(context, target, image.manifest.descriptor.digest, previous);
+  const mayBeThere = isThere || (await pushBlobs(context, target, image));
+  const checksFirst = isThere || recordsPushed(behaviour);
   const results = await Promise.allSettled(
     image.attestations.map(async (attestation) =>
       (await pushManifest(context, target, attestation, checksFirst)) ? [attestation.manifest.descriptor.digest] : [],
@@ -54,7 +57,7 @@ async function pushContent(
   );
   const pushed = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
   const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-  const record = checksFirst ? withPushed(previous.record, pushed) : previous.record;
+  const record = recordsPushed(behaviour) ? withPushed(previous.record, pushed) : previous.record;
   const progress = { record, failures, isWritten: false, subjectHandled: false, mayBeThere };
   if (failures.length > 0) return progress;
   const referrers = await copySourceReferrers(context, planned, previous, record).catch((error: unknown) => {

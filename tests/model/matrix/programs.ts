@@ -73,7 +73,7 @@ export const cases: readonly Case[] = [
   {
     name: "a PlatformImage with a tag",
     prepare: nothing,
-    phases: phases(tagged, { create: 5, change: 5, rename: 8 }),
+    phases: phases(tagged, { create: 5, change: 5, rename: 6 }),
   },
   {
     name: "a PlatformImage without a tag",
@@ -83,7 +83,7 @@ export const cases: readonly Case[] = [
   {
     name: "a PlatformImage of a registry's image with its attestation and referrers",
     prepare: pushSource,
-    phases: phases(copied, { create: 10, change: 10, rename: 11 }),
+    phases: phases(copied, { create: 10, change: 10, rename: 6 }),
   },
   {
     name: "a MultiArchImage over PlatformImages with two tags and children's tags",

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { encodePlaceholder } from "../../../provider/distribution/placeholder";
 import type { ManifestContent, Repository } from "../../../provider/distribution/repository";
 import { type CountingProxy, countingProxy } from "../../support/countingProxy";
 import { forEachRegistry, type LocalRegistry, startRegistry } from "../../support/registries";
@@ -72,7 +74,7 @@ describe("the requests that removing a tag takes", () => {
       second: ["HEAD", "PUT", "HEAD", "DELETE"],
     },
     3: {
-      first: ["HEAD", "DELETE", "PUT", "DELETE", "HEAD", "DELETE", "HEAD", "DELETE"],
+      first: ["HEAD", "DELETE", "GET", "PUT", "DELETE", "HEAD", "DELETE", "HEAD", "DELETE"],
       second: ["HEAD", "DELETE"],
     },
   } as const;
@@ -102,6 +104,36 @@ describe("the requests that removing a tag takes", () => {
       });
     });
   }
+});
+
+describe("a tag that a killed process made to learn how the registry deletes tags", () => {
+  let registry: LocalRegistry;
+  let name: string;
+  let digest: string;
+  before(async () => {
+    registry = await startRegistry({ version: 3 });
+  });
+  after(() => registry.stop());
+  const open = () => newRepository(registry.address, name);
+  beforeEach(async () => {
+    name = uniqueName();
+    digest = (await written(open(), "0.9", "1.0")).descriptor.digest;
+  });
+
+  for (const end of ["", "-1"])
+    it(`is removed by the next process that learns the same${end && ", also one of two"}`, async () => {
+      const tag = `multiarch-${randomUUID()}`;
+      await open().putManifest(`${tag}${end}`, encodePlaceholder({ operation: "probe", repository: name, tag }));
+      await open().removeTag("1.0", digest, []);
+      assert.deepEqual(await open().listTags(), ["0.9"]);
+    });
+
+  it("is not what has such a name and is an image of others", async () => {
+    const theirs = `multiarch-${randomUUID()}`;
+    await written(open(), theirs);
+    await open().removeTag("1.0", digest, []);
+    assert.deepEqual(await open().listTags(), ["0.9", theirs]);
+  });
 });
 
 describe("removing a tag where deleting is off", () => {

@@ -169,6 +169,17 @@ forEachRegistry("the requests of one provider process, and the longest chain of 
     assertBudget(2 * L + 3, 5);
   });
 
+  it("PlatformImage whose tag is renamed: 4 in 4", async () => {
+    const program = { ...target(), tag: "amd64", platform: "linux/amd64", source: files.source() };
+    const image = platformImage();
+    await image.up(program);
+    for (const tag of ["renamed", "renamed-again"]) {
+      forget();
+      await image.up({ ...program, tag });
+      assertBudget(4, 4);
+    }
+  });
+
   it("PlatformImage from files without a tag: 2L + 1 in 3, once the process has reached the registry", async () => {
     const process = startProcess();
     await process.context.registry({ address: addressOf(proxy) }).ping();

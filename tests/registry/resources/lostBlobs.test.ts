@@ -57,6 +57,19 @@ forEachRegistry("a refresh", (registry) => {
       });
     }
 
+    for (const isRefreshed of [true, false]) {
+      const after = isRefreshed ? "that a refresh has missed" : "that nothing has missed yet";
+      it(`is not needed for another tag of the program: a config ${after} is sent again with it`, async () => {
+        const image = platformImage();
+        const declared = program({ tag: "amd64" });
+        const { configDigest, digest } = await image.up(declared);
+        await remove(configDigest);
+        if (isRefreshed) await image.refresh();
+        await image.up({ ...declared, tag: "renamed" });
+        assert.deepEqual([await isThere(configDigest), await repository.digestAt("renamed")], [true, digest]);
+      });
+    }
+
     it("finds a blob of an attestation that is gone, and the next up sends it again", async () => {
       const theirs = newTestRepository(proxy);
       const { reference, attestation } = await seedBuilt(theirs, proxy.address);

@@ -192,5 +192,22 @@ describe("removing a tag", () => {
     const store = tagStore(index, "1.0");
     const repository = await repositoryThat((asked) => (isDeleteOfTag(asked) ? { status: 403 } : store.answer(asked)));
     await assert.rejects(repository.removeTag("1.0", digest, []), (error) => hasStatus(error, 403));
+    assert.deepEqual([...store.tags.keys()], ["1.0"]);
+  });
+
+  it("names the tag of its own that it may not delete, and the next process that may removes it", async () => {
+    const store = tagStore(index, "1.0");
+    const isThere = (reference: string) => store.tags.has(reference) || store.manifests.has(reference);
+    const refusing = ({ method, path }: Asked) => method === "DELETE" && isThere(referenceOf(path));
+    const repository = await repositoryThat((asked) => (refusing(asked) ? { status: 403 } : store.answer(asked)));
+    const removal = repository.removeTag("1.0", digest, []);
+    const left = () => [...store.tags.keys()].find((tag) => tag.startsWith("multiarch-"));
+    await assert.rejects(removal, (error: Error) => {
+      return hasStatus(error, 403) && error.message.includes(`team/server:${left()}, which was made to learn`);
+    });
+    await registry.stop();
+    const next = await repositoryThat(store.answer);
+    assert.equal(await next.removeTag("1.0", digest, []), "untagged");
+    assert.deepEqual([...store.tags, ...store.manifests.keys()], [digest]);
   });
 });

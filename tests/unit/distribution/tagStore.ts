@@ -10,7 +10,7 @@ export interface TagStore {
   readonly manifests: Map<string, Uint8Array>;
   /** What goes along with a tag that is deleted. With `lastTag` a manifest that was put under its digest stays. */
   drops: "nothing" | "manifest" | "manifestWithLastTag";
-  /** Answers GET, HEAD and PUT; DELETE of a digest removes it and its tags; DELETE of a tag removes the tag and what `drops` says. */
+  /** Answers GET, HEAD and PUT, and lists tags; DELETE of a digest removes it and its tags; DELETE of a tag removes the tag and what `drops` says. */
   answer(asked: Asked): Answer;
 }
 
@@ -44,12 +44,18 @@ export function tagStore(content: ManifestContent, ...names: readonly string[]):
     return { status: 202 };
   }
 
+  function list(last: string): Answer {
+    const listed = [...tags.keys()].sort().filter((tag) => tag > last);
+    return { status: 200, body: JSON.stringify({ name: "team/server", tags: listed }) };
+  }
+
   const store: TagStore = {
     tags,
     manifests,
     drops: "nothing",
-    answer({ method, path, body }) {
+    answer({ method, path, url, body }) {
       const reference = referenceOf(path);
+      if (path.endsWith("/tags/list")) return list(url.searchParams.get("last") ?? "");
       if (method === "PUT") return put(reference, body);
       if (method === "DELETE") return remove(reference);
       const at = tags.get(reference) ?? reference;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { withCustomTimeouts } from "../../../sdk/customTimeouts";
+import { callTimeouts, withCustomTimeouts } from "../../../sdk/customTimeouts";
 import { MultiArchImage } from "../../../sdk/multiArchImage";
 import { PlatformImage } from "../../../sdk/platformImage";
 import { Registry } from "../../../sdk/registry";
@@ -40,6 +40,20 @@ describe("withCustomTimeouts", () => {
   it("leaves a connection as it is without options", () => {
     assert.deepEqual(withCustomTimeouts({ address }), { address });
   });
+});
+
+describe("callTimeouts", () => {
+  const cases: readonly (readonly [string, pulumi.CustomTimeouts | undefined, object])[] = [
+    ["both calls", { create: "30m", update: "1h30m" }, { callTimeouts: { create: 1800, update: 5400 } }],
+    ["the one that is bounded", { update: "90s" }, { callTimeouts: { update: 90 } }],
+    ["nothing of a delete, before which no check is made", { delete: "5m" }, {}],
+    ["nothing without them", undefined, {}],
+    ["nothing of a text that is no duration", { create: "5 minutes" }, {}],
+  ];
+  for (const [title, customTimeouts, expected] of cases)
+    it(`tells the provider ${title}`, () => {
+      assert.deepEqual(callTimeouts(customTimeouts ? { customTimeouts } : {}), expected);
+    });
 });
 
 describe("customTimeouts of", () => {
