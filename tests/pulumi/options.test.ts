@@ -17,7 +17,6 @@ onOneRegistry("the engine's options", (registry) => {
     "deletedWith",
     "depending",
     "ignoring",
-    "target",
     "replacing",
     "deleteBefore",
     "plain",
@@ -42,14 +41,13 @@ onOneRegistry("the engine's options", (registry) => {
     return index(resource, { ...target, tags: ["1.0"], images, ...more }, options);
   };
   const common = () => [at("plain"), at("protected", {}, { protect: true })];
-  const dependent = () => at("depending", { tags: ["after"] }, { dependsOn: ["target"] }, "dependent");
+  const dependent = () => at("depending", { tags: ["after"] }, { dependsOn: ["plain"] }, "dependent");
   const programBefore = () => [
     ...common(),
     at("aliased"),
     at("depending"),
     at("retained", {}, { retainOnDelete: true }),
     at("deletedWith", {}, { deletedWith: "depending" }),
-    at("target"),
     at("ignoring"),
     at("replacing", {}, { replaceOnChanges: ["tags"] }),
     at("deleteBefore", { onUnlist: "untag" }, { deleteBeforeReplace: true }),
@@ -58,7 +56,6 @@ onOneRegistry("the engine's options", (registry) => {
   const programAfter = () => [
     ...common(),
     at("aliased", {}, { aliases: [{ name: "aliased" }] }, "renamed"),
-    at("target", { tags: ["1.0", "2.0"] }),
     dependent(),
     at("ignoring", { tags: ["1.0", "2.0"] }, { ignoreChanges: ["tags"] }),
     at("replacing", { tags: ["1.0", "2.0"] }, { replaceOnChanges: ["tags"] }),
@@ -73,7 +70,6 @@ onOneRegistry("the engine's options", (registry) => {
     `${declaring(...programAfter())}
 const id = ${JSON.stringify(keptOf(first, "plain").id)};
 exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
-  const targetOf = (name: string) => `--target=${keptOf(first, name).urn}`;
   const said = (name: string) => diagnostics(results[name] ?? unknown);
 
   before(async function () {
@@ -87,8 +83,6 @@ exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
     stack = await createStack({ program: declaring(...programBefore()) });
     results["first"] = await succeeding(stack.up());
     first = await keptResources(stack);
-    await stack.setProgram(declaring(...programAfter()));
-    results["target"] = await succeeding(stack.run("up", "--yes", "--skip-preview", targetOf("target")));
     await stack.setProgram(programReading());
     results["second"] = await succeeding(stack.up());
     second = await keptResources(stack);
@@ -146,12 +140,8 @@ exports.digest = multiarch.MultiArchImage.get("read", id).digest;`;
 
   it("dependsOn: one resource names another", () => {
     const { stdout } = results["first"] ?? unknown;
-    const [created, creating] = [/ target created/, / dependent creating/].map((event) => stdout.search(event));
+    const [created, creating] = [/ plain created/, / dependent creating/].map((event) => stdout.search(event));
     assert.ok((created ?? -1) >= 0 && (created ?? 0) < (creating ?? 0), stdout);
-  });
-
-  it("--target: one of several changes is made", () => {
-    assert.deepEqual(changed("target"), ["target: updated"]);
   });
 
   it("ignoreChanges: tags that the program changes are ignored", async () => {

@@ -16,6 +16,10 @@ const server = new Server("server", { address, repository, layout });
 const index = new multiarch.MultiArchImage("server", { registry: address, repository, tags: ["1.0"], images: [server.image] });
 exports.ref = index.ref;
 `;
+/** A program that wants a tag which a resource of the library's copy has. */
+const contending = `${body}
+new server.multiarch.MultiArchImage("theirs", { registry: address, repository, tags: ["1.0"], images: [server.image] });
+`;
 /** The program of somebody who does not know what the library is made of. */
 const unaware = (values: object) =>
   programText({ ...values }, body.replace(/^const index[\s\S]*$/m, "")).replace(
@@ -30,6 +34,7 @@ exports.Server = class Server extends pulumi.ComponentResource {
   constructor(name, { address, repository, layout }, opts) {
     super("library:index:Server", name, {}, opts);
     const common = { registry: address, repository, platform: "linux/amd64", source: { ociLayout: layout } };
+    this.multiarch = multiarch;
     this.image = new multiarch.PlatformImage(name + "-amd64", common, { parent: this });
   }
 };
@@ -67,6 +72,9 @@ onOneRegistry("a component library that uses the package", (registry) => {
     results["two copies"] = await succeeding(stack.up());
     results["two copies again"] = await succeeding(stack.preview());
 
+    await stack.setProgram(programText(values, contending));
+    results["one tag"] = await stack.preview();
+
     await stack.setProgram(unaware(values));
     await remove("pulumi-multiarch");
     results["nested alone"] = await stack.preview();
@@ -98,6 +106,14 @@ onOneRegistry("a component library that uses the package", (registry) => {
     const digest = await headDigest(registry(), repository, "1.0");
     assert.equal(shownOutput(update, "ref"), `${registry().address}/${repository}@${digest}`);
     shows("two copies again", "4 unchanged");
+  });
+
+  it("resources of both copies want one tag", () => {
+    assert.notEqual(results["one tag"]?.code, 0);
+    assert.match(
+      said("one tag"),
+      /1\.0 is claimed by both MultiArchImage (server|theirs) and MultiArchImage (theirs|server);/,
+    );
   });
 
   it("the library has the only copy", () => {

@@ -33,6 +33,20 @@ export interface Ending {
 }
 
 /**
+ * Hands on the record of a resource that is deleted before a forced replacement, for which the engine makes no diff. Where the host
+ * cannot tell which resource that is, it is the one that wants all its tags.
+ * @returns whether there is such a replacement: then nothing of the resource ends.
+ */
+export function handOnToReplacement({ plan, resource }: Context, { target, record }: Ending): boolean {
+  const place = repositoryName(target);
+  const owners = new Set([...record.managed.keys()].map((tag) => plan.names.tagOwner(place, tag)));
+  const [owner] = resource === undefined && owners.size === 1 ? owners : [resource];
+  if (owner === undefined || !plan.isAwaited(owner) || !plan.isPlacedIn(owner, place)) return false;
+  plan.handOn(owner, record, place);
+  return true;
+}
+
+/**
  * Ends a resource: removes the tags that it created and that still name their digests, and with `manifests` the manifests that it
  * pushed and that nothing else names, the last pushed first, with their referrers.
  */

@@ -34,6 +34,8 @@ export interface ProgramPlan {
   created(urn: string | undefined): void;
   /** Whether a resource was created in this process. */
   isCreated(urn: string | undefined): boolean;
+  /** Whether a resource was checked without last inputs and is still to be created: a new one, or a forced replacement. */
+  isAwaited(urn: string): boolean;
 }
 
 interface Memory {
@@ -77,5 +79,9 @@ export function createProgramPlan(): ProgramPlan {
       if (memory) memory.isCreated = true;
     },
     isCreated: (urn) => urn !== undefined && memories.get(urn)?.isCreated === true,
+    isAwaited(urn) {
+      const memory = memories.get(urn);
+      return memory !== undefined && !memory.isCreated && Object.keys(memory.olds).length === 0;
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../context";
-import { endScope, endTagged } from "../deletion/end";
+import { endScope, endTagged, handOnToReplacement } from "../deletion/end";
 import { formatDrift } from "../drift/drift";
 import type { Lifecycle, Observed } from "../lifecycle";
 import { repositoryAt } from "../process/repositoryAt";
@@ -55,6 +55,7 @@ export function taggedLifecycle<I, R extends Results, O>(kind: TaggedKind<I, R, 
     async delete(context, _id, state) {
       const { recorded, record } = parsePrevious(kind, state);
       const { target, behaviour } = recorded;
+      if (handOnToReplacement(context, { target, record })) return;
       const scope = endScope(context, target, behaviour);
       if (scope === "nothing") return;
       const companions = kind.companionTags(recorded.results);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Repository } from "../../../provider/distribution/repository";
+import { multiArchImageLifecycle } from "../../../provider/resources/multiArchImage/lifecycle";
 import { startProcess } from "../../support/context";
 import { forEachRegistry } from "../../support/registries";
 import { multiArchImage, platformImage } from "./engine";
@@ -98,6 +99,23 @@ forEachRegistry("destroying", (registry) => {
     assert.equal(await repository.digestAt("latest"), digest);
     assert.match(process.warnings.join(), /kept .*:latest: now managed by MultiArchImage renamed/);
   });
+
+  for (const isNamed of [true, false]) {
+    const title = isNamed ? "named by the host" : "not named by the host";
+    it(`before a forced replacement hands its tags on, so that they stay ours: ${title}`, async () => {
+      const { index, program, digest } = await existing();
+      const { id, outputs } = index.kept ?? assert.fail();
+      const process = startProcess();
+      const replacement = multiArchImage();
+      await replacement.preview(program, process);
+      if (isNamed) await index.destroy(process);
+      else await multiArchImageLifecycle.delete(process.context, id, outputs);
+      assert.equal(await repository.digestAt("latest"), digest);
+      await replacement.up(program, process);
+      assert.deepEqual(replacement.kept?.outputs["createdTags"], ["1.0", "latest"]);
+      assert.deepEqual(process.warnings, []);
+    });
+  }
 
   it("counts what is gone already as done", async () => {
     const { index, digest } = await existing();

@@ -41,7 +41,7 @@ function textOf(node: ts.Node | undefined): readonly string[] {
 
 /** The tests whose titles are the rows of a document. */
 const documents: readonly (readonly [document: string, folder: string, files: RegExp])[] = [
-  ["docs/lifecycle.md", "tests/pulumi", /^(reconcile|options)/],
+  ["docs/lifecycle.md", "tests/pulumi", /^(reconcile|options|commands)/],
   ["docs/azure.md", "tests/azure", /^(hazards|locks)/],
 ];
 
