@@ -1,75 +1,32 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as outputs from "@pulumi/pulumi/output";
-import type { ConnectionArgs } from "./connection";
 import { flattenReference, type ImageReference, isImageResource } from "./imageReference";
-import { isFields, isLater, type OptionalInput } from "./input";
+import { isFields, isLater } from "./input";
 import { flattenRegistry } from "./registryInput";
 import type { FilesSourceArgs, ImageBaseArgs, SourceArgs } from "./source";
 
-/** Where an image's own repository is, and how to reach it: `:tag` and `@digest` refer to it. */
-export interface OwnRepository {
-  /** The resource that is put there, for errors. */
-  readonly title: string;
-  /** How to reach its registry. */
-  readonly registry: ConnectionArgs;
-  /** Without the registry's address. */
-  readonly repository: pulumi.Input<string>;
-}
-
 /**
- * The inputs under which a source crosses to the provider. What is no source crosses as it is, for check to refuse.
- * @param own - the repository that the image is put into.
+ * The inputs under which a source crosses to the provider: resources in it as references, registries as connections. What is no source
+ * crosses as it is, for check to refuse.
+ * @param title - the resource's, for errors.
  */
-export function flattenSource(source: SourceArgs | ImageReference, own: OwnRepository): pulumi.Input<unknown> {
-  if (typeof source === "string" || isLater(source)) return flattenImage({ image: source }, own, "source");
-  if (isImageResource(source)) return { image: source.ref };
+export function flattenSource(source: SourceArgs | ImageReference, title: string): pulumi.Input<unknown> {
+  if (isImageResource(source)) return source.ref;
   if (!isFields(source)) return source;
-  if ("image" in source) return flattenImage(source, own, "source");
+  if ("image" in source) return flattenImage(source, `${title}: source`);
   return "files" in source && source.base !== undefined
-    ? { ...source, base: flattenBase(source.base, own) }
+    ? { ...source, base: flattenBase(source.base, `${title}: source.base`) }
     : { ...source };
 }
 
-function flattenBase(base: NonNullable<FilesSourceArgs["base"]>, own: OwnRepository): pulumi.Input<unknown> {
-  if (typeof base === "string") return isOwn(base) ? flattenImage({ image: base }, own, basePath) : base;
+function flattenBase(base: NonNullable<FilesSourceArgs["base"]>, at: string): pulumi.Input<unknown> {
   if (isImageResource(base)) return base.ref;
-  if (!isFields(base)) return base;
-  return "image" in base ? flattenImage(base, own, basePath) : { ...base };
+  return isFields(base) && "image" in base ? flattenImage(base, at) : base;
 }
 
-const basePath = "source.base";
-
-/** The inputs under which an image on a registry crosses to the provider. @param path - the image's, for errors. */
-function flattenImage({ image, registry, ...others }: ImageBaseArgs, own: OwnRepository, path: string): pulumi.Inputs {
-  const reference = flattenReference(image);
-  const isOwnOne = isLater(reference) ? outputs.output(reference).apply(isOwn) : isOwn(reference);
-  const reach =
-    registry === undefined ? ownConnection(isOwnOne, own) : flattenRegistry(registry, `${own.title}: ${path}.registry`);
-  return { ...others, image: inRepository(reference, own), ...(reach !== undefined && { registry: reach }) };
-}
-
-function isOwn(reference: unknown): boolean {
-  return typeof reference === "string" && /^[:@]/.test(reference);
-}
-
-/** Only an image of the same repository is reached as that is. */
-function ownConnection(
-  isOwnOne: boolean | pulumi.Output<boolean>,
-  { registry }: OwnRepository,
-): OptionalInput<ConnectionArgs> {
-  if (typeof isOwnOne === "boolean") return isOwnOne ? registry : undefined;
-  return isOwnOne.apply((own) => (own ? outputs.output(registry) : undefined));
-}
-
-/** A reference with `:tag` and `@digest` written out. */
-function inRepository(reference: pulumi.Input<string>, { registry, repository }: OwnRepository): pulumi.Input<string> {
-  const { address } = registry;
-  const whole = (text: string) => outputs.interpolate`${address}/${repository}${text}`;
-  if (isLater(reference))
-    return outputs.output(reference).apply((text) => (isOwn(text) ? whole(text) : outputs.output(text)));
-  if (!isOwn(reference)) return reference;
-  const isKnown = typeof address === "string" && typeof repository === "string";
-  return isKnown ? `${address}/${repository}${reference}` : whole(reference);
+function flattenImage({ image, registry, ...others }: ImageBaseArgs, at: string): pulumi.Inputs {
+  const reach = registry === undefined ? {} : { registry: flattenRegistry(registry, `${at}.registry`) };
+  return { ...others, image: flattenReference(image), ...reach };
 }
 
 /** The references to images of registries that a source has. */

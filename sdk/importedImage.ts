@@ -118,7 +118,7 @@ export class ImportedImage extends ProviderResource {
       registry,
       repository,
       tags,
-      source: flattenSource(source, { title, registry, repository }),
+      source: flattenSource(source, title),
       ...(platforms !== undefined && { selectedPlatforms: platforms }),
       ...callTimeouts(opts),
     };

@@ -96,7 +96,7 @@ export class PlatformImage extends ProviderResource {
       registry,
       repository,
       ...(tag !== undefined && { tag }),
-      source: flattenSource(source, { title, registry, repository }),
+      source: flattenSource(source, title),
       ...secretEnvironment(source),
       ...callTimeouts(opts),
     };

@@ -31,13 +31,13 @@ new multiarch.MultiArchImage("about", {
   registry, repository: "team/app", tags: ["about"], images: [":candidate"], subject: index, artifactType: "text/about",
 });
 const mirror = new multiarch.ImportedImage("mirror", {
-  registry, repository: "mirror/app", tags: ["1.0"], source: { image: index },
+  registry, repository: "mirror/app", tags: ["1.0"], source: index,
 });
 new multiarch.ImportedImage("far", {
   registry: ${JSON.stringify(other)}, repository: "far/app", tags: ["1.0"], source: { image: mirror.ref },
 });
 new multiarch.ImportedImage("promoted", {
-  registry, repository: "released/app", tags: ["stable"], source: { image: address + "/mirror/app:1.0" },
+  registry, repository: "released/app", tags: ["stable"], source: address + "/mirror/app:1.0",
 });
 `;
 
