@@ -4,7 +4,7 @@ import { ImportedImage } from "../../../sdk/importedImage";
 import { MultiArchImage } from "../../../sdk/multiArchImage";
 import { PlatformImage } from "../../../sdk/platformImage";
 import { Registry } from "../../../sdk/registry";
-import { mockEngine } from "./mocks";
+import { mockEngine, secretOf } from "./mocks";
 
 type Construct = (name: string, args?: Readonly<Record<string, unknown>>) => pulumi.Resource;
 
@@ -98,5 +98,21 @@ describe("arguments that a constructor cannot take", () => {
       constructors["MultiArchImage"]?.("registry", { ...target, registry }) ?? assert.fail(),
     );
     assert.deepEqual(inputs["registry"], registry);
+  });
+
+  it("are as if they were not given when they come as outputs that turn out to be undefined", async () => {
+    const perhaps = pulumi.output(undefined);
+    const connection = { address: "localhost:5000", credentials: perhaps, clientKey: perhaps, caCertificate: perhaps };
+    const args = { ...target, registry: connection, tag: perhaps, annotations: perhaps, onConflict: perhaps };
+    const source = { files: {}, base: undefined, config: perhaps };
+    const image =
+      constructors["PlatformImage"]?.("perhaps", { ...args, platform: "linux/arm64", source }) ?? assert.fail();
+    const { inputs } = await registrationOf(image);
+    const { registry, source: files, tag, annotations, onConflict } = Object(inputs);
+    // A secret that is undefined is a secret null, which the provider takes for absent, too.
+    const members = Object.entries(Object(secretOf(registry))).filter(([, value]) => value !== null);
+    assert.deepEqual(members, [["address", "localhost:5000"]]);
+    assert.deepEqual(JSON.parse(JSON.stringify(files)), { files: {} });
+    assert.deepEqual([tag, annotations, onConflict], [undefined, undefined, undefined]);
   });
 });
