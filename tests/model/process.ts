@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { dynamic } from "@pulumi/pulumi";
 import { createTurns } from "../../provider/distribution/turns";
 import { dynamicProvider } from "../../provider/host/dynamic";
+import { checkingInputs } from "../../provider/host/inputs/checkingInputs";
 import type { Message } from "../../provider/host/log";
 import { createHost } from "../../provider/host/process";
 import { importedImageLifecycle } from "../../provider/resources/importedImage/lifecycle";
@@ -54,9 +55,9 @@ function startProcess({ network, number, clock, events }: Place): ModelProcess {
     turns: createTurns(),
   });
   const handlers = {
-    platformImage: complete(dynamicProvider(() => platformImageLifecycle, host)),
-    multiArchImage: complete(dynamicProvider(() => multiArchImageLifecycle, host)),
-    importedImage: complete(dynamicProvider(() => importedImageLifecycle, host)),
+    platformImage: complete(dynamicProvider(() => checkingInputs("PlatformImage", platformImageLifecycle), host)),
+    multiArchImage: complete(dynamicProvider(() => checkingInputs("MultiArchImage", multiArchImageLifecycle), host)),
+    importedImage: complete(dynamicProvider(() => checkingInputs("ImportedImage", importedImageLifecycle), host)),
   };
   return {
     call: (kind, method, name, work) => calls.run(`${method} ${name}`, () => work(handlers[kind])),
