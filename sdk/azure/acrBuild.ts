@@ -3,7 +3,7 @@ import * as outputs from "@pulumi/pulumi/output";
 import { ComponentResource } from "@pulumi/pulumi/resource";
 import type { BehaviourArgs } from "../behaviour";
 import { defined } from "../defined";
-import type { OptionalInput } from "../input";
+import { argumentError, isFields, type OptionalInput, resourceTitle } from "../input";
 import { MultiArchImage } from "../multiArchImage";
 import type { PlatformInput } from "../platform";
 import type { RegistryInput } from "../registryInput";
@@ -86,12 +86,16 @@ export class AcrBuild extends ComponentResource {
   /** Declares the build and the index over its images. */
   constructor(name: string, args: AcrBuildArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
+    const title = resourceTitle("AcrBuild", name);
+    if (!isFields(args?.platforms))
+      throw argumentError(title, 'platforms: an object such as {"linux/arm64": "Dockerfile"} is needed. Give one.');
     const { registry, repository, tags, onConflict, onDelete, reconcile } = args;
     const behaviour = defined({ onConflict, onDelete, reconcile });
     const run = new AcrRun(name, { ...runArgs(args), registry, repository, ...behaviour }, { parent: this });
     this.index = new MultiArchImage(
       name,
       {
+        ...indexArgs(args),
         registry,
         repository,
         tags,
@@ -100,8 +104,6 @@ export class AcrBuild extends ComponentResource {
           platform,
         })),
         requiredPlatforms: args.requiredPlatforms ?? Object.keys(args.platforms),
-        ...behaviour,
-        ...defined({ annotations: args.annotations, format: args.format }),
       },
       { parent: this },
     );
@@ -115,6 +117,22 @@ export class AcrBuild extends ComponentResource {
   }
 }
 
+/** The arguments of the index: all that are not the run's, those of no name as well, which check then refuses. */
+function indexArgs({
+  context: _context,
+  platforms: _platforms,
+  buildTag: _buildTag,
+  task: _task,
+  timeoutSeconds: _timeoutSeconds,
+  cpu: _cpu,
+  agentPool: _agentPool,
+  sourceRegistryIdentity: _identity,
+  triggers: _triggers,
+  ...others
+}: AcrBuildArgs) {
+  return others;
+}
+
 /** What the run is told: the task and the tag of each platform's image, and how to run. */
 function runArgs(args: AcrBuildArgs) {
   const { context: source, timeoutSeconds, cpu, agentPool, sourceRegistryIdentity, triggers } = args;
@@ -122,7 +140,7 @@ function runArgs(args: AcrBuildArgs) {
   const platforms = outputs.output(args.platforms);
   const template = outputs
     .all([tags, buildTag])
-    .apply(([[tag = ""], text = defaultBuildTag]) => text.replaceAll("{tag}", tag));
+    .apply(([all, text = defaultBuildTag]) => text.replaceAll("{tag}", all?.[0] ?? ""));
   const made = outputs
     .all([template, platforms, repository])
     .apply(([tag, builds, name]) => acrTaskYaml({ repository: name, tag, platforms: builds }));

@@ -1,3 +1,5 @@
+import { RunError } from "@pulumi/pulumi/errors";
+
 /** How one platform's image is built, as `docker build` takes it. */
 export interface PlatformBuild {
   /** The Dockerfile's path within the context. Default: `Dockerfile`. */
@@ -76,7 +78,8 @@ export function acrTaskYaml(args: AcrTaskYamlArgs): string {
  * @throws when there is no platform, or two would get the same tag.
  */
 export function platformTags(template: string, platforms: readonly string[]): Readonly<Record<string, string>> {
-  if (platforms.length === 0) throw new Error("platforms: at least one platform is needed, for example linux/amd64.");
+  if (platforms.length === 0)
+    throw new RunError("platforms: at least one platform is needed, for example linux/amd64.");
   const tags = platforms.map((platform) => {
     const [os = "", arch = "", variant = ""] = platform.split("/");
     const values: Readonly<Record<string, string>> = { os, arch, variant };
@@ -85,7 +88,7 @@ export function platformTags(template: string, platforms: readonly string[]): Re
   const repeated = tags.find((tag, index) => tags.indexOf(tag) !== index);
   if (repeated === undefined)
     return Object.fromEntries(platforms.map((platform, index) => [platform, tags[index] ?? ""]));
-  throw new Error(
+  throw new RunError(
     `two platforms would get the tag ${repeated}: tell them apart with {os}, {arch} and {variant} in ${JSON.stringify(template)}.`,
   );
 }
@@ -106,7 +109,7 @@ function buildOptions(platform: string, { dockerfile = "Dockerfile", buildArgs =
 /** A word of the command that ACR Tasks also reads by itself, by cutting the command at white space. */
 function unbroken(value: string, path: string): string {
   if (value !== "" && !/\s/.test(value) && !value.startsWith("-")) return shellWord(value);
-  throw new Error(
+  throw new RunError(
     `${path}: ${JSON.stringify(value)} is empty, has white space or begins with "-"; ACR Tasks cannot take it.`,
   );
 }
