@@ -27,6 +27,8 @@ export interface Options {
   /** How many histories for each. */
   readonly runs: number;
   readonly seed: number;
+  /** How many steps each has at least. */
+  readonly steps: number;
   /** Only violations with this text count. */
   readonly about: string;
   /** How many kinds of violations are looked for. */
@@ -36,9 +38,9 @@ export interface Options {
 /** Every property: the texts of the smallest counterexamples found, one for each kind of violation; none when it holds. */
 export const properties: Readonly<Record<string, (options: Options) => Promise<readonly string[]>>> = {
   "in peace, every promise is kept": (options) =>
-    counterexamples(kept({ strangers: false, interruptions: false }), options),
+    counterexamples(kept({ ...options, strangers: false, interruptions: false }), options),
   "with strangers and interruptions, every promise is kept": (options) =>
-    counterexamples(kept({ strangers: true, interruptions: true }), options),
+    counterexamples(kept({ ...options, strangers: true, interruptions: true }), options),
   "what failed once and was repeated ends as what never failed": (options) =>
     counterexamples(
       {
@@ -74,9 +76,11 @@ function kindOf(text: string): string {
   return text
     .replace(/^step \d+, \w+: /, "")
     .replace(/sha256:[0-9a-f]+/g, "#")
-    .replace(/:(1\.0|2\.0|t|u|theirs)[\w-]*/g, ":T")
-    .replace(/\b(1\.0|2\.0|t|u)(-[\w-]*)?(?= )/g, "T")
+    .replace(/:(1\.0|2\.0|t|u|[mn][12]|theirs)[\w-]*/g, ":T")
+    .replace(/\b(1\.0|2\.0|t|u|[mn][12])(-[\w-]*)?(?= )/g, "T")
     .replace(/\[\d+\]/g, "[n]")
-    .replace(/\b[abcdxy]\b/g, "R")
-    .replace(/team\/\w+/g, "REPOSITORY");
+    .replace(/\b[abcdxyzmn]\b/g, "R")
+    .replace(/(team|mirror|src)\/\w+/g, "REPOSITORY")
+    .replace(/\b(r|alias|other)\.example/g, "HOST")
+    .replace(/\bmultiarch-[\w-]+/g, "PROBE");
 }
