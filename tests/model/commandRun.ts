@@ -19,6 +19,8 @@ export interface DeployOptions {
   readonly targets?: readonly string[];
   /** `--replace`. */
   readonly replace?: readonly string[];
+  /** The program throws when so many of its resources are constructed. */
+  readonly throwsAfter?: number;
   /** Whether all that is recorded is read before. */
   readonly refresh?: boolean;
 }
@@ -29,13 +31,15 @@ export interface Run {
   readonly stack: Stack;
   readonly options: DeployOptions;
   readonly ops: Record<string, Op>;
+  /** Which resources of the program are done. */
+  readonly registered: Set<string>;
   readonly outputs: Record<string, PropertyBag>;
   readonly failures: string[];
 }
 
 /** A run of which nothing is done yet. */
 export function beginRun(process: ModelProcess, stack: Stack, options: DeployOptions): Run {
-  return { process, stack, options, ops: {}, outputs: {}, failures: [] };
+  return { process, stack, options, ops: {}, registered: new Set(), outputs: {}, failures: [] };
 }
 
 /** Does a part of it. @returns `undefined` when that failed: the run keeps why. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import type { WireEvent } from "./events";
-import { histories, type RandomHistory } from "./generators";
+import { histories, type RandomHistory, type RandomStep } from "./generators";
 import { play } from "./history";
 import type { Lab } from "./lab";
 import { isWriting } from "./message";
@@ -8,38 +8,45 @@ import { registriesOf } from "./network";
 import { historyOf } from "./randomHistory";
 import type { Report } from "./report";
 
-/** A history without strangers, in whose last `up` one write goes wrong. */
+/** A history without strangers, in whose last `up` one request goes wrong. */
 export interface FailingOnce {
   readonly history: RandomHistory;
-  /** Which write of that `up`, counted on from the first one when there are fewer. */
-  readonly write: number;
+  /** Which request of that `up`, counted on from the first one when there are fewer; of all, or of those that write. */
+  readonly nth: number;
+  readonly among: "requests" | "writes";
   readonly does: "refuse" | "loseAnswer" | "drop" | "kill" | "killAfter";
 }
 
-/** Histories in which one write of a create, an update or a delete goes wrong once. */
+/** Histories in which one request of a check, a create, an update or a delete goes wrong once. */
 export const failingOnce: fc.Arbitrary<FailingOnce> = fc.record({
-  history: histories({ strangers: false, interruptions: false }),
-  write: fc.nat(40),
+  history: histories({ strangers: false, interruptions: false, steps: 3 }),
+  nth: fc.nat(40),
+  among: fc.constantFrom("requests", "writes", "writes"),
   does: fc.constantFrom("refuse", "loseAnswer", "drop", "kill", "killAfter"),
 });
 
 /** The history with its interruption, and the same program again until it has been up twice. */
-export async function interrupted({ history, write, does }: FailingOnce): Promise<RandomHistory> {
+export async function interrupted({ history, nth, among, does }: FailingOnce): Promise<RandomHistory> {
   const all = repeated(history);
   const last = all.steps.length - repeats - 1;
   const { reports } = await play(historyOf(all));
-  const writes = (reports[last]?.update?.journal ?? []).filter(({ request }) => isWriting(request)).length;
-  const at = { write: 1 + (write % Math.max(1, writes)) };
+  const sent = reports[last]?.update?.journal ?? [];
+  const number = (count: number) => 1 + (nth % Math.max(1, count));
+  const at =
+    among === "requests"
+      ? { request: number(sent.length) }
+      : { write: number(sent.filter(({ request }) => isWriting(request)).length) };
   const event: WireEvent = does === "refuse" ? { at, does, status: 403, code: "DENIED" } : { at, does };
-  return { ...all, steps: all.steps.map((step, place) => (place === last ? { ...step, events: [event] } : step)) };
+  const steps = all.steps.map((step, place) => (step && place === last ? { ...step, events: [event] } : step));
+  return { ...all, steps };
 }
 
 const repeats = 2;
 
 function repeated({ steps, ...history }: RandomHistory): RandomHistory {
-  const ups = steps.map((step) => ({ ...step, do: "up" as const }));
-  const again = { do: "up" as const, edits: [], replace: [], taint: [], events: [], strangers: [], order: [] };
-  return { ...history, steps: [...ups, ...Array.from({ length: repeats }, () => again)] };
+  const whole = { do: "up", stack: "us", targets: [] } as const;
+  const ups = steps.flatMap((step) => (step ? [{ ...step, ...whole }] : []));
+  return { ...history, steps: [...ups, ...Array.from({ length: repeats }, () => plain("up"))] };
 }
 
 /** What is otherwise than it would be, had nothing gone wrong: when the program is up, and when it has been destroyed. */
@@ -63,8 +70,12 @@ function onDeletes({ program }: Report): readonly unknown[] {
 }
 
 function destroyed(history: RandomHistory): RandomHistory {
-  const end = { do: "destroy" as const, edits: [], replace: [], taint: [], events: [], strangers: [], order: [] };
-  return { ...history, steps: [...history.steps, end] };
+  return { ...history, steps: [...history.steps, plain("destroy")] };
+}
+
+function plain(command: "up" | "destroy"): RandomStep {
+  const nothing = { edits: [], targets: [], replace: [], taint: [], events: [], strangers: [], order: [] };
+  return { do: command, stack: "us", refresh: false, throwsAfter: 0, ...nothing };
 }
 
 /** What tags name, and which manifests there are. */

@@ -43,21 +43,33 @@ export async function refresh(process: ModelProcess, stack: Stack): Promise<Depl
   return run;
 }
 
-/** `pulumi destroy`. */
+/** `pulumi destroy`, with targets `--target-dependents`. */
 export async function destroy(process: ModelProcess, stack: Stack, targets?: readonly string[]): Promise<Deployment> {
   const run = beginRun(process, stack, { isPreview: false });
+  const going = targets && withDependents(stack, targets);
   await deleteAll(
     run,
-    stack.resources.filter(({ name }) => targets === undefined || targets.includes(name)),
+    stack.resources.filter(({ name }) => going === undefined || going.has(name)),
   );
   return run;
 }
 
+function withDependents({ resources }: Stack, targets: readonly string[]): ReadonlySet<string> {
+  const going = new Set(targets);
+  for (let size = -1; size < going.size; ) {
+    size = going.size;
+    for (const { name, dependencies } of resources) if (dependencies.some((one) => going.has(one))) going.add(name);
+  }
+  return going;
+}
+
 async function registerAll(run: Run, program: Program, choices: Choices): Promise<void> {
-  let waiting: readonly Declared[] = program;
+  const { throwsAfter = program.length, isPreview } = run.options;
+  const constructed = isPreview ? program : program.slice(0, throwsAfter);
+  let waiting: readonly Declared[] = constructed;
   const running = new Set<Promise<void>>();
   while (waiting.length > 0 && run.failures.length === 0) {
-    const ready = waiting.filter((one) => dependenciesOf(one).every((name) => run.ops[name] !== undefined));
+    const ready = waiting.filter((one) => dependenciesOf(one).every((name) => run.registered.has(name)));
     const next = choices.of(ready);
     if (next === undefined) {
       if (running.size === 0) throw new Error(`nothing is ready of ${waiting.map(({ name }) => name).join(", ")}`);
@@ -73,6 +85,7 @@ async function registerAll(run: Run, program: Program, choices: Choices): Promis
     running.add(applied);
   }
   await Promise.all(running);
+  if (constructed.length < program.length) run.failures.push("the program threw");
 }
 
 async function plan(run: Run, declared: Declared): Promise<PlannedStep> {
@@ -101,6 +114,7 @@ async function apply(run: Run, step: PlannedStep): Promise<void> {
   if (isDone && op === "replace" && old) keep(run.stack, old, { ...old, isPendingDelete: true });
   if (outputs) run.outputs[name] = outputs;
   run.ops[name] = op;
+  run.registered.add(name);
 }
 
 function shownOutputs({ op, inputs, old }: PlannedStep): PropertyBag | undefined {

@@ -14,11 +14,12 @@ export type Moment =
  * What happens there. `refuse`: the answer is this status and code, and nothing is done. `page404`: a gateway answers.
  * `loseAnswer`: it is done, and the connection breaks. `drop`: the connection breaks before anything is done. `kill`: the
  * process ends before it is done, `killAfter` after it. A stranger acts just before it, or with `after` between it and its
- * answer.
+ * answer. `wait`: it takes so long that looks of before are not fresh any more.
  */
 export type WireEvent = { readonly at: Moment; readonly in?: "preview" } & (
   | { readonly does: "refuse"; readonly status: number; readonly code: string }
   | { readonly does: "page404" | "loseAnswer" | "drop" | "kill" | "killAfter" }
+  | { readonly does: "wait"; readonly ms: number }
   | { readonly does: "stranger"; readonly act: StrangerAct; readonly after?: boolean }
 );
 

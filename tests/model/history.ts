@@ -1,12 +1,17 @@
 import { violations } from "./invariants";
 import { createLab, type Lab, runStep } from "./lab";
+import { registryAt } from "./network";
+import { address } from "./program";
 import type { Report, Step } from "./report";
+import { pushSource } from "./source";
 import type { Switches } from "./switches";
 
 /** A course of commands, edits, interruptions and strangers, as a value. */
 export interface History {
   /** How the first registry is at the beginning. */
   readonly switches?: Switches;
+  /** Whether strangers have pushed `src/app:1` and `src/app:2` before, and what refers to them. */
+  readonly hasSource?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -18,17 +23,24 @@ export interface Verdict {
 }
 
 /** Runs a history. @returns where it has come to. */
-export async function play({ switches = {}, steps }: History): Promise<Lab> {
+export async function play(history: History): Promise<Lab> {
+  const lab = begin(history);
+  for (const step of history.steps) await runStep(lab, step);
+  return lab;
+}
+
+function begin({ switches = {}, hasSource = false }: History): Lab {
   const lab = createLab(switches);
-  for (const step of steps) await runStep(lab, step);
+  const main = registryAt(lab.network, address);
+  if (hasSource && main) pushSource(main);
   return lab;
 }
 
 /** Runs a history, and holds every promise against it after each step. */
-export async function runHistory({ switches = {}, steps }: History): Promise<Verdict> {
-  const lab = createLab(switches);
+export async function runHistory(history: History): Promise<Verdict> {
+  const lab = begin(history);
   const found: string[] = [];
-  for (const [place, step] of steps.entries()) {
+  for (const [place, step] of history.steps.entries()) {
     const report = await runStep(lab, step);
     for (const violation of new Set(await violations(lab, report)))
       found.push(`step ${place + 1}, ${step.do}: ${violation}`);

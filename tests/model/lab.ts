@@ -3,6 +3,7 @@ import { createClock, type ModelClock } from "./clock";
 import type { Deployment } from "./commandRun";
 import { deploy, destroy, refresh } from "./engine";
 import type { WireEvent } from "./events";
+import type { StackName } from "./message";
 import { cloneNetwork, type Network, registriesOf, registryAt } from "./network";
 import { type ModelProcess, runProcess } from "./process";
 import { address, elsewhere, otherName, type Program } from "./program";
@@ -16,8 +17,12 @@ import type { Switches } from "./switches";
 export interface Lab {
   readonly network: Network;
   readonly clock: ModelClock;
-  readonly stack: Stack;
+  /** The stack that the last command was about, and its program. */
+  stackName: StackName;
+  stack: Stack;
   program: Program;
+  /** The other stack, which shares the registries, and its program. */
+  other: Pick<Lab, "stack" | "program">;
   processes: number;
   readonly reports: Report[];
 }
@@ -28,13 +33,15 @@ const hub = "registry-1.docker.io";
 export function createLab(switches: Switches = {}): Lab {
   const main = createRegistry(switches);
   const network = { [address]: main, [otherName]: main, [hub]: main, [elsewhere]: createRegistry() };
-  return { network, clock: createClock(), stack: { resources: [] }, program: [], processes: 0, reports: [] };
+  const nothing = () => ({ stack: { resources: [] }, program: [] });
+  return { network, clock: createClock(), stackName: "us", ...nothing(), other: nothing(), processes: 0, reports: [] };
 }
 
 /** Another lab with the same past, in which things can be tried. */
 export function cloneLab(lab: Lab): Lab {
-  const { stack, reports } = lab;
-  return { ...lab, network: cloneNetwork(lab.network), stack: { ...stack }, reports: [...reports] };
+  const { stack, other, reports } = lab;
+  const others = { ...other, stack: { ...other.stack } };
+  return { ...lab, network: cloneNetwork(lab.network), stack: { ...stack }, other: others, reports: [...reports] };
 }
 
 const betweenCommandsMs = 60_000;
@@ -49,7 +56,8 @@ export async function runStep(lab: Lab, step: Step): Promise<Report> {
   const preview = isDeploying && !step.skipPreview ? await previewPhase(lab, step, choices) : undefined;
   const isStopped = step.do === "preview" || (preview !== undefined && !isGreen(preview));
   const update = isStopped ? undefined : await updatePhase(lab, step, choices);
-  const phases = { step, program: lab.program, before, preview, update, isGreen: isGreen(update ?? preview) };
+  const { program, stackName } = lab;
+  const phases = { step, stackName, program, before, preview, update, isGreen: isGreen(update ?? preview) };
   const report = { ...phases, ...sinceThen() };
   lab.reports.push(report);
   return report;
@@ -67,7 +75,8 @@ function watch({ network }: Lab): () => Pick<Report, "changes" | "incomplete"> {
   });
 }
 
-function prepare(lab: Lab, { program, switches, strangers = [], taint = [] }: Step): void {
+function prepare(lab: Lab, { stack, program, switches, strangers = [], taint = [] }: Step): void {
+  if (stack !== undefined && stack !== lab.stackName) changeStack(lab, stack);
   lab.program = program ?? lab.program;
   const main = registryAt(lab.network, address);
   if (main && switches) main.switches = switches;
@@ -76,6 +85,11 @@ function prepare(lab: Lab, { program, switches, strangers = [], taint = [] }: St
     ...one,
     isTainted: one.isTainted || taint.includes(one.name),
   }));
+}
+
+function changeStack(lab: Lab, stackName: StackName): void {
+  const { stack, program, other } = lab;
+  Object.assign(lab, { ...other, other: { stack, program }, stackName });
 }
 
 function previewPhase(lab: Lab, step: Step, choices: Choices): Promise<Phase> {

@@ -5,7 +5,7 @@ import { missingUnder } from "./tree";
 /** A change, and who had made what was there before it. */
 export interface LedgerEntry extends Change {
   readonly previous: Change | undefined;
-  /** Whether a tag was the provider's to move before: it had put something there, and had not taken it away since. */
+  /** Whether a tag was its author's to move before: who had put something there, and not taken it away since. */
   readonly wasOurs: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface Ledger {
 interface Past {
   readonly entries: LedgerEntry[];
   readonly authors: Map<string, Change>;
-  /** Tags that the provider has put something under and not taken away. */
+  /** Tags that an author has put something under and not taken away, each behind the author. */
   readonly ours: Set<string>;
   readonly incomplete: string[];
   readonly broken: Set<string>;
@@ -43,11 +43,12 @@ export function createLedger(past: Past = emptyPast()): Ledger {
     author: (name) => authors.get(name),
     record(change, storage) {
       const { name, after, request } = change;
-      entries.push({ ...change, previous: authors.get(name), wasOurs: ours.has(name) });
+      const own = `${request.by} ${name}`;
+      entries.push({ ...change, previous: authors.get(name), wasOurs: ours.has(own) });
       if (after === undefined) authors.delete(name);
       else authors.set(name, change);
-      if (request.by === "us" && after !== undefined) ours.add(name);
-      if (request.by === "us" && after === undefined) ours.delete(name);
+      if (after === undefined) ours.delete(own);
+      else ours.add(own);
       noteIncomplete(past, change, storage);
     },
     clone: () =>

@@ -14,11 +14,13 @@ async function main(): Promise<void> {
       seed: { type: "string", default: String(Date.now() % 1_000_000_000) },
       about: { type: "string", default: "" },
       kinds: { type: "string", default: "1" },
+      steps: { type: "string", default: "12" },
       history: { type: "string" },
     },
   });
   const { about, history } = values;
-  const numbers = { runs: Number(values.runs), seed: Number(values.seed), kinds: Number(values.kinds) };
+  const number = (name: "runs" | "seed" | "kinds" | "steps") => Number(values[name]);
+  const numbers = { runs: number("runs"), seed: number("seed"), kinds: number("kinds"), steps: number("steps") };
   if (history === undefined) await runRandom({ about, ...numbers });
   else await showHistory(history);
 }

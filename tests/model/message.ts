@@ -1,7 +1,10 @@
 import type { Method } from "../../provider/http/message";
 
-/** Who sends a request: the provider, or anybody else who has rights on the registry. */
-export type Author = "us" | "stranger";
+/** Of two stacks, which one a process works for. */
+export type StackName = "us" | "them";
+
+/** Who sends a request: the provider for one of the stacks, or anybody else who has rights on the registry. */
+export type Author = StackName | "stranger";
 
 /** A request whose body has been read. */
 export interface ModelRequest {

@@ -1,5 +1,5 @@
 import type { History } from "./history";
-import type { Declared, Program } from "./program";
+import { address, type Declared, type Program } from "./program";
 import type { Step } from "./report";
 
 /** A history as a person would write it down: the commands, and the program wherever it changed. */
@@ -24,17 +24,27 @@ function describeProgram(program: Program): string {
 }
 
 function describeResource({ kind, name, inputs }: Declared): string {
-  const { registry: _, onUnlist: __, source, platform, repository, images, ...others } = inputs;
+  const { registry, source, platform, repository, images, ...others } = inputs;
+  const { address: host } = Object(registry);
   const { files } = Object(source);
   const shown = {
+    ...(host !== address && { registry: host }),
     ...(repository !== "team/app" && { repository }),
     ...(platform !== undefined && { platform }),
     ...(files ? { file: files["/app"] } : source !== undefined && { source }),
     ...(Array.isArray(images) && { images: images.map(describeImage) }),
-    ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== "untag")),
+    ...Object.fromEntries(Object.entries(others).filter(([name, value]) => usual[name] !== value)),
   };
   return `${name}: ${kind} ${JSON.stringify(shown)}`;
 }
+
+/** Choices that go without saying. */
+const usual: Readonly<Record<string, unknown>> = {
+  onDelete: "untag",
+  onUnlist: "untag",
+  onConflict: "fail",
+  reconcile: "onUp",
+};
 
 function describeImage(image: unknown): unknown {
   const { use, output, descriptor } = Object(image);

@@ -13,6 +13,7 @@ import type { Choices } from "./choices";
 import type { ModelClock } from "./clock";
 import type { WireEvent } from "./events";
 import { directory } from "./files";
+import type { StackName } from "./message";
 import type { Network } from "./network";
 import { calls, createWire, type Wire } from "./wire";
 
@@ -36,12 +37,14 @@ export interface Place {
   readonly network: Network;
   readonly clock: ModelClock;
   readonly number: number;
+  /** The stack that it works for. */
+  readonly stackName: StackName;
   readonly events: readonly WireEvent[];
   readonly choices: Choices;
 }
 
-function startProcess({ network, number, clock, events }: Place): ModelProcess {
-  const wire = createWire(network, number, clock, events);
+function startProcess({ network, number, stackName, clock, events }: Place): ModelProcess {
+  const wire = createWire(network, { process: number, by: stackName }, clock, events);
   const messages: Message[] = [];
   const host = createHost({
     clock,

@@ -96,7 +96,10 @@ function usesIn(value: unknown): readonly string[] {
 export function flatten({ inputs }: Declared, outputs: Outputs, isPreview: boolean): PropertyBag {
   const flat = (value: unknown): unknown => {
     if (isUse(value)) return outputOf(value, outputs);
-    if (isLater(value)) return isPreview ? unknownValue : flat(value.later);
+    if (isLater(value)) {
+      const known = flat(value.later);
+      return isPreview ? unknownValue : known;
+    }
     if (Array.isArray(value)) return value.map(flat);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, flat(member)]));

@@ -2,31 +2,46 @@ import { applyEdit } from "./edits";
 import type { WireEvent } from "./events";
 import type { RandomHistory, RandomStep } from "./generators";
 import type { History } from "./history";
-import { type Program, tagsOf } from "./program";
+import { tagsOf } from "./program";
 import type { Step } from "./report";
-import { programOf, type Spec } from "./spec";
+import type { Spec } from "./spec";
+import { programOf } from "./specProgram";
 import type { StrangerAct } from "./strangers";
 
-/** The history that random choices stand for. A tag `#3` is the third one after the first of those that the program has had. */
-export function historyOf({ switches, program, steps }: RandomHistory): History {
-  let spec = program;
+/**
+ * The history that random choices stand for: strangers have pushed images and what refers to them before. A tag `#3` is the third
+ * one after the first of those that the programs have had.
+ */
+export function historyOf({ switches, programs, steps }: RandomHistory): History {
+  const specs = { ...programs };
   let tags: readonly string[] = [];
   return {
     switches,
-    steps: steps.map((step) => {
-      spec = step.edits.reduce(applyEdit, spec);
+    hasSource: true,
+    steps: steps.flatMap((step) => {
+      if (step === undefined) return [];
+      const spec = step.edits.reduce(applyEdit, specs[step.stack]);
+      specs[step.stack] = spec;
       tags = [...new Set([...tags, ...tagsOf(programOf(spec))])];
-      return stepOf(step, spec, tags);
+      return [stepOf(step, spec, tags)];
     }),
   };
 }
 
-function stepOf({ edits: _, ...step }: RandomStep, spec: Spec, tags: readonly string[]): Step {
-  const program: Program = programOf(spec);
+function stepOf(
+  { edits: _, targets, throwsAfter, refresh, ...step }: RandomStep,
+  spec: Spec,
+  tags: readonly string[],
+): Step {
+  const program = programOf(spec);
   const isThere = (name: string) => program.some((declared) => declared.name === name);
+  const aimed = step.do === "up" || step.do === "destroy" ? targets.filter(isThere) : [];
   return {
     ...step,
     program,
+    ...(aimed.length > 0 && { targets: aimed }),
+    ...(step.do === "up" && throwsAfter > 0 && throwsAfter < program.length && { throwsAfter }),
+    ...(step.do === "up" && refresh && { refresh }),
     replace: step.replace.filter(isThere),
     taint: step.taint.filter(isThere),
     strangers: step.strangers.map((act) => named(act, tags)),
@@ -41,7 +56,8 @@ function meeting(event: WireEvent, tags: readonly string[]): WireEvent {
 function named(act: StrangerAct, tags: readonly string[]): StrangerAct {
   const nameOf = (tag: string) =>
     (tag.startsWith("#") ? tags[Number(tag.slice(1)) % tags.length] : tag) ?? "team/app:1.0";
-  return act.does === "retag"
-    ? { ...act, tag: nameOf(act.tag), from: nameOf(act.from) }
+  if (act.does === "retag") return { ...act, tag: nameOf(act.tag), from: nameOf(act.from) };
+  return act.does === "list"
+    ? { ...act, tag: nameOf(act.tag), of: act.of.map(nameOf) }
     : { ...act, tag: nameOf(act.tag) };
 }

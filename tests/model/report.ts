@@ -2,6 +2,7 @@ import type { Message } from "../../provider/host/log";
 import type { Deployment } from "./commandRun";
 import type { WireEvent } from "./events";
 import type { LedgerEntry } from "./ledger";
+import type { StackName } from "./message";
 import type { Program } from "./program";
 import type { ModelRegistry } from "./registry";
 import type { Stack } from "./state";
@@ -11,6 +12,8 @@ import type { Entry } from "./wire";
 
 /** One command of a history, and what happens before and during it. */
 export interface Step {
+  /** The stack that the command is about from now on; `us` at first. */
+  readonly stack?: StackName;
   readonly do: "preview" | "up" | "refresh" | "destroy";
   /** The program from now on. */
   readonly program?: Program;
@@ -22,6 +25,8 @@ export interface Step {
   readonly replace?: readonly string[];
   /** `--refresh`. */
   readonly refresh?: boolean;
+  /** The program throws in an update when so many of its resources are constructed. */
+  readonly throwsAfter?: number;
   /** Marked to be replaced before. */
   readonly taint?: readonly string[];
   /** What strangers do before the command. */
@@ -48,6 +53,7 @@ export interface Phase {
 /** What a command came to. */
 export interface Report {
   readonly step: Step;
+  readonly stackName: StackName;
   readonly program: Program;
   /** The state before it. */
   readonly before: Stack["resources"];

@@ -1,7 +1,7 @@
 import { root, run, say } from "../../tools/process.mjs";
 
-// npm run test:model -- [--runs N] [--seed S] [--about TEXT] [--kinds K] [--history NAME]
-// Runs the hand-written histories, then N random ones for each property. --about: only violations with this text count. --kinds:
+// npm run test:model -- [--runs N] [--seed S] [--steps N] [--about TEXT] [--kinds K] [--history NAME]
+// Runs the hand-written histories, then N random ones for each property. --steps: each has at least so many (12). --about: only violations with this text count. --kinds:
 // after the first kind of violation, K - 1 others are looked for.
 // --history: one of the hand-written ones, with everything that went over the wire.
 const args = process.argv.slice(2);

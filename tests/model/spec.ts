@@ -1,60 +1,63 @@
-import { image, index, type Program, ref, use } from "./program";
-
 /**
- * A small program as a few choices, which can be edited and shrunk: up to four images of one file each, and up to two indexes
- * over them. Names that do not fit (an index over an image that has gone) are left out when it is made into a program.
+ * A program as a few choices, which can be edited and shrunk: up to four images, up to three indexes over them, and up to two
+ * imports. Names that do not fit (an index over an image that has gone) are left out when it is made into a program, see
+ * `specProgram.ts`.
  *
- * Left out so far: ImportedImage, subjects, other registries and other names of one, unknown values, `onConflict`, `lock`,
- * annotations, formats. Every resource has `onUnlist: "untag"`, so that what leaves the program has to leave the registry.
+ * Left out: AcrRun, sources of archives, folders and daemons, `lock`, formats, platforms of imports; two addresses of one registry
+ * for the same tag at once, which the provider tells apart only when it deletes.
  */
 export interface Spec {
+  /** The name under which images and indexes reach the registry. */
+  readonly address: "r.example" | "alias.example";
   readonly images: readonly ImageSpec[];
   readonly indexes: readonly IndexSpec[];
+  readonly imports: readonly ImportSpec[];
+}
+
+/** What every kind of resource has. */
+export interface Behaviour {
+  readonly onDelete: "untag" | "delete" | "retain";
+  readonly onUnlist: "untag" | "retain";
+  readonly onConflict: "fail" | "overwrite";
+  readonly reconcile: "onUp" | "onRefresh";
 }
 
 /** One image; its platform goes with its name, so that indexes over several are possible. */
-export interface ImageSpec {
+export interface ImageSpec extends Behaviour {
   readonly name: "a" | "b" | "c" | "d";
   readonly text: "1" | "2";
+  /** One file, one file on a base, or a copy of an image that strangers have pushed; `chain`: on another image of the program. */
+  readonly from: "file" | "base" | "copy" | "chain";
   readonly tag: "none" | "t" | "u" | "1.0-linux-amd64";
   readonly repository: "team/app" | "team/lib";
-  readonly onDelete: OnDelete;
+  readonly copyReferrers: "none" | "direct";
 }
 
 /** One index. */
-export interface IndexSpec {
-  readonly name: "x" | "y";
+export interface IndexSpec extends Behaviour {
+  readonly name: "x" | "y" | "z";
   readonly tags: readonly ("1.0" | "2.0")[];
   readonly images: readonly ImageSpec["name"][];
-  /** Whether its images are given as resources or by `ref`. */
-  readonly by: "resource" | "ref";
+  /** Whether its images are given as resources, by `ref`, or by a `ref` that is known in an update only. */
+  readonly by: "resource" | "ref" | "later";
+  /** In place of these images: those of a stranger's index, or of the index before it. */
+  readonly over: "images" | "source" | "index";
   readonly childTag: boolean;
-  readonly onDelete: OnDelete;
+  /** About its first image. */
+  readonly subject: boolean;
+  /** Whether an annotation tells it from other indexes over the same images. */
+  readonly annotated: boolean;
 }
 
-type OnDelete = "untag" | "delete";
-
-/** `a` and `d` are twins when they have the same text. */
-const platforms = { a: "linux/amd64", b: "linux/arm64", c: "linux/arm/v7", d: "linux/amd64" } as const;
-
-/** The program that the choices stand for. */
-export function programOf({ images, indexes }: Spec): Program {
-  const distinct = uniqueByName(images);
-  const declared = distinct.map((spec) => {
-    const { name, text, tag, repository, onDelete } = spec;
-    const more = { platform: platforms[name], repository, onDelete, onUnlist: "untag" };
-    return { spec, declared: image(name, text, { ...more, ...(tag !== "none" && { tag }) }) };
-  });
-  const made = uniqueByName(indexes).flatMap(({ name, tags, images: names, by, childTag, onDelete }) => {
-    const listed = declared.filter(({ spec }) => names.includes(spec.name));
-    if (listed.length === 0) return [];
-    const more = { onDelete, onUnlist: "untag", ...(childTag && { childTag: "{tag}-{os}-{arch}" }) };
-    const references = listed.map((one) => (by === "ref" ? ref : use)(one.declared));
-    return [index(name, [...new Set(tags)], references, more)];
-  });
-  return [...declared.map((one) => one.declared), ...made];
-}
-
-function uniqueByName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
-  return items.filter(({ name }, place) => items.findIndex((other) => other.name === name) === place);
+/** One import. */
+export interface ImportSpec extends Behaviour {
+  readonly name: "m" | "n";
+  /** Behind the import's name. */
+  readonly tags: readonly ("1" | "2")[];
+  /** A stranger's index, the first image, or the first index of the program by digest or by its tag. */
+  readonly of: "source" | "image" | "index" | "tag";
+  readonly text: "1" | "2";
+  readonly repository: "mirror/app" | "team/lib";
+  readonly registry: "r.example" | "alias.example" | "other.example";
+  readonly copyReferrers: "none" | "direct";
 }

@@ -44,3 +44,8 @@ export function manifestsUnder(storage: Storage, repository: string, digest: str
   if (manifest === undefined) return [];
   return [digest, ...neededBy(manifest).manifests.flatMap((child) => manifestsUnder(storage, repository, child))];
 }
+
+/** Whether `repository:tag` is the one under which a list of referrers stands where there is no referrers API. */
+export function isListTag(name: string): boolean {
+  return /:sha256-[0-9a-f]{64}$/.test(name);
+}

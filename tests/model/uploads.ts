@@ -20,6 +20,7 @@ export function answerUpload(storage: Storage, switches: Switches, request: Mode
   if (method === "POST") return start(storage, switches, repository, url.searchParams);
   const received = storage.uploads.get(session);
   if (received === undefined) return refusal(404, "BLOB_UPLOAD_UNKNOWN");
+  if (method === "GET") return empty(204, { range: `0-${Math.max(0, received.length - 1)}` });
   const whole = Buffer.concat([received, body]);
   if (method === "PATCH") {
     storage.uploads.set(session, whole);

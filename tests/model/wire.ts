@@ -6,7 +6,7 @@ import type { HttpRequest, HttpResponse, RequestBody, Transport } from "../../pr
 import { page404, refusal } from "./answers";
 import type { ModelClock } from "./clock";
 import { createEvents, type WireEvent } from "./events";
-import { labelOf, type ModelAnswer, type ModelRequest } from "./message";
+import { labelOf, type ModelAnswer, type ModelRequest, type StackName } from "./message";
 import { type Network, registryAt } from "./network";
 import { act } from "./strangers";
 
@@ -50,8 +50,20 @@ export const calls = new AsyncLocalStorage<string>();
 /** How long each request takes, in milliseconds: after four of them a look is not fresh any more. */
 const requestMs = 300;
 
-/** @param process - its number. @param events - what happens to its requests. */
-export function createWire(network: Network, process: number, clock: ModelClock, events: readonly WireEvent[]): Wire {
+/** A process as far as its requests tell of it. */
+export interface Sender {
+  /** Its number. */
+  readonly process: number;
+  readonly by: StackName;
+}
+
+/** @param events - what happens to its requests. */
+export function createWire(
+  network: Network,
+  { process, by }: Sender,
+  clock: ModelClock,
+  events: readonly WireEvent[],
+): Wire {
   let waiting: readonly Pending[] = [];
   const journal: Entry[] = [];
   const happened: WireEvent[] = [];
@@ -62,7 +74,7 @@ export function createWire(network: Network, process: number, clock: ModelClock,
     const { method, url, authorization } = sent;
     const headers = { ...sent.headers, ...(authorization !== undefined && { authorization }) };
     const body = await bytesOf(sent.body);
-    const request: ModelRequest = { by: "us", process, call: calls.getStore() ?? "", method, url, headers, body };
+    const request: ModelRequest = { by, process, call: calls.getStore() ?? "", method, url, headers, body };
     const answer = await new Promise<ModelAnswer>((settle, fail) => {
       waiting = [...waiting, { request, answer: settle, fail }];
     });
@@ -78,6 +90,7 @@ export function createWire(network: Network, process: number, clock: ModelClock,
     happened.push(...events);
     const has = (does: WireEvent["does"]) => events.some((event) => event.does === does);
     clock.advance(requestMs);
+    for (const event of events) if (event.does === "wait") clock.advance(event.ms);
     const meet = (isAfter: boolean) => {
       for (const event of events)
         if (registry && event.does === "stranger" && (event.after ?? false) === isAfter) act(registry, event.act);

@@ -21,6 +21,10 @@ export interface PlannedContents {
   digestOf(place: string, tag: string): PlannedDigest | undefined;
   /** A manifest that a place is going to have. */
   manifest(place: string, digest: string): ManifestContent | undefined;
+  /** Notes that a resource checks in this run whether a manifest that it puts is there, or puts it anyway. */
+  tend(place: string, digest: string): void;
+  /** Whether a resource that is going to have a manifest in a place puts it back there when it is gone. */
+  isTended(place: string, digest: string): boolean;
   /** A blob that a place is going to have, if it can be opened already. */
   blob(place: string, digest: string): SourceBlob | undefined;
   /** The places from which content of this one is copied, those of their content too. */
@@ -34,6 +38,7 @@ const limitBytes = 64 * 1024 * 1024;
 export function createPlannedContents(): PlannedContents {
   const manifests = new Map<string, ManifestContent>();
   const blobs = new Map<string, SourceBlob>();
+  const tended = new Set<string>();
   const tags = new Map<string, PlannedDigest>();
   const sources = new Map<string, Map<string, Target>>();
   const reads = new Map<string, Map<string, string>>();
@@ -60,6 +65,8 @@ export function createPlannedContents(): PlannedContents {
       [...(reads.get(`${place}:${tag}`) ?? [])].find(([, found]) => found !== digest)?.[0],
     digestOf: (place, tag) => tags.get(`${place}:${tag}`),
     manifest: (place, digest) => manifests.get(`${place}@${digest}`),
+    tend: (place, digest) => void tended.add(`${place}@${digest}`),
+    isTended: (place, digest) => manifests.has(`${place}@${digest}`) && tended.has(`${place}@${digest}`),
     blob: (place, digest) => blobs.get(`${place}@${digest}`),
     sourcesOf(place) {
       const found = new Map<string, Target>();

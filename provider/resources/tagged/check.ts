@@ -102,7 +102,7 @@ function unplanned(
   children: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const place = repositoryName(target);
-  return Object.fromEntries(Object.entries(children).filter(([, digest]) => !contents.manifest(place, digest)));
+  return Object.fromEntries(Object.entries(children).filter(([, digest]) => !contents.isTended(place, digest)));
 }
 
 /** Enters what the resource wants, so that the program's other resources can read it as it is going to be. */
@@ -118,6 +118,9 @@ function enterPlan<I, R extends Results, O>(
   wantManifests(context, target, kind.manifests(results));
   const { contents } = context.plan;
   const place = repositoryName(target);
+  const isPutAnyway = recorded?.results.digest !== results.digest;
+  if (isPutAnyway || planned.behaviour.reconcile === "onUp")
+    for (const digest of kind.manifests(results)) contents.tend(place, digest);
   const owner = ownerOf(context);
   for (const [tag, digest] of wantedTags(kind, planned)) {
     const reader = digest === undefined ? undefined : contents.readerOfOther(place, tag, digest);

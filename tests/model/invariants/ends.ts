@@ -1,5 +1,5 @@
 import { cloneLab, type Lab, runStep } from "../lab";
-import { isWriting, type ModelRequest } from "../message";
+import { isWriting, type ModelRequest, type StackName } from "../message";
 import { registriesOf, registryAt } from "../network";
 import { containsLater, type Declared } from "../program";
 import type { ModelRegistry } from "../registry";
@@ -26,20 +26,42 @@ export async function sameAsBefore(lab: Lab, report: Report): Promise<readonly s
 
 /** After a `destroy` that succeeded, nothing of ours is left, as far as `onDelete` says. */
 export function whatIsLeft(lab: Lab, report: Report): readonly string[] {
-  const { step, isGreen, before } = report;
+  const { step, stackName, isGreen, before } = report;
   if (step.do !== "destroy" || !isGreen || step.targets || !isUntouched(report)) return [];
+  const reports = lab.reports.filter((one) => one.stackName === stackName);
   const killed = new Set(
     lab.reports.flatMap(({ update }) => (update && update.deployment === undefined ? [update.number] : [])),
   );
   // What left while it was "untag" has left its manifests.
-  const isEvery = (onDelete: string) =>
-    lab.reports.every(({ program }) => program.every(({ inputs }) => inputs["onDelete"] === onDelete));
+  const isEvery = (option: string, value: string) =>
+    reports.every(({ program }) => program.every(({ inputs }) => inputs[option] === value));
   if (before.some(({ outputs }) => outputs["onDelete"] === "retain")) return [];
+  const ours = { by: stackName, killed };
+  const isDeleting = isEvery("onDelete", "delete") && isEvery("onUnlist", "untag");
   const left = registriesOf(lab.network).flatMap((registry) => [
-    ...tagsLeft(registry, killed),
-    ...(before.length > 0 && isEvery("delete") ? manifestsLeft(registry, killed, before) : []),
+    ...tagsLeft(registry, ours).filter(({ name }) => isRemoved(name, reports, before)),
+    ...(before.length > 0 && isDeleting ? manifestsLeft(registry, ours, before) : []),
   ]);
-  return left.filter(({ name }) => !isTold(lab, name)).map(({ name, call }) => `destroy left our ${name} of ${call}`);
+  return left
+    .filter(({ name }) => !isTold(reports, name))
+    .map(({ name, call }) => `destroy left our ${name} of ${call}`);
+}
+
+/** Whether nothing that has left the program may have left this tag behind. */
+function isRemoved(name: string, reports: readonly Report[], before: readonly Recorded[]): boolean {
+  const isRetaining = ({ inputs: { onUnlist, onDelete } }: Declared) => onUnlist === "retain" || onDelete === "retain";
+  const [repository = "", reference = ""] = name.split(/:(.*)/);
+  return (
+    !reports.some(({ program }) => program.some(isRetaining)) ||
+    before.some(({ inputs }) => inputs["repository"] === repository && wantsTag({ inputs }, reference))
+  );
+}
+
+/** Whose what is left is. */
+interface Owner {
+  readonly by: StackName;
+  /** Processes that were killed. */
+  readonly killed: ReadonlySet<number>;
 }
 
 interface Left {
@@ -50,7 +72,7 @@ interface Left {
 }
 
 /** Whether an `up` whose program still wanted it said in a warning that it stays when its resource goes. */
-function isTold({ reports }: Lab, name: string): boolean {
+function isTold(reports: readonly Report[], name: string): boolean {
   const [repository = "", reference = ""] = name.split(/[:@](.*)/);
   return reports.some(({ step, program, update }) => {
     const isWanted = name.includes("@") || program.some((declared) => wantsTag(declared, reference));
@@ -59,7 +81,7 @@ function isTold({ reports }: Lab, name: string): boolean {
   });
 }
 
-function wantsTag({ inputs: { tag, tags, childTag } }: Declared, wanted: string): boolean {
+function wantsTag({ inputs: { tag, tags, childTag } }: Pick<Declared, "inputs">, wanted: string): boolean {
   return tag === wanted || childTag !== undefined || (Array.isArray(tags) && tags.includes(wanted));
 }
 
@@ -71,17 +93,17 @@ function tells(text: string, reference: string): boolean {
 }
 
 /** Lists of referrers and cosign's tags go with the manifests that they are about. */
-function tagsLeft({ storage, ledger }: ModelRegistry, killed: ReadonlySet<number>): readonly Left[] {
+function tagsLeft({ storage, ledger }: ModelRegistry, { by, killed }: Owner): readonly Left[] {
   return [...storage.tags.keys()].flatMap((tag) => {
     const author = ledger.author(tag)?.request;
     const isExcused = author === undefined || isLost(author, killed) || tag.includes(":sha256-");
-    return isExcused || author.by !== "us" ? [] : [{ name: tag, call: author.call }];
+    return isExcused || author.by !== by ? [] : [{ name: tag, call: author.call }];
   });
 }
 
 function manifestsLeft(
   { storage, ledger }: ModelRegistry,
-  killed: ReadonlySet<number>,
+  { by, killed }: Owner,
   before: readonly Recorded[],
 ): readonly Left[] {
   const repositories = new Set(before.map(({ outputs }) => String(outputs["repository"])));
@@ -93,7 +115,7 @@ function manifestsLeft(
   );
   return [...storage.manifests.keys()].flatMap((name) => {
     const author = ledger.author(name)?.request;
-    if (author?.by !== "us" || isLost(author, killed) || needed.has(name)) return [];
+    if (author?.by !== by || isLost(author, killed) || needed.has(name)) return [];
     return repositories.has(name.split("@")[0] ?? "") ? [{ name, call: author.call }] : [];
   });
 }

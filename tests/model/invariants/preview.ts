@@ -70,6 +70,6 @@ async function kept(lab: Lab, report: Report): Promise<readonly string[]> {
 
 /** The command, without what happened before it or would have happened in it. */
 function again({ step }: Report): Report["step"] {
-  const { strangers: _, switches: __, taint: ___, events: ____, ...command } = step;
+  const { strangers: _, switches: __, taint: ___, events: ____, throwsAfter: _____, ...command } = step;
   return command;
 }

@@ -6,16 +6,19 @@ import type { ModelRegistry } from "../registry";
 import type { Report } from "../report";
 import { liveOne } from "../state";
 import { missingUnder, neededBy, readManifest } from "../tree";
-import { isUndisturbed } from "./undisturbed";
+import { isDisturbedEver, isUndisturbed } from "./undisturbed";
 
 /** After an `up` that succeeded, what the program says stands on the registry. */
 export function programStands(lab: Lab, report: Report): readonly string[] {
   const { step, program, isGreen } = report;
   if (step.do !== "up" || !isGreen || step.targets || !isUndisturbed(report)) return [];
+  const isWatched = ({ inputs }: Declared) => inputs["reconcile"] !== "onRefresh" || !isDisturbedEver(lab, report);
   const pending = lab.stack.resources.filter(({ isPendingDelete }) => isPendingDelete);
   return [
     ...pending.map(({ name }) => `${name} is still to be deleted after an up that succeeded`),
-    ...program.flatMap((declared) => stands(lab, declared).map((problem) => `${declared.name}: ${problem}`)),
+    ...program
+      .filter(isWatched)
+      .flatMap((declared) => stands(lab, declared).map((problem) => `${declared.name}: ${problem}`)),
     ...placeholders(lab),
   ];
 }
@@ -54,7 +57,10 @@ function wantedTags({ inputs }: Declared, registry: ModelRegistry, digest: strin
   const index = registry.storage.manifests.get(`${repository}@${digest}`);
   const children = index ? (readManifest(index).manifests ?? []) : [];
   const childTags = children.flatMap(({ digest: child, platform }) =>
-    own.map(([name]): [string, string] => [fill(childTag, name, Object(platform)), child]),
+    // What has no platform, as attestations, gets no tag.
+    own
+      .filter(() => ![undefined, "unknown"].includes(Object(platform).os))
+      .map(([name]): [string, string] => [fill(childTag, name, Object(platform)), child]),
   );
   return [...own, ...childTags];
 }
@@ -68,7 +74,9 @@ function fill(template: string, tag: string, { os, architecture, variant = "" }:
 function content(lab: Lab, { inputs }: Declared, registry: ModelRegistry, digest: string): readonly string[] {
   const manifest = registry.storage.manifests.get(`${inputs["repository"]}@${digest}`);
   if (manifest === undefined) return [];
-  const { files } = Object(inputs["source"]);
+  const { files, image } = Object(inputs["source"]);
+  const copied = typeof image === "object" ? digestOfUsed(lab, image) : undefined;
+  if (copied !== undefined && !files && copied !== digest) return [`it is ${digest}, and its source is ${copied}`];
   if (files) {
     const text = decodeURIComponent(String(files["/app"]).replace(/\.txt$/, ""));
     const blobs = neededBy(manifest).blobs.map((blob) => registry.storage.blobs.get(`${inputs["repository"]}@${blob}`));
@@ -76,16 +84,26 @@ function content(lab: Lab, { inputs }: Declared, registry: ModelRegistry, digest
   }
   const images = Array.isArray(inputs["images"]) ? inputs["images"] : [];
   // The same image twice is listed once.
-  const wanted = [...new Set(images.map((image) => digestOfUsed(lab, image)))];
+  const wanted = [...new Set(images.flatMap((image) => digestsOfUsed(lab, registry, image)))];
   const listed = readManifest(manifest).manifests ?? [];
   const differs = wanted.some((one, place) => one !== undefined && listed[place]?.digest !== one);
   return differs ? [`the index lists ${listed.map((one) => one.digest).join(", ")}, not ${wanted.join(", ")}`] : [];
 }
 
-/** The digest of one of `images` that is a resource of the program. */
-function digestOfUsed({ stack }: Lab, image: unknown): string | undefined {
-  const { use: name = Object(Object(image).descriptor).use, output } = Object(image);
-  const outputs: PropertyBag = (typeof name === "string" ? liveOne(stack, name)?.outputs : undefined) ?? {};
+/** The digests of one of `images`: of an index of the program, all that it lists. */
+function digestsOfUsed(lab: Lab, { storage }: ModelRegistry, image: unknown): readonly (string | undefined)[] {
+  const digest = digestOfUsed(lab, image);
+  const names = [...storage.manifests.keys()].filter((name) => name.endsWith(`@${digest}`));
+  const [manifest] = names.flatMap((name) => storage.manifests.get(name) ?? []);
+  const { manifests } = manifest ? readManifest(manifest) : {};
+  return manifests?.map((one) => one.digest) ?? [digest];
+}
+
+/** The digest of an image or a source that is a resource of the program. */
+function digestOfUsed(lab: Lab, image: unknown): string | undefined {
+  const { use: name = Object(Object(image).descriptor).use, output, later } = Object(image);
+  if (later !== undefined) return digestOfUsed(lab, later);
+  const outputs: PropertyBag = (typeof name === "string" ? liveOne(lab.stack, name)?.outputs : undefined) ?? {};
   const [, platform] = /^platforms\/(.*)$/.exec(String(output)) ?? [];
   const digest = platform === undefined ? outputs["digest"] : Object(outputs["platforms"])[platform];
   return typeof digest === "string" ? digest : undefined;
@@ -107,7 +125,8 @@ function signaturesCame(
   digest: string,
 ): readonly string[] {
   const [, host, repository] = /^([^/]+)\/([^:@]+)[:@]/.exec(String(Object(inputs["source"]).image)) ?? [];
-  if (inputs["copyReferrers"] === undefined || host === undefined) return [];
+  const { copyReferrers = inputs["copyReferrers"] } = Object(inputs["source"]);
+  if (copyReferrers === undefined || host === undefined) return [];
   const tag = `${digest.replace(":", "-")}.sig`;
   const source = registryAt(network, host)?.storage.tags.get(`${repository}:${tag}`);
   const brought = registry.storage.tags.get(`${inputs["repository"]}:${tag}`);

@@ -2,13 +2,16 @@ import type { LedgerEntry } from "../ledger";
 import { labelOf } from "../message";
 import type { Program } from "../program";
 import type { Phase, Report } from "../report";
+import { isListTag } from "../tree";
 
-/** Nothing that is not ours was overwritten or removed. */
+/** Nothing that is not the stack's own was overwritten or removed. */
 export function strangersKept(report: Report): readonly string[] {
   return [...report.changes.values()].flatMap((entries) =>
     entries.flatMap((entry) => {
       const { name, request, previous } = entry;
-      if (request.by !== "us" || previous?.request.by !== "stranger") return [];
+      if (request.by === "stranger" || previous === undefined || previous.request.by === request.by) return [];
+      // Whoever refers to a subject reads its list, adds to it and writes it.
+      if (entry.after !== undefined && isListTag(name)) return [];
       const cameDuring = entries.some((other) => other.request === previous.request);
       if (isForeseen(report, entry, cameDuring)) return [];
       const verb = entry.after === undefined ? "removed" : "overwrote";
@@ -19,7 +22,7 @@ export function strangersKept(report: Report): readonly string[] {
 
 /**
  * Whether a stranger's tag could be moved or removed all the same. No look can exclude that somebody comes just after it; and
- * a tag that is ours, or that a resource is to overwrite, may be moved when check saw whose it is.
+ * a tag that is ours, or that a resource is to overwrite, may be moved when check or the refresh before it saw whose it is.
  */
 function isForeseen(
   report: Report,
@@ -31,8 +34,8 @@ function isForeseen(
   const seen = looks.some(({ digest }) => digest === previous?.after);
   if (isTag && cameDuring && !seen) return true;
   if (after === undefined || !labelOf(request).endsWith(` ${name}`)) return false;
-  const seenByCheck = looks.some(({ digest, call }) => digest === previous?.after && call.startsWith("check"));
-  return seenByCheck && (wasOurs || overwrites(report.program));
+  const seenBefore = looks.some(({ digest, call }) => digest === previous?.after && /^(check|read)/.test(call));
+  return seenBefore && (wasOurs || overwrites(report.program));
 }
 
 function looksAt(phase: Phase | undefined, name: string) {

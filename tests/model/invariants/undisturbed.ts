@@ -1,4 +1,5 @@
 import type { WireEvent } from "../events";
+import type { Lab } from "../lab";
 import type { Report } from "../report";
 
 const quiet = (does: WireEvent["does"]) => (event: WireEvent) => event.does === does;
@@ -9,7 +10,15 @@ export function isUndisturbed({ preview, update }: Report): boolean {
   return !happened.some(quiet("stranger")) && !happened.some(quiet("page404"));
 }
 
-/** Whether nothing at all came in a command's way. */
-export function isUntouched({ preview, update }: Report): boolean {
-  return [preview, update].every((phase) => (phase?.happened ?? []).length === 0);
+/** Whether nothing at all came in a command's way; that it took long is no excuse. */
+export function isUntouched({ step, preview, update }: Report): boolean {
+  if (step.throwsAfter !== undefined) return false;
+  return [preview, update].every((phase) => (phase?.happened ?? []).every(({ does }) => does === "wait"));
+}
+
+/** Whether strangers or the other stack have done anything to the registries so far. */
+export function isDisturbedEver({ reports }: Lab, { stackName }: Report): boolean {
+  return reports.some(
+    (report) => report.stackName !== stackName || (report.step.strangers ?? []).length > 0 || !isUndisturbed(report),
+  );
 }

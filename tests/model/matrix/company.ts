@@ -1,7 +1,7 @@
 import type { ModelRegistry } from "../registry";
 import type { Storage } from "../storage";
-import { manifestsUnder, readManifest } from "../tree";
-import { isListTag, listedUnder } from "./content";
+import { isListTag, manifestsUnder, readManifest } from "../tree";
+import { listedUnder } from "./content";
 
 /**
  * Names with all that stays as long as they do: the manifests that they lead to, what refers to these, and the tags under which that

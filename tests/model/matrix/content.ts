@@ -1,7 +1,7 @@
 import type { Lab } from "../lab";
 import { registriesOf } from "../network";
 import type { ModelRegistry } from "../registry";
-import { readManifest } from "../tree";
+import { isListTag, readManifest } from "../tree";
 
 /**
  * What registries hold, by name: what a tag names, and `there` for a manifest or blob. A list of referrers that stands under the
@@ -9,14 +9,8 @@ import { readManifest } from "../tree";
  */
 export type Content = ReadonlyMap<string, string>;
 
-const listTag = /:sha256-[0-9a-f]{64}$/;
 const probeTag = /:multiarch-[0-9a-f-]{36,}$/;
 const probeText = '"pulumi-multiarch.placeholder.operation":"probe"';
-
-/** Whether a tag is the one under which a list of referrers stands where there is no referrers API. */
-export function isListTag(name: string): boolean {
-  return listTag.test(name);
-}
 
 /** Whether a tag was made to learn how the registry deletes tags. */
 export function isProbeTag(name: string): boolean {

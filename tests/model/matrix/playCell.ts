@@ -2,7 +2,7 @@ import type { WireEvent } from "../events";
 import { cloneLab, runStep } from "../lab";
 import { registryAt } from "../network";
 import { address } from "../program";
-import { isListTag } from "./content";
+import { isListTag } from "../tree";
 import { type Disturbed, isDestroyed, isOurs, isUp, refused, strangersStand } from "./promises";
 import { tagAbout, take } from "./stranger";
 import { failuresOf, type Undisturbed } from "./undisturbed";

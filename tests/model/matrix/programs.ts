@@ -1,6 +1,6 @@
 import { type Declared, image, imported, index, type Program, use } from "../program";
 import type { ModelRegistry } from "../registry";
-import { pushSource } from "./source";
+import { pushSource } from "../source";
 
 /** A create or an update of a program, in which every write is disturbed once. */
 export interface Phase {

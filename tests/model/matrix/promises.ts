@@ -3,8 +3,9 @@ import { type Lab, runStep } from "../lab";
 import { isWriting } from "../message";
 import type { ModelRegistry } from "../registry";
 import type { Report } from "../report";
+import { isListTag } from "../tree";
 import { withCompany } from "./company";
-import { contentOf, differences, isListTag, listedUnder, probesIn } from "./content";
+import { contentOf, differences, listedUnder, probesIn } from "./content";
 import type { Taken } from "./stranger";
 import { failuresOf, type Undisturbed } from "./undisturbed";
 

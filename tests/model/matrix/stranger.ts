@@ -2,11 +2,12 @@ import { isDigest } from "../../../provider/oci/digest";
 import { routeOf } from "../message";
 import { type Program, tagsOf } from "../program";
 import type { ModelRegistry } from "../registry";
+import { addToList } from "../source";
 import { putBytes } from "../strangerPush";
 import { act } from "../strangers";
+import { isListTag } from "../tree";
 import type { Entry } from "../wire";
-import { isListTag, isProbeTag } from "./content";
-import { addToList } from "./source";
+import { isProbeTag } from "./content";
 
 /** The tag that a stranger takes: the one that a write is about, else the first of its resource, else the first of the program. */
 export function tagAbout({ request }: Entry, program: Program): string | undefined {

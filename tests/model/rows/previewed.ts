@@ -3,6 +3,9 @@ import type { Row } from "./row";
 
 const one = image("one", "1");
 const server = (text: string) => [image("one", text), index("server", ["1.0"], [use(image("one", text))])];
+const elsewhere = image("elsewhere", "1", { repository: "team/lib" });
+const twin = image("twin", "1", { reconcile: "onRefresh" });
+const over = index("over", ["1.0"], [use(elsewhere)], { dependsOn: ["twin"] });
 const digest: Use = { use: "one", output: "digest" };
 const mirror = (source: unknown) => imported("mirror", ["1.0"], source, { repository: "mirror/app" });
 const [, made = one] = server("1");
@@ -181,6 +184,28 @@ export const previewed: readonly Row[] = [
       steps: [
         { do: "up", program: [one, index("server", ["1.0"], [ref(one)])] },
         { do: "preview", strangers: [{ does: "purge", tag: "team/app:1.0", child: 0 }] },
+      ],
+    },
+  },
+  {
+    number: "P",
+    name: "lost-child-of-twin",
+    promise: "a lost child is put back although another resource of the same image looks at a refresh only",
+    history: {
+      steps: [
+        { do: "up", program: [elsewhere, twin, over] },
+        { do: "up", strangers: [{ does: "purge", tag: "team/app:1.0", child: 0 }], mustSucceed: true },
+      ],
+    },
+  },
+  {
+    number: "P",
+    name: "unknown-again",
+    promise: "an index that exists is previewed although its image is not known yet",
+    history: {
+      steps: [
+        { do: "up", program: [one, index("server", ["1.0"], [{ later: ref(one) }])], mustSucceed: true },
+        { do: "up", mustSucceed: true },
       ],
     },
   },

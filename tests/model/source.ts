@@ -1,8 +1,8 @@
-import { digestOf } from "../../../provider/oci/digest";
-import type { ModelRegistry } from "../registry";
-import { putBytes, putIndex, types } from "../strangerPush";
-import { act } from "../strangers";
-import { readManifest } from "../tree";
+import { digestOf } from "../../provider/oci/digest";
+import type { ModelRegistry } from "./registry";
+import { putBytes, putIndex, types } from "./strangerPush";
+import { act } from "./strangers";
+import { readManifest } from "./tree";
 
 const repository = "src/app";
 
