@@ -76,9 +76,9 @@ export function realmNotTrusted(address: string, realm: Realm): ProviderError<"E
 
 function remedy(address: string, credentials: ResolvedCredentials): string {
   const login = `run "docker login ${address}", or set \`credentials\``;
-  return credentials.kind === "anonymous"
-    ? `There are no credentials for ${address}: ${login}.`
-    : `Check the credentials and what they may do: ${login}.`;
+  if (credentials.kind !== "anonymous") return `Check the credentials and what they may do: ${login}.`;
+  const seen = credentials.seen === undefined ? "" : ` (${credentials.seen.join("; ")})`;
+  return `There are no credentials for ${address}${seen}: ${login}.`;
 }
 
 function authError(host: string, message: string): ProviderError<"ERR_AUTH"> {
