@@ -73,7 +73,7 @@ async function readInto(
     const what = `manifest ${referenceIn(repository, digest)}`;
     const document = parseManifest(content.bytes, { mediaType, what });
     manifests.set(digest, { mediaType, document });
-    if (document.kind === "index") children.push(...document.manifests.map((child) => child.digest));
+    if (document.kind === "index") for (const child of document.manifests) children.push(child.digest);
   }
   await readInto(manifests, repository, children);
 }

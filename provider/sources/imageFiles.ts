@@ -36,7 +36,7 @@ export async function lookAtImageFiles(files: FilesSource["files"], directory: s
     throw new ProviderError("ERR_INPUT_INVALID", message, { path: "source.files" });
   }
   const result: ImageFile[] = [];
-  for (const file of placed) result.push(...(await lookAtEntry(file, directory)));
+  for (const file of placed) for (const found of await lookAtEntry(file, directory)) result.push(found);
   return result;
 }
 
@@ -84,10 +84,10 @@ async function lookAtFolder(target: string, name: string, path: string, settings
   const root = name === "" ? [] : [{ target, path, entry: folderEntry(name, settings) }];
   const found: ImageFile[] = [...root];
   for (const member of await listFolder(path)) {
-    const problem = unfitName(member.name);
+    const place = name === "" ? member.name : `${name}/${member.name}`;
+    const problem = unfitName(place);
     if (problem !== undefined)
       throw refusedTarget(target, `would hold ${JSON.stringify(member.name)}, which ${problem}`);
-    const place = name === "" ? member.name : `${name}/${member.name}`;
     found.push(await lookAtMember(target, place, member, settings));
   }
   return found;
