@@ -145,7 +145,10 @@ const secretPatterns: readonly (readonly [RegExp, string])[] = [
     /\b(authorization|proxy-authorization|x-registry-auth|cookie)(["']?\s*[:=]\s*["']?)[^\r\n"']+/gi,
     `$1$2${placeholder}`,
   ],
-  [/\b(access_token|refresh_token|identity_token|password|sig|X-Amz-[A-Za-z-]+|se)=[^&\s"'#]+/g, `$1=${placeholder}`],
+  [
+    /\b([a-z_]{0,40}token|password|signature|sig|se|X-(?:Amz|Goog)-[a-z-]{1,40})=(?!\[redacted\])[^&\s"'#]+/gi,
+    `$1=${placeholder}`,
+  ],
   [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, placeholder],
   [/\b(https?:\/\/)[^/@\s"']+@/gi, `$1${placeholder}@`],
 ];

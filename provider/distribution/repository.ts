@@ -185,7 +185,7 @@ export interface Repository {
    */
   knowsUpload(path: string): Promise<boolean>;
 
-  /** All tags in the registry's order, at most 10,000. `undefined`: no such repository. */
+  /** All tags in the registry's order, at most 1,000,000. `undefined`: no such repository. */
   listTags(): Promise<readonly string[] | undefined>;
   /** The referrers of a digest, optionally of one artifact type, at most 10,000. */
   listReferrers(digest: string, artifactType?: string): Promise<Referrers>;
