@@ -40,9 +40,20 @@ export interface ErrorDetails {
     readonly url: string;
   };
   /** No usable response: `retryable` says whether the same request may be sent again; the undici error is the `cause`. */
-  ERR_TRANSPORT: { readonly method: string; readonly url: string; readonly retryable: boolean };
+  ERR_TRANSPORT: {
+    readonly method: string;
+    readonly url: string;
+    readonly retryable: boolean;
+    /** Whether this machine is the reason, and not the address. */
+    readonly isLocal?: boolean;
+  };
   /** The server's certificate is not trusted, or the TLS handshake failed otherwise. Never retried. */
-  ERR_TLS: { readonly method: string; readonly url: string };
+  ERR_TLS: {
+    readonly method: string;
+    readonly url: string;
+    /** The member of the connection that decides; default: `caCertificate`. */
+    readonly decidedBy?: "plainHttp" | "clientCertificate";
+  };
   /** An operation did not end within its time; `timeoutMs` in milliseconds. */
   ERR_TIMEOUT: { readonly timeoutMs: number };
   /** Credentials are missing, malformed or refused, or a challenge or token answer cannot be used. */

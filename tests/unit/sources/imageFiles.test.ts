@@ -58,12 +58,12 @@ describe("lookAtImageFiles", () => {
       await assert.rejects(lookAtImageFiles({ "/x": entry }, folder.path()), refused(path, /\S/));
     });
 
-  it("names a missing local file with its absolute path", async () => {
+  it("blames the entry of a file that is not there, with its absolute path", async () => {
     await assert.rejects(
       lookAtImageFiles({ "/server": "out/server" }, folder.path()),
       (error: unknown) =>
         hasCode(error, "ERR_SOURCE_UNAVAILABLE") &&
-        error.message.startsWith(folder.path("out/server")) &&
+        error.message.startsWith(`source.files["/server"]: ${folder.path("out/server")}`) &&
         /Build it first, or correct the path/.test(error.message),
     );
   });
