@@ -40,9 +40,20 @@ export interface ErrorDetails {
     readonly url: string;
   };
   /** No usable response: `retryable` says whether the same request may be sent again; the undici error is the `cause`. */
-  ERR_TRANSPORT: { readonly method: string; readonly url: string; readonly retryable: boolean };
+  ERR_TRANSPORT: {
+    readonly method: string;
+    readonly url: string;
+    readonly retryable: boolean;
+    /** Whether this machine is the reason, and not the address. */
+    readonly isLocal?: boolean;
+  };
   /** The server's certificate is not trusted, or the TLS handshake failed otherwise. Never retried. */
-  ERR_TLS: { readonly method: string; readonly url: string };
+  ERR_TLS: {
+    readonly method: string;
+    readonly url: string;
+    /** The member of the connection that decides; default: `caCertificate`. */
+    readonly decidedBy?: "plainHttp" | "clientCertificate";
+  };
   /** An operation did not end within its time; `timeoutMs` in milliseconds. */
   ERR_TIMEOUT: { readonly timeoutMs: number };
   /** A whole call of the engine took longer than its `customTimeouts`; `limitMs` in milliseconds. Never retried. */
@@ -147,7 +158,10 @@ const secretPatterns: readonly (readonly [RegExp, string])[] = [
     /\b(authorization|proxy-authorization|x-registry-auth|cookie)(["']?\s*[:=]\s*["']?)[^\r\n"']+/gi,
     `$1$2${placeholder}`,
   ],
-  [/\b(access_token|refresh_token|identity_token|password|sig|X-Amz-[A-Za-z-]+|se)=[^&\s"'#]+/g, `$1=${placeholder}`],
+  [
+    /\b([a-z_]{0,40}token|password|signature|sig|se|X-(?:Amz|Goog)-[a-z-]{1,40})=(?!\[redacted\])[^&\s"'#]+/gi,
+    `$1=${placeholder}`,
+  ],
   [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, placeholder],
   [/\b(https?:\/\/)[^/@\s"']+@/gi, `$1${placeholder}@`],
 ];

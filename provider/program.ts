@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { redact } from "./errors";
+import { type ProgramEnd, runInGroup } from "./processGroup";
 
 /** How long a program may take, in milliseconds: some ask the user. */
 const timeoutMs = 30_000;
@@ -26,7 +26,7 @@ export interface ProgramAnswer {
  */
 export async function findProgram(name: string, environment: Environment): Promise<string | undefined> {
   // On Windows only .exe: .cmd and .bat would bring a shell in.
-  const file = process.platform === "win32" ? `${name}.exe` : name;
+  const file = process.platform === "win32" && !name.endsWith(".exe") ? `${name}.exe` : name;
   for (const folder of pathFolders(environment)) {
     const program = join(folder, file);
     if (await isExecutable(program)) return program;
@@ -35,44 +35,48 @@ export async function findProgram(name: string, environment: Environment): Promi
 }
 
 /**
- * Runs a program that gives out credentials, without a shell and for 30 s at most. It gets only the variables that such
- * programs are known to need.
+ * Runs a program that gives out credentials, without a shell and for 30 s at most. It gets the user's environment, as from docker,
+ * but for Pulumi's own variables. It ends with everything that it has started when its time is over, or when this process ends
+ * before it.
  * @param program - as {@link findProgram} gives it.
  * @param args - its arguments; never a secret.
  * @param environment - the process's variables.
  * @param input - what it reads on standard input.
  */
-export function runProgram(
+export async function runProgram(
   program: string,
   args: readonly string[],
   environment: Environment,
   input = "",
 ): Promise<ProgramAnswer> {
-  const options = {
-    shell: false,
-    env: minimalEnvironment(environment),
-    timeout: timeoutMs,
-    killSignal: "SIGKILL",
-    maxBuffer: programOutputLimit,
-    windowsHide: true,
-  } as const;
-  return new Promise((settle) => {
-    const child = execFile(program, args, options, (error, stdout, stderr) =>
-      settle(error === null ? { stdout } : { stdout, failure: describeFailure(error, stdout, stderr) }),
-    );
-    // A program that ends without reading its input breaks the pipe; its exit says what matters.
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input);
+  const end = await runInGroup(program, args, {
+    environment: programEnvironment(environment),
+    input,
+    timeoutMs,
+    outputLimit: programOutputLimit,
   });
+  const { stdout } = end;
+  return end.reason === "exit" && end.code === 0 ? { stdout } : { stdout, failure: failureOf(end) };
+}
+
+function failureOf(end: ProgramEnd): string {
+  switch (end.reason) {
+    case "output":
+      return `it said more than ${programOutputLimit} bytes`;
+    case "time":
+      return `it took longer than ${timeoutMs / 1000} s`;
+    case "exit":
+      return `exit code ${end.code}${quotedError(end)}`;
+    case "signal":
+      return `${end.signal}${quotedError(end)}`;
+  }
 }
 
 /** Such programs tell their errors on either stream. What looks like an answer is not repeated. */
-function describeFailure(error: Error & { code?: unknown; killed?: boolean }, stdout: string, stderr: string): string {
-  if (error.code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") return `it said more than ${programOutputLimit} bytes`;
-  if (error.killed === true) return `it took longer than ${timeoutMs / 1000} s`;
-  const said =
-    [stderr, stdout.includes("{") ? "" : stdout].map((text) => text.trim()).find((text) => text !== "") ?? "";
-  return `${typeof error.code === "number" ? `exit code ${error.code}` : String(error.code)}${said && `, "${redact(said).slice(0, 300)}"`}`;
+function quotedError({ stdout, stderr }: ProgramEnd): string {
+  const texts = [stderr, stdout.includes("{") ? "" : stdout].map((text) => text.trim());
+  const said = texts.find((text) => text !== "");
+  return said === undefined ? "" : `, "${redact(said).slice(0, 300)}"`;
 }
 
 async function isExecutable(path: string): Promise<boolean> {
@@ -89,11 +93,8 @@ function pathFolders(environment: Environment): readonly string[] {
   return path.split(delimiter).filter((folder) => isAbsolute(folder) && resolve(folder) !== process.cwd());
 }
 
-// What docker's credential helpers, the clouds' programs, and pass, gpg, keyrings and proxies under them read. Not Pulumi's own secrets.
-const passedOn =
-  /^(HOME|USER|LOGNAME|LANG|LC_.*|TMPDIR|TEMP|TMP|DISPLAY|WAYLAND_DISPLAY|DBUS_SESSION_BUS_ADDRESS|XDG_.*|GNUPGHOME|GPG_.*|PASSWORD_STORE_.*|DOCKER_CONFIG|AWS_.*|AZURE_.*|GOOGLE_.*|CLOUDSDK_.*|OCI_.*|SSL_CERT_(FILE|DIR)|https?_proxy|no_proxy|SystemRoot|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|PATHEXT)$/i;
-
-function minimalEnvironment(environment: Environment): Environment {
-  const entries = Object.entries(environment).filter(([name]) => passedOn.test(name));
+/** Pulumi's own variables hold its access token, the passphrase of its secrets, and the stack's configuration. */
+function programEnvironment(environment: Environment): Environment {
+  const entries = Object.entries(environment).filter(([name]) => !/^(PULUMI_|PATH$)/i.test(name));
   return { ...Object.fromEntries(entries), PATH: pathFolders(environment).join(delimiter) };
 }

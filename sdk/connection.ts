@@ -11,7 +11,7 @@ export interface ConnectionArgs {
   address: pulumi.Input<string>;
   /** Default: what the environment holds (docker's and podman's files and credential helpers). */
   credentials?: OptionalInput<CredentialsArgs>;
-  /** Speak HTTP without TLS. Default: only to a loopback address. */
+  /** Speak HTTP without TLS. Default: only to a loopback address, unless a certificate is given. */
   plainHttp?: OptionalInput<boolean>;
   /** PEM of a certificate to be trusted beside the system's and those of NODE_EXTRA_CA_CERTS. */
   caCertificate?: OptionalInput<string>;

@@ -17,7 +17,7 @@ export function withCustomTimeouts(
   { customTimeouts = {} }: pulumi.ResourceOptions = {},
 ): ConnectionArgs {
   const { create, update, delete: deletion } = customTimeouts;
-  const timeoutSeconds = Math.max(0, ...[create, update, deletion].map(secondsOf));
+  const timeoutSeconds = [create, update, deletion].map(secondsOf).reduce((a, b) => Math.max(a, b), 0);
   const isShorter = timeoutSeconds > 0 && timeoutSeconds < defaultTimeoutSeconds;
   return connection.timeoutSeconds === undefined && isShorter ? { ...connection, timeoutSeconds } : connection;
 }

@@ -43,8 +43,8 @@ async function testEverything(options) {
   await check("Types", "typecheck");
   await buildPackage();
   await testWithMocha(
-    "Unit, model, registry, Azure and fault tests",
-    ["tests/unit", "tests/model", "tests/registry", "tests/azure", "tests/faults"],
+    "Unit, model, fuzz, registry, Azure and fault tests",
+    ["tests/unit", "tests/model", "tests/fuzz", "tests/registry", "tests/azure", "tests/faults"],
     options,
     coverageCommand(),
   );

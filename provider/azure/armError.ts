@@ -61,7 +61,7 @@ function isFields(value: unknown): value is Fields {
 }
 
 function printable(text: string): string {
-  return redact(text.slice(0, textLimit)).replace(/\s+/g, " ").trim();
+  return redact(text).slice(0, textLimit).replace(/\s+/g, " ").trim();
 }
 
 function describe(status: number, errors: readonly RegistryErrorEntry[]): string {

@@ -66,5 +66,5 @@ export function entraRefusal(request: RefusedRequest, answer: JsonObject | undef
 /** The first line: those after it repeat ids and the time. */
 function printable(value: unknown): string {
   const [line = ""] = (typeof value === "string" ? value : "").split(/\r?\n| Trace ID:/);
-  return redact(line.slice(0, textLimit)).trim();
+  return redact(line).slice(0, textLimit).trim();
 }

@@ -1,4 +1,4 @@
-import { messageOf, ProviderError } from "../errors";
+import { messageOf, ProviderError, redact } from "../errors";
 import type { ResourceManager } from "./resourceManager";
 import { getRun, type Run, requestLogUrl } from "./runs";
 
@@ -65,7 +65,7 @@ function createLog(
   let unended = "";
 
   function take(lines: readonly string[]): void {
-    const texts = lines.map((line) => line.trimEnd().slice(0, lineLimit)).filter((text) => text !== "");
+    const texts = lines.map((line) => redact(line.trimEnd()).slice(0, lineLimit)).filter((text) => text !== "");
     if (texts.length === 0) return;
     lastLines = [...lastLines, ...texts].slice(-lastLineCount);
     onLines(texts);

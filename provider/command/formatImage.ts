@@ -78,7 +78,7 @@ function formatPairs(pairs: Readonly<Record<string, string>>): readonly string[]
 
 function formatColumns(rows: readonly (readonly [heading: string, value: string])[]): readonly string[] {
   const printed = rows.map(([heading, value]) => [printableLine(heading), printableLine(value)] as const);
-  const width = Math.max(0, ...printed.map(([heading]) => heading.length));
+  const width = printed.reduce((widest, [heading]) => Math.max(widest, heading.length), 0);
   return printed.map(([heading, value]) => `${heading.padEnd(width)}  ${value}`);
 }
 

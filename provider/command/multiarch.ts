@@ -6,8 +6,9 @@ import { run } from "./run";
 // By the package's own name: the path to package.json differs between the sources and what is compiled.
 const { version }: { readonly version: string } = require("pulumi-multiarch/package.json");
 
-// Every write's callback tells of its failure.
+// Every write's callback tells of its failure. What cannot be written to standard error can be told nowhere: the exit code stays.
 process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
 
 void run(process.argv.slice(2), {
   version,

@@ -26,42 +26,49 @@ export interface CommandWorld extends ConnectionWorld {
 }
 
 /**
- * Does what the arguments say. Standard output receives the result, all of it or nothing; a failure is one line on standard error.
+ * Does what the arguments say. Standard output receives the result, all of it or nothing; standard error receives a line for each
+ * note once the result is there, and one for a failure.
  * @param words - the arguments, without the interpreter and the script.
  * @returns the exit code; it never throws.
  */
 export async function run(words: readonly string[], world: CommandWorld): Promise<ExitCode> {
+  const notes: string[] = [];
+  const listener: Listener = {
+    notify: (note) => notes.push(note),
+    log: (line) => report(line, world),
+  };
   try {
-    await world.write(await outputOf(parseCommandLine(words), world));
+    await world.write(await outputOf(parseCommandLine(words), world, listener));
+    for (const note of notes) report(note, world);
     return exitCodes.found;
   } catch (error) {
-    report(messageOf(error), world);
+    for (const text of [...notes, messageOf(error)]) report(text, world);
     return exitCodeOf(error);
   }
 }
 
-function outputOf(line: CommandLine, world: CommandWorld): string | Promise<string | Uint8Array> {
+function outputOf(line: CommandLine, world: CommandWorld, listener: Listener): string | Promise<string | Uint8Array> {
   switch (line.command) {
     case "help":
       return helpText;
     case "version":
       return `${world.version}\n`;
     case "inspect":
-      return inspect(line, world);
+      return inspect(line, world, listener);
     case "tags":
-      return tags(line, world);
+      return tags(line, world, listener);
     case "list":
-      return list(line, world);
+      return list(line, world, listener);
   }
 }
 
 type Line<C extends CommandLine["command"]> = Extract<CommandLine, { readonly command: C }>;
 
-async function inspect(line: Line<"inspect">, world: CommandWorld): Promise<string | Uint8Array> {
+async function inspect(line: Line<"inspect">, world: CommandWorld, listener: Listener): Promise<string | Uint8Array> {
   const reference = parseReference(line.reference);
   const target = targetOf(reference);
   const connection = await readConnection(line.connection, world);
-  return withRepository(reference, connection, listenerOf(world), async (repository) => {
+  return withRepository(reference, connection, listener, async (repository) => {
     if (line.output === "raw") {
       const { bytes } = await readManifest(repository, target);
       return world.isTerminal ? printable(new TextDecoder().decode(bytes)) : bytes;
@@ -71,23 +78,18 @@ async function inspect(line: Line<"inspect">, world: CommandWorld): Promise<stri
   });
 }
 
-async function tags(line: Line<"tags">, world: CommandWorld): Promise<string> {
+async function tags(line: Line<"tags">, world: CommandWorld, listener: Listener): Promise<string> {
   const reference = parseRepositoryReference(line.repository);
   const connection = await readConnection(line.connection, world);
-  const found = await withRepository(reference, connection, listenerOf(world), readTags);
+  const found = await withRepository(reference, connection, listener, readTags);
   return line.output === "json" ? `${printableJson(found)}\n` : found.map((tag) => `${printableLine(tag)}\n`).join("");
 }
 
-async function list(line: Line<"list">, world: CommandWorld): Promise<string> {
+async function list(line: Line<"list">, world: CommandWorld, listener: Listener): Promise<string> {
   const reference = parseRepositoryReference(line.repository);
   const connection = await readConnection(line.connection, world);
-  const found = await withRepository(reference, connection, listenerOf(world), readManifests);
+  const found = await withRepository(reference, connection, listener, readManifests);
   return line.output === "json" ? `${printableJson(found)}\n` : formatManifests(found);
-}
-
-function listenerOf(world: CommandWorld): Listener {
-  const tell = (message: string) => report(message, world);
-  return { notify: tell, log: tell };
 }
 
 function report(message: string, world: CommandWorld): void {

@@ -32,8 +32,9 @@ export interface Authorizer {
    * Learns from a 403 of the registry's own origin: an Azure registry may not have known yet of a role that was assigned.
    * @param used - the Authorization value that the request was sent with.
    * @returns whether the request is worth sending again with a fresh {@link Authorizer.authorize}; once for each token.
+   * @throws ERR_AUTH about the credentials that an anonymous client took the place of.
    */
   denied(scopes: readonly Scope[], used: string | undefined): Promise<boolean>;
   /** What to do about a lack of rights, where this knows more of it than everybody. */
-  rightsAdvice(): Promise<string | undefined>;
+  rightsAdvice(scopes: readonly Scope[]): Promise<string | undefined>;
 }

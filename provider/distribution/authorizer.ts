@@ -1,11 +1,11 @@
-import { hasCode } from "../errors";
+import { hasCode, messageOf } from "../errors";
 import type { Clock } from "../http/clock";
 import type { HttpResponse, Transport } from "../http/message";
 import type { Authorizer, Scope } from "./authorization";
 import { azureRightsAdvice } from "./azureAdvice";
 import { type Challenge, chooseChallenge, parseChallenges } from "./challenge";
 import type { RegistryConnection } from "./connection";
-import { createIdentity } from "./identity";
+import { type CredentialLookup, createIdentities, type Identity, readingIdentity } from "./identity";
 import { challengeTooLong, credentialsRefused, identityTokenUnusable, schemeUnknown } from "./refusal";
 import { basicAuthorization, type ResolvedCredentials } from "./resolvedCredentials";
 import { scopeTexts } from "./scope";
@@ -18,16 +18,23 @@ export interface AuthorizerOptions {
   /** Reaches the token server. */
   readonly transport: Transport;
   readonly clock: Clock;
-  /** Called after the registry has asked; once, unless it fails. */
-  readonly resolveCredentials: () => Promise<ResolvedCredentials>;
-  /** What to try, once, when those are refused. */
-  readonly fallbackCredentials?: () => Promise<ResolvedCredentials>;
-  /** Whether that may be nobody, when those get no token. */
+  /** Called after the registry has asked; once for each login, unless it fails. */
+  readonly credentials: CredentialLookup;
+  /** Whether the fallback may be nobody, when the credentials get no token. */
   readonly triesAnonymous?: boolean;
   /** The origin of the registry's API. */
   readonly registryUrl: URL;
   /** Told once of each other host that issues the registry's tokens. */
   readonly notify?: (message: string) => void;
+}
+
+/** The authorizer of one registry. */
+export interface RegistryAuthorizer extends Authorizer {
+  /**
+   * The same for reading what may be public: a login that nobody has declared, but that the environment has, is passed over once it
+   * is refused or cannot be looked up. Should an anonymous client be refused, too, the first error counts.
+   */
+  readonly forReading: Authorizer;
 }
 
 // Characters of realm and scope together.
@@ -37,18 +44,17 @@ const challengeLimit = 8 * 1024;
  * The authorizer of one registry. It sends nothing before the registry asks, and remembers how it asked: of several schemes
  * Bearer, else Basic; the scheme stays from then on. A registry token is sent as it is, whatever the scheme.
  *
- * A refused token is replaced once, also for what the challenge says is missing; refused credentials are replaced once by the
- * fallback's; then it is an ERR_AUTH. Token requests are made once each: whoever calls retries the operation as a whole.
+ * Each repository has the credentials of its own login. A refused token is replaced once, also for what the challenge says is
+ * missing; refused credentials are replaced once by the fallback's; then it is an ERR_AUTH. Token requests are made once each: whoever calls retries the operation as a whole.
  * @see https://github.com/distribution/distribution/blob/v3.0.0/docs/content/spec/auth/token.md
  */
-export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const { address } = options.connection;
-  const identity = createIdentity(options.resolveCredentials, options.fallbackCredentials);
+export function createAuthorizer(options: AuthorizerOptions): RegistryAuthorizer {
+  const { connection } = options;
+  const { address } = connection;
+  const identities = createIdentities(options.credentials);
   const source = createTokenSource(options);
   const caches = new Map<ResolvedCredentials, TokenCache>();
   let asked: Challenge | undefined;
-  /** Why those who were tried before nobody were refused: it tells more than that nobody is. */
-  let refusal: unknown;
 
   function tokensOf(credentials: TokenOwner): TokenCache {
     const tokens =
@@ -65,50 +71,59 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     return credentials.kind === "basic" ? basicAuthorization(credentials) : undefined;
   }
 
-  return {
-    async authorize(scopes) {
-      if (asked === undefined) return undefined;
-      const { scheme } = asked;
-      const credentials = await identity.current();
-      try {
-        return await headerFor(scheme, credentials, scopes);
-      } catch (error) {
-        const mayBeNobody = options.triesAnonymous ?? false;
-        if (!hasCode(error, "ERR_AUTH") || !(await identity.refuse(credentials, mayBeNobody))) throw refusal ?? error;
-        const next = await identity.current();
-        if (next.kind === "anonymous") refusal = error;
-        return headerFor(scheme, next, scopes).catch((later: unknown) => {
-          throw refusal ?? later;
-        });
-      }
-    },
+  function authorizerOf(identityFor: (scopes: readonly Scope[]) => Promise<Identity>): Authorizer {
+    async function rightsAdvice(scopes: readonly Scope[]): Promise<string | undefined> {
+      const credentials = await (await identityFor(scopes)).current();
+      if (credentials.kind !== "entra") return undefined;
+      return azureRightsAdvice(credentials.identity.name, source.exchangeOf(credentials.identity).isAbac);
+    }
 
-    async challenged(response, scopes, used) {
-      const challenge = readChallenge(response, address, asked?.scheme);
-      asked = challenge?.parameters.has("realm") ? challenge : (asked ?? challenge);
-      if (asked === undefined) return false;
-      const credentials = await identity.current();
-      const isWorthRepeating =
-        used === undefined
-          ? asked.scheme === "bearer" || credentials.kind !== "anonymous"
-          : hasOther(credentials, asked.scheme, { used, scopes, challenge }) || (await identity.refuse(credentials));
-      if (isWorthRepeating) return true;
-      throw refusal ?? credentialsRefused(address, credentials, { response, scopes, challenge }, await rightsAdvice());
-    },
+    return {
+      async authorize(scopes) {
+        if (asked === undefined) return undefined;
+        const { scheme } = asked;
+        const identity = await identityFor(scopes);
+        const credentials = await identity.current();
+        try {
+          return await headerFor(scheme, credentials, scopes);
+        } catch (error) {
+          const mayBeNobody = options.triesAnonymous ?? false;
+          const isReplaced = hasCode(error, "ERR_AUTH") && (await identity.refuse(credentials, error, mayBeNobody));
+          if (!isReplaced) throw identity.refusal() ?? error;
+          return headerFor(scheme, await identity.current(), scopes).catch((later: unknown) => {
+            throw identity.refusal() ?? later;
+          });
+        }
+      },
 
-    async denied(scopes, used) {
-      const credentials = await identity.current();
-      if (used === undefined || credentials.kind !== "entra") return false;
-      return hasOther(credentials, "bearer", { used, scopes, challenge: undefined });
-    },
+      async challenged(response, scopes, used) {
+        const challenge = readChallenge(response, address, asked?.scheme);
+        asked = challenge?.parameters.has("realm") ? challenge : (asked ?? challenge);
+        if (asked === undefined) return false;
+        const identity = await identityFor(scopes);
+        const credentials = await identity.current();
+        const advice = await rightsAdvice(scopes);
+        const refused = credentialsRefused(address, credentials, { response, scopes, challenge }, advice);
+        const isWorthRepeating =
+          used === undefined
+            ? asked.scheme === "bearer" || credentials.kind !== "anonymous"
+            : hasOther(credentials, asked.scheme, { used, scopes, challenge }) ||
+              (await identity.refuse(credentials, refused));
+        if (isWorthRepeating) return true;
+        throw identity.refusal() ?? refused;
+      },
 
-    rightsAdvice,
-  };
+      async denied(scopes, used) {
+        const identity = await identityFor(scopes);
+        const credentials = await identity.current();
+        const refusal = identity.refusal();
+        if (credentials.kind === "anonymous" && refusal !== undefined) throw refusal;
+        if (used === undefined || credentials.kind !== "entra") return false;
+        return hasOther(credentials, "bearer", { used, scopes, challenge: undefined });
+      },
 
-  async function rightsAdvice(): Promise<string | undefined> {
-    const credentials = await identity.current();
-    if (credentials.kind !== "entra") return undefined;
-    return azureRightsAdvice(credentials.identity.name, source.exchangeOf(credentials.identity).isAbac);
+      rightsAdvice,
+    };
   }
 
   /** Whether the same credentials give something else to send than what was refused. */
@@ -126,6 +141,22 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     }
     return credentials.kind === "basic" && used !== basicAuthorization(credentials);
   }
+
+  const identityFor = (scopes: readonly Scope[]) => identities(scopes[0]?.repository);
+  const readers = new Map<Identity, Identity>();
+  async function readerFor(scopes: readonly Scope[]): Promise<Identity> {
+    const identity = await identityFor(scopes);
+    const reader = readers.get(identity) ?? readingIdentity(identity, announceAnonymity);
+    readers.set(identity, reader);
+    return reader;
+  }
+  function announceAnonymity(because: unknown): void {
+    options.notify?.(
+      `The login for ${address} does not serve, so that only what is public is read. ${messageOf(because)}`,
+    );
+  }
+  const own = authorizerOf(identityFor);
+  return { ...own, forReading: connection.credentials === undefined ? authorizerOf(readerFor) : own };
 }
 
 interface RefusedRequest {

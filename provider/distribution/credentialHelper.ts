@@ -5,8 +5,8 @@ import { basicCredentials, identityTokenCredentials, type ResolvedCredentials } 
 
 /**
  * Asks a docker credential helper for a registry's credentials: runs `docker-credential-<name> get` without a shell, the
- * registry on its standard input. The program is looked for in the absolute folders of PATH, never in the working folder,
- * and gets only the variables that helpers are known to need.
+ * registry on its standard input. The program is looked for in the absolute folders of PATH, never in the working folder, and
+ * gets the environment that docker would give it.
  * @param name - what the configuration calls it, for example `ecr-login`.
  * @param address - the registry, canonical.
  * @param environment - the process's variables.

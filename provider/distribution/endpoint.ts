@@ -6,9 +6,11 @@ const apiHosts: ReadonlyMap<string, string> = new Map([["docker.io", "registry-1
 
 /**
  * Where a registry's API is served.
- * @returns the origin: https unless `plainHttp` says otherwise or, without it, the address is a loopback one.
+ * @returns the origin: https unless `plainHttp` says otherwise or, without it, the address is a loopback one and no certificate is
+ * given.
  */
-export function apiOrigin(connection: Pick<RegistryConnection, "address" | "plainHttp">): URL {
-  const { address, plainHttp = isLoopbackAddress(address) } = connection;
+export function apiOrigin(connection: RegistryConnection): URL {
+  const { address, caCertificate, clientCertificate } = connection;
+  const { plainHttp = isLoopbackAddress(address) && !caCertificate && !clientCertificate } = connection;
   return new URL(`${plainHttp ? "http" : "https"}://${apiHosts.get(address) ?? address}`);
 }

@@ -67,7 +67,7 @@ export function createOperations(registry: {
       if (isOwn) answered?.();
       return read(response);
     }
-    const advice = isOwn && response.status === 403 ? await authorizer.rightsAdvice() : undefined;
+    const advice = isOwn && response.status === 403 ? await authorizer.rightsAdvice(operation.scopes) : undefined;
     throw await registryError({ ...operation, ...(advice !== undefined && { advice }) }, response, clock.date());
   };
 

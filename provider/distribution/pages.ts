@@ -6,20 +6,20 @@ import type { Scope } from "./authorization";
 import type { Operation } from "./operation";
 import { pullScope, type RepositoryAccess } from "./repositoryAccess";
 
-const pageLimit = 100;
-const entryLimit = 10_000;
+const defaultMost = { pages: 100, entries: 10_000 };
 
 type Page<T> = readonly [entries: readonly T[] | undefined, next: URL | undefined];
 
 /**
  * Reads a list that a registry gives in pages, one after the other as their Link headers say.
  * @param first - `url` of the first page, `accept`: the media type that is wanted, `what` is listed, for messages,
- *   `readAbsence`: reads a 404 of it, `scopes`: what a token must allow for it, by default to pull.
+ *   `readAbsence`: reads a 404 of it, `scopes`: what a token must allow for it, by default to pull, `most`: how much is read, by
+ *   default 100 pages and 10,000 entries.
  * @param readPage - reads one page; `undefined` when the answer is no such list.
  * @returns all entries in the registry's order; `undefined` when there is no list (a 404 that `readAbsence` takes, or what `readPage` says of the first page).
  * @throws what `readAbsence` throws.
  * @throws ERR_CONTENT_INVALID when a further page is no such list.
- * @throws ERR_CONTENT_TOO_LARGE for more than 100 pages or 10,000 entries: a shortened list would be taken for the whole.
+ * @throws ERR_CONTENT_TOO_LARGE for more than `most`: a shortened list would be taken for the whole.
  * @throws ERR_ADDRESS_REFUSED when the next page has another origin.
  */
 export async function readPages<T>(
@@ -30,9 +30,11 @@ export async function readPages<T>(
     readonly what: string;
     readonly readAbsence: (response: HttpResponse) => Promise<unknown>;
     readonly scopes?: readonly Scope[];
+    readonly most?: { readonly pages: number; readonly entries: number };
   },
   readPage: (response: HttpResponse) => Promise<readonly T[] | undefined>,
 ): Promise<readonly T[] | undefined> {
+  const { most = defaultMost } = first;
   const entries: T[] = [];
   let url: URL | undefined = first.url;
   for (let page = 1; url !== undefined; page++) {
@@ -55,13 +57,13 @@ export async function readPages<T>(
     if (found === undefined && page > 1) throw invalidContent(`${first.what}: page ${page}`, "is no such list");
     if (found === undefined) return undefined;
     for (const entry of found) entries.push(entry);
-    if (entries.length > entryLimit || (page === pageLimit && next !== undefined)) throw tooLong(first.what);
+    if (entries.length > most.entries || (page === most.pages && next !== undefined)) throw tooLong(first.what, most);
     url = next;
   }
   return entries;
 }
 
-function tooLong(what: string): ProviderError {
-  const message = `The ${what} are more than ${entryLimit}, or on more than ${pageLimit} pages: so many are not read.`;
-  return new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: entryLimit });
+function tooLong(what: string, most: typeof defaultMost): ProviderError {
+  const message = `The ${what} are more than ${most.entries}, or on more than ${most.pages} pages: so many are not read.`;
+  return new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: most.entries });
 }

@@ -1,4 +1,4 @@
-import { ProviderError } from "../errors";
+import { ProviderError, redact } from "../errors";
 import type { HttpResponse } from "../http/message";
 import { redactUrl } from "../http/url";
 import type { Scope } from "./authorization";
@@ -27,7 +27,7 @@ export function credentialsRefused(
   const { response, scopes, challenge } = refused;
   const needs = scopes.length === 0 ? "" : ` for ${scopeTexts(scopes).join(" ")}`;
   const said = ["error", "error_description"].map((name) => challenge?.parameters.get(name) ?? "").filter(Boolean);
-  const reason = said.length === 0 ? "" : ` (the registry says: ${said.join(", ").slice(0, textLimit)})`;
+  const reason = said.length === 0 ? "" : ` (the registry says: ${redact(said.join(", ")).slice(0, textLimit)})`;
   return authError(
     address,
     `${redactUrl(response.url)}: ${response.status}: ${address} refuses ${describeCredentials(credentials)}${needs}${reason}. ` +
@@ -46,10 +46,7 @@ export function identityTokenUnusable(address: string): ProviderError<"ERR_AUTH"
 
 /** The error for a registry that asks for nothing this client can give. */
 export function schemeUnknown(address: string, offered: readonly Challenge[]): ProviderError<"ERR_AUTH"> {
-  const schemes = offered
-    .map(({ scheme }) => scheme)
-    .join(", ")
-    .slice(0, textLimit);
+  const schemes = redact(offered.map(({ scheme }) => scheme).join(", ")).slice(0, textLimit);
   return authError(
     address,
     `${address} asks for authentication by ${schemes || "no readable scheme"}; only Basic and Bearer are spoken. Ask its operator.`,
@@ -76,9 +73,9 @@ export function realmNotTrusted(address: string, realm: Realm): ProviderError<"E
 
 function remedy(address: string, credentials: ResolvedCredentials): string {
   const login = `run "docker login ${address}", or set \`credentials\``;
-  return credentials.kind === "anonymous"
-    ? `There are no credentials for ${address}: ${login}.`
-    : `Check the credentials and what they may do: ${login}.`;
+  if (credentials.kind !== "anonymous") return `Check the credentials and what they may do: ${login}.`;
+  const seen = credentials.seen === undefined ? "" : ` (${credentials.seen.join("; ")})`;
+  return `There are no credentials for ${address}${seen}: ${login}.`;
 }
 
 function authError(host: string, message: string): ProviderError<"ERR_AUTH"> {

@@ -10,8 +10,9 @@ import { isAzureRegistry } from "./azureRegistry";
 import { createBlobPlaces } from "./blobPlaces";
 import { createBlobs } from "./blobs";
 import type { RegistryConnection } from "./connection";
-import { resolveCredentials, resolveEnvironment } from "./credentials";
+import { resolveCredentials } from "./credentials";
 import { apiOrigin } from "./endpoint";
+import { environmentPaths, resolveEnvironment } from "./environmentCredentials";
 import { createLocks } from "./locks";
 import { createManifestReads } from "./manifestReads";
 import { createManifestWrites } from "./manifestWrites";
@@ -52,6 +53,7 @@ export function registryClient(connection: RegistryConnection, world: World): Re
   const { clock, environment, notify, lookup, watch, transport: openTransport = createTransport } = world;
   const origin = apiOrigin(connection);
   const isAzure = isAzureRegistry(connection);
+  const triesAnonymous = isAzure && connection.credentials === undefined;
   const timeoutMs = silenceLimit(connection.timeoutSeconds);
   const transport = openTransport({
     ...connection,
@@ -64,16 +66,16 @@ export function registryClient(connection: RegistryConnection, world: World): Re
     connection,
     transport,
     clock,
-    resolveCredentials: () => resolveCredentials(connection, world),
-    // By itself an Azure registry gets whoever is signed in to Azure; docker's configuration may know somebody who has rights there.
-    ...(isAzure &&
-      connection.credentials === undefined && {
-        fallbackCredentials: () => resolveEnvironment(address, world),
-        triesAnonymous: true,
-      }),
-    // A password from state may be older than the one in the environment. So may one from the stack's configuration: refresh
-    // and destroy give a dynamic provider the configuration of the last update.
-    ...(hasPassword(connection) && { fallbackCredentials: () => resolveCredentials({ address }, world) }),
+    credentials: {
+      resolve: (path) => resolveCredentials(connection, world, path),
+      paths: async () => (connection.credentials === undefined ? environmentPaths(address, world) : []),
+      // By itself an Azure registry gets whoever is signed in to Azure; docker's configuration may know somebody who has rights there.
+      ...(triesAnonymous && { fallback: (path) => resolveEnvironment(address, world, path) }),
+      // A password from state may be older than the one in the environment. So may one from the stack's configuration: refresh
+      // and destroy give a dynamic provider the configuration of the last update.
+      ...(hasPassword(connection) && { fallback: (path) => resolveCredentials({ address }, world, path) }),
+    },
+    triesAnonymous,
     registryUrl: origin,
     notify,
   });
@@ -82,9 +84,20 @@ export function registryClient(connection: RegistryConnection, world: World): Re
     hasAnswered = true;
   };
   const gate = createGate(clock);
-  const operations = createOperations({ origin, transport, authorizer, clock, gate, notify, answered });
+  const sending = { origin, transport, clock, gate, notify, answered };
+  const operations = createOperations({ ...sending, authorizer });
+  const reading = createOperations({ ...sending, authorizer: authorizer.forReading });
   const places = createBlobPlaces();
-  const repositories = new Map<string, Repository>();
+  const repositories = new Map<string, { readonly repository: Repository; readonly source: Repository }>();
+  const open = (name: string) => {
+    const known = repositories.get(name);
+    if (known !== undefined) return known;
+    const access = accessRepository({ address, origin, isAzure, operations, places, clock }, name);
+    const repository = openRepository(access);
+    const opened = { repository, source: openRepository({ ...access, operations: reading }) };
+    repositories.set(name, opened);
+    return opened;
+  };
   const ping = () => {
     const get = { method: "GET", url: new URL("/v2/", origin), scopes: [], answers: [200] } as const;
     return operations.send(get, async (response) => {
@@ -104,19 +117,14 @@ export function registryClient(connection: RegistryConnection, world: World): Re
         pinged = undefined;
       });
     },
-    async login() {
-      const credentials = await resolveCredentials(connection, world);
+    async login(repository) {
+      const credentials = await resolveCredentials(connection, world, repository);
       if (credentials.kind !== "basic") return undefined;
       const { username, password } = credentials;
       return { username, password };
     },
-    repository(name) {
-      const opened =
-        repositories.get(name) ??
-        openRepository(accessRepository({ address, origin, isAzure, operations, places, clock }, name));
-      repositories.set(name, opened);
-      return opened;
-    },
+    repository: (name) => open(name).repository,
+    source: (name) => open(name).source,
     close: () => transport.close(),
   };
 }

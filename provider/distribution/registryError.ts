@@ -76,7 +76,7 @@ const readEntry: JsonReader<RegistryErrorEntry> = (value, path) => {
 };
 
 function printable(text: string): string {
-  return redact(text.slice(0, textLimit)).replace(/\s+/g, " ").trim();
+  return redact(text).slice(0, textLimit).replace(/\s+/g, " ").trim();
 }
 
 /** The text of a status and of the entries of its body, for messages; without a full stop. */

@@ -185,7 +185,7 @@ export interface Repository {
    */
   knowsUpload(path: string): Promise<boolean>;
 
-  /** All tags in the registry's order, at most 10,000. `undefined`: no such repository. */
+  /** All tags in the registry's order, at most 1,000,000. `undefined`: no such repository. */
   listTags(): Promise<readonly string[] | undefined>;
   /** The referrers of a digest, optionally of one artifact type, at most 10,000. */
   listReferrers(digest: string, artifactType?: string): Promise<Referrers>;
@@ -201,9 +201,15 @@ export interface RegistryClient {
   /**
    * The user and password that this client signs in with, for a third party that reads in its stead; `undefined` when it signs in
    * by other means, or not at all.
+   * @param repository - which may have a login of its own.
    * @throws as signing in.
    */
-  login(): Promise<{ readonly username: string; readonly password: string } | undefined>;
+  login(repository: string): Promise<{ readonly username: string; readonly password: string } | undefined>;
   repository(name: string): Repository;
+  /**
+   * The same repository for reading alone: when the login that the environment has for it is refused or cannot be looked up, it is
+   * read without one.
+   */
+  source(name: string): Repository;
   close(): Promise<void>;
 }

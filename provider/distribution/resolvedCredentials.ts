@@ -10,10 +10,14 @@ export type ResolvedCredentials =
   | { readonly kind: "registryToken"; readonly token: string }
   /** Gets Entra tokens, which an Azure registry exchanges for a refresh token. */
   | { readonly kind: "entra"; readonly identity: RegistryIdentity }
-  | { readonly kind: "anonymous" };
+  | {
+      readonly kind: "anonymous";
+      /** Keys and helpers that were found but have no login for the repository, for messages. */
+      readonly seen?: readonly string[];
+    };
 
 /** Nobody. */
-export const anonymous: ResolvedCredentials = { kind: "anonymous" };
+export const anonymous: Extract<ResolvedCredentials, { readonly kind: "anonymous" }> = { kind: "anonymous" };
 
 /**
  * A user and a password, which from now on is redacted, alone and as a Basic header carries it.

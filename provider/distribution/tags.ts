@@ -9,12 +9,14 @@ const pageBytesLimit = 4 * 1024 * 1024;
 // The most that distribution gives in one page; registries with less give their own maximum.
 const pageSize = 1000;
 const smallPageSize = 100;
+// CI gives a repository ten thousand tags a year; a million take 100 MB at most.
+const most = { pages: 1000, entries: 1_000_000 };
 
 /**
  * Lists a repository's tags.
  * @returns the tags in the registry's order; `undefined` when there is no such repository.
  * @throws ERR_ABSENCE_UNCONFIRMED for a 404 in which the registry does not say so.
- * @throws ERR_CONTENT_TOO_LARGE for more than 10,000 tags, ERR_CONTENT_INVALID for an answer that is no list.
+ * @throws ERR_CONTENT_TOO_LARGE for more than 1,000,000 tags, ERR_CONTENT_INVALID for an answer that is no list.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags
  */
 export async function listTags(access: RepositoryAccess): Promise<readonly string[] | undefined> {
@@ -23,7 +25,7 @@ export async function listTags(access: RepositoryAccess): Promise<readonly strin
   const url = repositoryUrl(access, "tags/list");
   url.search = `n=${pageSize}`;
   const readAbsence = (response: HttpResponse) => confirmAbsence(response, { kind: "repository", name });
-  return readPages(access, { url, accept: "application/json", what, readAbsence }, (response) =>
+  return readPages(access, { url, accept: "application/json", what, most, readAbsence }, (response) =>
     readTags(response, what),
   );
 }

@@ -10,7 +10,7 @@ export interface ListTagsArgs {
 }
 
 /**
- * Lists the tags of a repository, at most 10,000, in the registry's order.
+ * Lists the tags of a repository, at most 1,000,000, in the registry's order.
  * @throws ERR_REFERENCE_INVALID, ERR_INPUT_INVALID when `registry.address` is not the repository's.
  * @throws ERR_NOT_FOUND when there is no such repository.
  * @throws ERR_AUTH, ERR_REGISTRY, ERR_TRANSPORT, ERR_TLS, ERR_TIMEOUT when the registry cannot be asked.

@@ -1,5 +1,5 @@
 import type { ManifestMetadata, Repository } from "../distribution/repository";
-import { hasCode, hasStatus } from "../errors";
+import { hasCode, hasStatus, ProviderError } from "../errors";
 import { parseImageConfig } from "../oci/imageConfig";
 import { type ImageIndex, type ImageManifest, parseManifest } from "../oci/manifest";
 import { isImageConfigMediaType } from "../oci/mediaTypes";
@@ -8,6 +8,9 @@ import { indexEntries } from "./indexEntries";
 import type { ManifestListing } from "./manifestListing";
 import { referenceIn } from "./readManifest";
 import { readTags } from "./readTags";
+
+// Each is asked for.
+const tagLimit = 10_000;
 
 /** What is known of a manifest before it is read. */
 type Listed = Pick<ManifestMetadata, "digest" | "tags"> & Partial<ManifestMetadata>;
@@ -20,7 +23,8 @@ interface Read {
 
 /**
  * Reads the manifests of a repository: all that its registry tells of, or else those under tags and what these list.
- * @throws ERR_NOT_FOUND when there is no such repository, ERR_CONTENT_INVALID, ERR_MEDIA_TYPE_UNSUPPORTED.
+ * @throws ERR_NOT_FOUND when there is no such repository, ERR_CONTENT_TOO_LARGE for more than 10,000 tags, ERR_CONTENT_INVALID,
+ * ERR_MEDIA_TYPE_UNSUPPORTED.
  */
 export async function readManifests(repository: Repository): Promise<readonly ManifestListing[]> {
   const listed = (await metadataOf(repository)) ?? (await tagged(repository));
@@ -51,6 +55,10 @@ async function metadataOf(repository: Repository): Promise<readonly Listed[] | u
 
 async function tagged(repository: Repository): Promise<readonly Listed[]> {
   const tags = await readTags(repository);
+  if (tags.length > tagLimit) {
+    const message = `${repository.address}/${repository.name} has ${tags.length} tags; the manifests of at most ${tagLimit} are listed. List the tags alone, and inspect those that matter.`;
+    throw new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: tagLimit, actual: tags.length });
+  }
   const digests = await Promise.all(tags.map(async (tag) => (await repository.headManifest(tag))?.digest));
   return [...new Set(digests)].flatMap((digest) =>
     digest === undefined ? [] : [{ digest, tags: tags.filter((_, index) => digests[index] === digest) }],
@@ -73,7 +81,7 @@ async function readInto(
     const what = `manifest ${referenceIn(repository, digest)}`;
     const document = parseManifest(content.bytes, { mediaType, what });
     manifests.set(digest, { mediaType, document });
-    if (document.kind === "index") children.push(...document.manifests.map((child) => child.digest));
+    if (document.kind === "index") for (const child of document.manifests) children.push(child.digest);
   }
   await readInto(manifests, repository, children);
 }

@@ -50,7 +50,7 @@ export async function withRepository<T>(
     { clock: systemClock, environment, config: () => undefined, notify, ...(watch && { watch }) },
   );
   try {
-    return await use(client.repository(repository));
+    return await use(client.source(repository));
   } finally {
     await client.close();
   }

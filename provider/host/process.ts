@@ -12,6 +12,7 @@ import { createTagSnapshots } from "../resources/process/tagSnapshots";
 import { currentUrn, workingOn } from "./calls";
 import type { Host } from "./dynamic";
 import { type Message, tell as tellEngine } from "./log";
+import { watchCommand } from "./orphan";
 import { leaveParserUnoptimised } from "./parser";
 import { sharedByCopies } from "./sharedByCopies";
 import { hasLiveDisplay } from "./terminal";
@@ -29,6 +30,8 @@ export interface HostWorld {
   readonly plan: ProgramPlan;
   /** As {@link Context.turns}. */
   readonly turns: Turns;
+  /** Has this process end when the Pulumi command is gone. */
+  watchCommand(): void;
   /** As {@link World.transport}. */
   readonly transport?: NonNullable<World["transport"]>;
 }
@@ -44,6 +47,7 @@ function systemWorld(): HostWorld {
     tell: tellEngine,
     plan: sharedByCopies("plan", createProgramPlan),
     turns: sharedByCopies("turns", createTurns),
+    watchCommand: () => watchCommand(() => process.exit(1)),
   };
 }
 
@@ -55,7 +59,9 @@ function systemWorld(): HostWorld {
  * @param given - what differs from this machine's own.
  */
 export function createHost(given: Partial<HostWorld> = {}): Host {
-  const { clock, environment, directory, isWatched, tell, plan, turns, transport } = { ...systemWorld(), ...given };
+  const world = { ...systemWorld(), ...given };
+  const { clock, environment, directory, isWatched, tell, plan, turns, transport } = world;
+  let isConfigured = false;
   let config: (key: string) => string | undefined = () => undefined;
   // Known only once the engine has called: a program that calls a function loads this, too.
   const warnings: string[] = [];
@@ -104,6 +110,8 @@ export function createHost(given: Partial<HostWorld> = {}): Host {
     configure(given) {
       // The engine configures the provider's process alone: a program that calls a function is left as it is.
       leaveParserUnoptimised();
+      if (!isConfigured) world.watchCommand();
+      isConfigured = true;
       for (const text of warnings.splice(0)) tell({ kind: "warning", text });
       config = (key) => given.get(key);
     },

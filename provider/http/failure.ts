@@ -32,10 +32,10 @@ export function failureOf(error: unknown, request: HttpRequest, timeoutMs: numbe
   }
   if (tlsCodes.test(code)) {
     const message = `${tried}: ${tlsReason(code, messageOf(error), host)}`;
-    return new ProviderError("ERR_TLS", message, { method, url }, options);
+    return new ProviderError("ERR_TLS", message, { method, url, ...decidedBy(code, messageOf(error)) }, options);
   }
-  const { retryable, reason } = transportReason(code, messageOf(error), host);
-  return new ProviderError("ERR_TRANSPORT", `${tried}: ${reason}`, { method, url, retryable }, options);
+  const { reason, ...details } = transportReason(code, messageOf(error), host);
+  return new ProviderError("ERR_TRANSPORT", `${tried}: ${reason}`, { method, url, ...details }, options);
 }
 
 const timeoutCodes = new Set([
@@ -53,10 +53,18 @@ function codeOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
+const plainAnswer = /wrong.version.number|packet.length.too.long/i;
+const certificateWanted = /certificate_required|certificate required|handshake_failure|handshake failure/i;
+
+function decidedBy(code: string, text: string): { readonly decidedBy?: "plainHttp" | "clientCertificate" } {
+  if (plainAnswer.test(code + text)) return { decidedBy: "plainHttp" };
+  return certificateWanted.test(code + text) ? { decidedBy: "clientCertificate" } : {};
+}
+
 function tlsReason(code: string, text: string, host: string): string {
-  if (/wrong.version.number|packet.length.too.long/i.test(code + text))
+  if (plainAnswer.test(code + text))
     return `${host} speaks plain HTTP, not TLS. If that is meant to be, set plainHttp: true.`;
-  if (/certificate_required|certificate required|handshake_failure|handshake failure/i.test(code + text))
+  if (certificateWanted.test(code + text))
     return `${host} refused the TLS handshake (${code}). If it wants a client's certificate, set clientCertificate and clientKey.`;
   if (code === "UND_ERR_PRX_TLS")
     return "the proxy's certificate is made out to another host. Correct HTTPS_PROXY or HTTP_PROXY.";
@@ -70,6 +78,8 @@ function tlsReason(code: string, text: string, host: string): string {
 
 interface Reason {
   readonly retryable: boolean;
+  /** Whether this machine is the reason, and not the address. */
+  readonly isLocal?: boolean;
   readonly reason: string;
 }
 
@@ -97,6 +107,13 @@ function transportReason(code: string, text: string, host: string): Reason {
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return { retryable: false, reason: `there is no way to ${host} (${code}). Check the network.` };
+    case "EMFILE":
+    case "ENFILE":
+      return {
+        retryable: false,
+        isLocal: true,
+        reason: `this process has as many files and connections open as the system lets it have (${code}). Raise the limit (ulimit -n), then run again.`,
+      };
     case "UND_ERR_DESTROYED":
     case "UND_ERR_CLOSED":
       return { retryable: false, reason: "this client has been closed." };

@@ -26,6 +26,11 @@ export function redactUrl(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}${query}`;
 }
 
+/** Whether {@link redactUrl} hides the value of a query parameter. */
+export function hasHiddenParameters(url: URL): boolean {
+  return [...url.searchParams.keys()].some((name) => !harmlessParameters.has(name));
+}
+
 /** A URL's host name or address; an IPv6 address without its brackets, as look-ups and `isIP` want it. */
 export function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, "");

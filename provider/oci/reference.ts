@@ -100,6 +100,12 @@ export function parseRepository(text: string): string {
     "component[/component…] without host and tag, for example team/server",
   );
   requireSafe(text, fault);
+  const [first = ""] = text.split("/", 1);
+  // Without a port it may be a name: mirrors have repositories such as docker.io/library/alpine.
+  if (text.includes("/") && first.includes(":"))
+    throw fault(`it begins with the registry ${quote(first)}, which is an input of its own`);
+  if (text.includes("@")) throw fault("it has a digest");
+  if (text.includes(":")) throw fault("it has a tag, which is an input of its own");
   requireRepository(text, fault);
   return text;
 }

@@ -59,7 +59,7 @@ function layoutIn(archive: ArchiveIndex): LayoutFiles {
     nameOf: (path) => `${archive.name}: member "${path}"`,
     look: async (path) => archive.file(path),
     read: archive.read,
-    holds: archive.has,
+    has: async (path) => archive.has(path),
   };
 }
 

@@ -11,12 +11,10 @@ import { readTarMembers, type TarMember } from "./tarMembers";
 export interface ArchiveIndex {
   /** Names the archive in messages. */
   readonly name: string;
-  /** Whether there is a file of this name. */
+  /** Whether there is a file of this name, or a link to one of this archive. */
   has(name: string): boolean;
-  /** A file. @throws ERR_SOURCE_UNAVAILABLE when there is no file of this name. */
+  /** That file. A name may begin with `./`. @throws ERR_SOURCE_UNAVAILABLE when there is none. */
   file(name: string): StoredFile;
-  /** {@link ArchiveIndex.file}, or the file of this archive that a symbolic link of this name points to. */
-  linkedFile(name: string): StoredFile;
   /** A small file's bytes. @throws ERR_CONTENT_TOO_LARGE over 4 MiB; as {@link ArchiveIndex.file}. */
   read(name: string): Promise<Uint8Array>;
 }
@@ -24,24 +22,24 @@ export interface ArchiveIndex {
 const mostMembers = 20_000;
 
 /**
- * Lists an archive once: its headers are read, and no contents.
+ * Lists an archive once: its headers are read, and no contents. As when it is unpacked, of two members with one name the last
+ * counts, and a hard link is the file that has its target's name before it.
  * @param bytes - the whole tar, uncompressed.
- * @throws ERR_CONTENT_INVALID as `readTarMembers`, and for names that are absolute, lead out of the archive or are there twice,
- * and for more than 20,000 members.
+ * @throws ERR_CONTENT_INVALID as `readTarMembers`, and for names that are absolute or lead out of the archive, and for more than
+ * 20,000 members.
  */
 export async function indexArchive(bytes: StoredBytes): Promise<ArchiveIndex> {
   const members = await listMembers(bytes);
   const file = (name: string): StoredFile => {
-    const member = members.get(name);
-    if (member?.kind !== "file") throw missing(bytes.name, name);
+    const member = fileOf(members, posix.normalize(name));
+    if (member === undefined) throw missing(bytes.name, name);
     const { offset, size } = member;
     return { what: memberOf(bytes.name, name), size, open: () => bytes.read(offset, size) };
   };
   return {
     name: bytes.name,
-    has: (name) => members.get(name)?.kind === "file",
+    has: (name) => fileOf(members, posix.normalize(name)) !== undefined,
     file,
-    linkedFile: (name) => file(linkTarget(members.get(name), name) ?? name),
     async read(name) {
       const { size, what, open } = file(name);
       if (size <= manifestLimit) return joinChunks(open());
@@ -59,8 +57,9 @@ async function listMembers(bytes: StoredBytes): Promise<ReadonlyMap<string, TarM
     count += 1;
     if (count > mostMembers) throw invalidContent(bytes.name, `has more than ${mostMembers} members; it is no image`);
     if (member.kind === "folder") continue;
-    if (members.has(name)) throw invalidContent(bytes.name, `has the member ${quote(name)} twice; make it again`);
-    members.set(name, member);
+    const content = member.kind === "hardLink" ? members.get(posix.normalize(member.target ?? "")) : member;
+    if (content === undefined) members.delete(name);
+    else members.set(name, content);
   }
   return members;
 }
@@ -79,9 +78,16 @@ function plainName(name: string, archive: string): string {
   throw invalidContent(memberOf(archive, name), problem);
 }
 
-/** Where a link leads by its text alone: what leads out of the archive is no member's name. */
-function linkTarget(member: TarMember | undefined, name: string): string | undefined {
-  return member?.target === undefined ? undefined : posix.join(posix.dirname(name), member.target);
+const mostLinks = 8;
+
+/** The file of a name, through symbolic links, by their texts alone: what leads out of the archive is no member's name. */
+function fileOf(members: ReadonlyMap<string, TarMember>, name: string): TarMember | undefined {
+  let [place, member] = [name, members.get(name)];
+  for (let links = 0; member?.kind === "symbolicLink" && links < mostLinks; links++) {
+    place = posix.join(posix.dirname(place), member.target ?? "");
+    member = members.get(place);
+  }
+  return member?.kind === "file" ? member : undefined;
 }
 
 function memberOf(archive: string, name: string): string {

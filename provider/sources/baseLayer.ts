@@ -7,7 +7,7 @@ import type { SourceBlob } from "./source";
 import { readTarHeaders, type TarHeader } from "./tarHeaders";
 
 // Raise it with every change of what is read out of a header.
-const headersFormat = 1;
+const headersFormat = 2;
 
 /**
  * Reads the headers of a base image's layer: from the cache, or by streaming the whole layer through, whose digests are

@@ -40,7 +40,7 @@ export function mergeLayers(layers: Iterable<readonly TarHeader[]>, isWindows: b
     segmentsOf(name).reduce<Node | undefined>((node, segment) => node && childOf(node, segment), root);
 
   function folderAt(name: string): string {
-    const pending = segmentsOf(name);
+    let pending = segmentsOf(name);
     const path = [root];
     for (let links = 0; ; ) {
       const segment = pending.shift();
@@ -63,7 +63,7 @@ export function mergeLayers(layers: Iterable<readonly TarHeader[]>, isWindows: b
       if (isWindows) throw throughLink(name, node.header);
       if (++links > linkLimit) throw circle(name);
       if (node.header.linkpath.startsWith("/")) path.length = 1;
-      pending.unshift(...segmentsOf(node.header.linkpath));
+      pending = [...segmentsOf(node.header.linkpath), ...pending];
     }
   }
 

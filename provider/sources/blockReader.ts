@@ -1,15 +1,9 @@
 import { invalidContent } from "../oci/json";
+import type { TarInput } from "./tarEntries";
+import { blockSize, paddedSize } from "./tarHeader";
 
-const blockSize = 512;
-
-/** Reads a tar block by block out of a stream. Contents are padded to whole blocks. */
-export interface BlockReader {
-  /** The next block; `undefined` at the end of the stream. */
-  block(): Promise<Buffer | undefined>;
-  /** A content of so many bytes, without its padding. */
-  content(size: number): Promise<Buffer>;
-  /** Passes over a content. */
-  skip(size: number): Promise<void>;
+/** Reads a tar block by block out of a stream. */
+export interface BlockReader extends TarInput {
   /** Passes over everything that is left. */
   drain(): Promise<void>;
 }
@@ -22,6 +16,7 @@ export interface BlockReader {
 export function createBlockReader(chunks: AsyncIterable<Uint8Array>, what: string): BlockReader {
   const iterator = chunks[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array(0);
+  let position = 0;
 
   /** Some of the next bytes, at most so many; nothing at the end. */
   async function some(limit: number): Promise<Uint8Array> {
@@ -32,6 +27,7 @@ export function createBlockReader(chunks: AsyncIterable<Uint8Array>, what: strin
     }
     const taken = rest.subarray(0, limit);
     rest = rest.subarray(taken.length);
+    position += taken.length;
     return taken;
   }
 
@@ -55,6 +51,8 @@ export function createBlockReader(chunks: AsyncIterable<Uint8Array>, what: strin
   const cutShort = () => invalidContent(what, "ends in the middle of an entry; fetch or build it again");
 
   return {
+    position: () => position,
+    left: () => undefined,
     async block() {
       const block = await bytes(blockSize);
       if (block.length === 0) return undefined;
@@ -73,8 +71,4 @@ export function createBlockReader(chunks: AsyncIterable<Uint8Array>, what: strin
       await take(Number.POSITIVE_INFINITY, () => {});
     },
   };
-}
-
-function paddedSize(size: number): number {
-  return Math.ceil(size / blockSize) * blockSize;
 }

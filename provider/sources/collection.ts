@@ -13,11 +13,6 @@ export interface Collection {
   readonly store: Store;
   /** Its images and indexes, in its own order. */
   readonly roots: readonly Descriptor[];
-  /**
-   * Whether a manifest that an index lists is to be expected here: what docker exports leaves out the attestations and platforms
-   * that the engine itself does not have.
-   */
-  holds(descriptor: Descriptor): boolean;
 }
 
 /** Which of a collection's images is wanted. */
@@ -36,12 +31,12 @@ export interface Wanted {
  * `resolveStored`.
  */
 export async function resolveCollected(
-  { store, roots, holds }: Collection,
+  { store, roots }: Collection,
   { platform, reference, path }: Wanted,
 ): Promise<ResolvedImage> {
   const chosen = reference === undefined ? roots : await named(store, roots, reference);
   const { image, attestations } = await selectImage(store, chosen, platform, path);
-  return resolveStored(store, image, attestations.filter(holds));
+  return resolveStored(store, image, attestations);
 }
 
 /** What a reference names: entries of the collection, or a manifest further down by its digest, with its attestations. */

@@ -1,4 +1,5 @@
 import { ProviderError } from "../errors";
+import { manifestLimit } from "../oci/manifest";
 import type { Platform } from "../oci/platform";
 import type { BaseConfig, BaseParameters } from "./baseConfig";
 import type { FilesConfig } from "./source";
@@ -22,7 +23,7 @@ export interface ConfigContent {
  * without a cmd ends the base's cmd. The base's history stays and gets one entry more; a base with layers and no history
  * leaves the image without one, because entries and layers must match.
  * @returns bytes that depend on `content` alone.
- * @throws ERR_INPUT_INVALID with a path below `source.config`.
+ * @throws ERR_INPUT_INVALID with a path below `source.config`; also for more than 4 MiB.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
  * @see https://docs.docker.com/reference/dockerfile/#understand-how-cmd-and-entrypoint-interact
  */
@@ -30,7 +31,7 @@ export function encodeConfig({ platform, config, diffId, created, base }: Config
   const time = created === undefined ? undefined : timestamp(created);
   const baseLayers = base?.diffIds ?? [];
   const ownHistory = { created: time, created_by: "pulumi-multiarch: files" };
-  return Buffer.from(
+  const bytes = Buffer.from(
     JSON.stringify({
       created: time,
       author: base?.author,
@@ -44,6 +45,9 @@ export function encodeConfig({ platform, config, diffId, created, base }: Config
       history: baseLayers.length > 0 && !base?.history ? undefined : [...(base?.history ?? []), ownHistory],
     }),
   );
+  if (bytes.length <= manifestLimit) return bytes;
+  const problem = `The image's config would have ${bytes.length} bytes; at most ${manifestLimit} can be read again, here and by most clients. Shorten labels, variables or commands.`;
+  throw invalid("source.config", problem);
 }
 
 /**

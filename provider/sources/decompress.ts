@@ -2,6 +2,7 @@ import { pipeline, Readable, type Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { isProviderError, messageOf, ProviderError } from "../errors";
 import { invalidContent } from "../oci/json";
+import { zstdFrames } from "./zstdFrames";
 
 const chunkSize = 256 * 1024;
 // Content that is this small may compress as well as it likes.
@@ -9,7 +10,8 @@ const unsuspicious = 64 * 1024 * 1024;
 const largestRatio = 1000;
 
 /**
- * Unpacks compressed content as it comes.
+ * Unpacks compressed content as it comes, to its end: gzip of several members, and zstd of several frames, skippable ones among
+ * them.
  * @param input - the compressed bytes.
  * @param what - names the content in messages.
  * @throws ERR_CONTENT_INVALID for what is not compressed so, damaged or cut short; ERR_CONTENT_TOO_LARGE once more than 64 MiB
@@ -23,15 +25,19 @@ export async function* decompress(
   compression: "gzip" | "zstd",
   what: string,
 ): AsyncGenerator<Uint8Array> {
-  const unpacked = compression === "gzip" ? zlib.createGunzip({ chunkSize }) : createUnzstd(what);
-  let size = 0;
-  // What goes wrong comes out of `unpacked`.
-  pipeline(Readable.from(input, { objectMode: false }), unpacked, () => {});
+  const create = compression === "gzip" ? zlib.createGunzip : unzstdFactory(what);
+  let [size, used] = [0, 0];
   try {
-    for await (const chunk of unpacked) {
-      size += chunk.length;
-      if (size > unsuspicious && size > largestRatio * unpacked.bytesWritten) throw bomb(what, size);
-      yield chunk;
+    for await (const part of partsOf(input, compression, what)) {
+      const unpacked = create({ chunkSize });
+      // What goes wrong comes out of `unpacked`.
+      pipeline(Readable.from(part, { objectMode: false }), unpacked, () => {});
+      for await (const chunk of unpacked) {
+        size += chunk.length;
+        if (size > unsuspicious && size > largestRatio * (used + unpacked.bytesWritten)) throw bomb(what, size);
+        yield chunk;
+      }
+      used += unpacked.bytesWritten;
     }
   } catch (error) {
     throw isProviderError(error)
@@ -40,13 +46,23 @@ export async function* decompress(
   }
 }
 
+/** What one run of the decoder takes: it knows gzip's members, but stops after zstd's first frame. */
+async function* partsOf(
+  input: AsyncIterable<Uint8Array>,
+  compression: "gzip" | "zstd",
+  what: string,
+): AsyncGenerator<AsyncIterable<Uint8Array>> {
+  if (compression === "gzip") yield input;
+  else yield* zstdFrames(input, what);
+}
+
 /** `bytesWritten`: how much of the compressed content has been used up. */
 type Unpacking = Transform & { readonly bytesWritten: number };
 
 /** Node has zstd from 22.15 on; the types that this package is built with do not know it. */
-function createUnzstd(what: string): Unpacking {
+function unzstdFactory(what: string): (options: { chunkSize: number }) => Unpacking {
   const create: unknown = Reflect.get(zlib, "createZstdDecompress");
-  if (isFactory(create)) return create({ chunkSize });
+  if (isFactory(create)) return create;
   const message = `${what} is compressed with zstd, which Node ${process.versions.node} cannot unpack. Run Pulumi with Node 22.15 or later, or name an image whose layers are compressed with gzip.`;
   throw new ProviderError("ERR_MEDIA_TYPE_UNSUPPORTED", message, { mediaType: "zstd" });
 }

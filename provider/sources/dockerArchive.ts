@@ -32,7 +32,7 @@ interface Contents {
 export async function openDockerArchive(archive: ArchiveIndex, entries: readonly DockerEntry[]): Promise<Collection> {
   const contents: Contents = { documents: new Map(), blobs: new Map() };
   const roots: Descriptor[] = [];
-  for (const entry of entries) roots.push(...(await describeEntry(archive, entry, contents)));
+  for (const entry of entries) for (const root of await describeEntry(archive, entry, contents)) roots.push(root);
   const find = <T>(found: ReadonlyMap<string, T>, { digest }: Descriptor): T => {
     const content = found.get(digest);
     if (content !== undefined) return content;
@@ -47,7 +47,6 @@ export async function openDockerArchive(archive: ArchiveIndex, entries: readonly
       blob: async (descriptor) => verifiedBlob(descriptor, find(contents.blobs, descriptor)),
     },
     roots,
-    holds: () => true,
   };
 }
 
@@ -91,7 +90,7 @@ async function describeLayers(
     throw invalidContent(what, `has ${layers.length} layers, but the image's config lists ${diffIds.length}`);
   const described: (readonly [Descriptor, StoredFile])[] = [];
   for (const [index, name] of layers.entries()) {
-    const file = archive.linkedFile(name);
+    const file = archive.file(name);
     described.push([await describeDockerLayer(file, diffIds[index] ?? ""), file]);
   }
   return described;

@@ -3,6 +3,7 @@ import type { ManifestContent } from "../distribution/repository";
 import { ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { digestOf } from "../oci/digest";
+import { manifestLimit } from "../oci/manifest";
 import { mediaTypes } from "../oci/mediaTypes";
 import type { Platform } from "../oci/platform";
 import { completePlatform } from "../oci/platformComparison";
@@ -92,5 +93,9 @@ function encodeManifest(
       annotations: keys.length === 0 ? undefined : Object.fromEntries(keys.map((key) => [key, annotations[key]])),
     }),
   );
+  if (bytes.length > manifestLimit) {
+    const message = `The manifest would have ${bytes.length} bytes; registries take at most ${manifestLimit}. Shorten the annotations.`;
+    throw new ProviderError("ERR_INPUT_INVALID", message, { path: "annotations" });
+  }
   return { descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length }, bytes };
 }

@@ -1,10 +1,11 @@
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { messageOf, ProviderError } from "../errors";
+import { systemPath, textOfBytes } from "./byteText";
 
 /** Something in a local folder. */
 export interface FolderMember {
-  /** Relative to the folder, with slashes. */
+  /** Relative to the folder, with slashes; as `textOfBytes` gives it, like the path. */
   readonly name: string;
   /** Absolute. */
   readonly path: string;
@@ -35,21 +36,22 @@ export async function listFolder(folder: string): Promise<readonly FolderMember[
 }
 
 async function namesIn(path: string): Promise<readonly string[]> {
-  return readdir(path).catch((error: unknown) => {
+  const names = await readdir(systemPath(path), { encoding: "buffer" }).catch((error: unknown) => {
     throw unavailable(path, `cannot be listed: ${messageOf(error)}`, error);
   });
+  return names.map(textOfBytes);
 }
 
 async function lookAtMember(folder: string, name: string): Promise<FolderMember> {
   const path = join(folder, name);
-  const stat = await lstat(path).catch((error: unknown) => {
+  const stat = await lstat(systemPath(path)).catch((error: unknown) => {
     throw unavailable(path, `cannot be looked at: ${messageOf(error)}`, error);
   });
   if (stat.isDirectory()) return { name, path, kind: "folder" };
   if (stat.isFile()) return { name, path, kind: "file" };
   if (!stat.isSymbolicLink())
     throw unavailable(path, "is a device, pipe or socket, which an image cannot be given. Remove it from the folder.");
-  const linkpath = await readlink(path);
+  const linkpath = textOfBytes(await readlink(systemPath(path), { encoding: "buffer" }));
   if (leadsOut(name, linkpath))
     throw unavailable(
       path,

@@ -22,7 +22,7 @@ export async function resolveImage(
   world: Pick<SourceWorld, "registry" | "environment">,
 ): Promise<ResolvedImage> {
   const { connection, repository: name, tagOrDigest } = locateImage(source);
-  const repository = world.registry(connection).repository(name);
+  const repository = world.registry(connection).source(name);
   const root = await requireManifest(repository, tagOrDigest);
   const store = repositoryStore(repository, root, openDiskCache(world.environment));
   const { image, attestations } = await selectImage(store, [root.descriptor], platform, "source.image");

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { ProviderError } from "../errors";
+import { hasCode, ProviderError } from "../errors";
 import type { Platform } from "../oci/platform";
 import { type Executable, executableHeadSize, readExecutable } from "./executable";
 import { type FolderMember, listFolder } from "./folder";
@@ -36,7 +36,12 @@ export async function lookAtImageFiles(files: FilesSource["files"], directory: s
     throw new ProviderError("ERR_INPUT_INVALID", message, { path: "source.files" });
   }
   const result: ImageFile[] = [];
-  for (const file of placed) result.push(...(await lookAtEntry(file, directory)));
+  for (const file of placed) {
+    const entry = await lookAtEntry(file, directory).catch((error: unknown) => {
+      throw hasCode(error, "ERR_SOURCE_UNAVAILABLE") ? ofEntry(file.target, error) : error;
+    });
+    for (const found of entry) result.push(found);
+  }
   return result;
 }
 
@@ -84,10 +89,10 @@ async function lookAtFolder(target: string, name: string, path: string, settings
   const root = name === "" ? [] : [{ target, path, entry: folderEntry(name, settings) }];
   const found: ImageFile[] = [...root];
   for (const member of await listFolder(path)) {
-    const problem = unfitName(member.name);
+    const place = name === "" ? member.name : `${name}/${member.name}`;
+    const problem = unfitName(place);
     if (problem !== undefined)
       throw refusedTarget(target, `would hold ${JSON.stringify(member.name)}, which ${problem}`);
-    const place = name === "" ? member.name : `${name}/${member.name}`;
     found.push(await lookAtMember(target, place, member, settings));
   }
   return found;
@@ -135,6 +140,12 @@ function within(value: number, largest: number, target: string, property: string
     `.${property}`,
     `${value} cannot be the ${property} of ${JSON.stringify(target)}. Give a whole number from 0 to ${largest}.`,
   );
+}
+
+/** The same error about the entry that names the file. */
+function ofEntry(target: string, error: ProviderError<"ERR_SOURCE_UNAVAILABLE">): Error {
+  const message = `${filePropertyPath(target)}: ${error.message}`;
+  return new ProviderError("ERR_SOURCE_UNAVAILABLE", message, error.details, { cause: error });
 }
 
 function refused(target: string, property: string, message: string): ProviderError<"ERR_INPUT_INVALID"> {

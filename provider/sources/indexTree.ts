@@ -7,7 +7,8 @@ import { readParsed, type Store } from "./store";
 const deepestNesting = 4;
 
 /**
- * Everything that indexes lead to, down to four levels, and they themselves; nothing but indexes is read.
+ * Everything that indexes lead to, down to four levels, and they themselves; nothing but indexes is read, and none that the store
+ * does not hold.
  * @param roots - manifests and indexes.
  * @returns each descriptor once, in the order in which it is met, and each index after all that it lists.
  * @throws ERR_CONTENT_INVALID for deeper nesting and over 1,000 descriptors; as {@link readParsed}.
@@ -34,6 +35,7 @@ export async function indexTree(store: Store, roots: readonly Descriptor[]): Pro
         `index ${descriptor.digest} of ${store.name}`,
         `lies more than ${deepestNesting} levels deep`,
       );
+    if (store.holds !== undefined && !(await store.holds(descriptor))) return;
     const { parsed } = await readParsed(store, descriptor);
     if (parsed.kind === "index") await visit(parsed.manifests, depth + 1);
   };

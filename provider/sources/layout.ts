@@ -19,8 +19,8 @@ export interface LayoutFiles {
   look(path: string): Promise<StoredFile>;
   /** A small file's bytes. @throws ERR_CONTENT_TOO_LARGE over 4 MiB; as {@link LayoutFiles.look}. */
   read(path: string): Promise<Uint8Array>;
-  /** Whether a manifest is to be expected, see {@link Collection.holds}. @param path - where it would be. */
-  holds(path: string): boolean;
+  /** Whether there is such a file. */
+  has(path: string): Promise<boolean>;
 }
 
 /**
@@ -32,9 +32,14 @@ export async function openLayout(files: LayoutFiles): Promise<Collection> {
   await requireLayoutVersion(files);
   const read = (descriptor: Descriptor) => files.read(blobPath(descriptor));
   return {
-    store: { name: files.name, readManifest: read, readConfig: read, blob: (descriptor) => blobOf(files, descriptor) },
+    store: {
+      name: files.name,
+      readManifest: read,
+      readConfig: read,
+      holds: (descriptor) => files.has(blobPath(descriptor)),
+      blob: (descriptor) => blobOf(files, descriptor),
+    },
     roots: await readIndex(files),
-    holds: (descriptor) => files.holds(blobPath(descriptor)),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Collection } from "./collection";
 import type { DockerEntry } from "./dockerEntries";
 import { flattenIndexes } from "./indexTree";
 import { blobPath } from "./layout";
-import { readParsed } from "./store";
+import { heldOf, readParsed } from "./store";
 
 /**
  * Whether an archive's layout has every image that its manifest.json lists, with the same config and layers. What some versions
@@ -22,10 +22,10 @@ export async function coversEntries(layout: Collection, entries: readonly Docker
 }
 
 /** The members that each image of the layout is made of: its config, then its layers. */
-async function imageContents({ store, roots, holds }: Collection): Promise<ReadonlySet<string>> {
+async function imageContents({ store, roots }: Collection): Promise<ReadonlySet<string>> {
   const contents = new Set<string>();
-  for (const descriptor of await flattenIndexes(store, roots)) {
-    if (!isManifestMediaType(descriptor.mediaType) || !holds(descriptor)) continue;
+  for (const descriptor of await heldOf(store, await flattenIndexes(store, roots))) {
+    if (!isManifestMediaType(descriptor.mediaType)) continue;
     const { parsed } = await readParsed(store, descriptor);
     if (parsed.kind === "manifest") contents.add([parsed.config, ...parsed.layers].map(blobPath).join());
   }

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat, open } from "node:fs/promises";
 import { type ChunkMemory, chunkSize, newMemory } from "../distribution/chunkMemory";
 import { messageOf, ProviderError } from "../errors";
+import { systemPath } from "./byteText";
 
 /** A regular file of this machine as it was when it was looked at. */
 export interface LocalFile {
@@ -112,16 +113,27 @@ const noLinkFlags = openFlags | (constants.O_NOFOLLOW ?? 0);
  */
 export async function openRegularFile(path: string, kind: FileKind): Promise<{ handle: FileHandle; size: number }> {
   // For systems without O_NOFOLLOW. Where it is, the flag closes the gap between this look and the opening.
-  if (!kind.followsLink && (await lstat(path).catch(() => undefined))?.isSymbolicLink())
+  if (!kind.followsLink && (await lstat(systemPath(path)).catch(() => undefined))?.isSymbolicLink())
     throw unavailable(path, "is a symbolic link, which is not followed here. Put the file itself in its place.");
-  const handle = await open(path, kind.followsLink ? openFlags : noLinkFlags).catch((error: unknown) => {
+  const handle = await open(systemPath(path), kind.followsLink ? openFlags : noLinkFlags).catch((error: unknown) => {
     throw unavailable(path, `cannot be opened: ${reasonOf(error, kind)}`, error);
   });
   const stat = await handle.stat();
-  if (stat.isFile()) return { handle, size: stat.size };
+  if (stat.isFile() && (stat.size > 0 || (await isEmpty(handle)))) return { handle, size: stat.size };
   await handle.close();
+  if (stat.isFile())
+    throw unavailable(
+      path,
+      "has a content but no size, as files of /proc have. Copy it into a regular file, and name that.",
+    );
   if (stat.isDirectory()) throw unavailable(path, isFolder(kind));
   throw unavailable(path, "is not a regular file (a device, pipe or socket). Name a regular file.");
+}
+
+const tooManyFiles = "this process has as many files and connections open as the system lets it have";
+
+async function isEmpty(handle: FileHandle): Promise<boolean> {
+  return (await handle.read(Buffer.alloc(1), 0, 1, 0)).bytesRead === 0;
 }
 
 function isFolder({ folderRemedy }: FileKind): string {
@@ -133,6 +145,8 @@ function reasonOf(error: unknown, kind: FileKind): string {
   if (code === "ENOENT") return `there is no such file. ${kind.remedy}`;
   if (code === "ENOTDIR") return `a part of its path is a file, not a folder. ${kind.remedy}`;
   if (code === "EACCES") return "this user may not read it. Give the right to read, or name another file.";
+  if (code === "ENXIO") return "it is a socket. Name a regular file.";
+  if (code === "EMFILE" || code === "ENFILE") return `${tooManyFiles}. Raise the limit (ulimit -n), then run again.`;
   if (code === "ELOOP") return "its symbolic links lead in a circle. Name the file itself.";
   if (code === "EISDIR") return `it ${isFolder(kind)}`;
   return messageOf(error);

@@ -1,3 +1,4 @@
+import { lstat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type ChunkMemory, reusedMemory } from "../distribution/chunkMemory";
 import { chunksSent } from "../distribution/repository";
@@ -29,28 +30,39 @@ export async function resolveOciLayout(
   return resolveCollected(collection, { platform, reference: source.reference, path: "source.reference" });
 }
 
-const layoutFile: FileKind = {
-  followsLink: false,
-  remedy: "Export the image as an OCI layout again, or correct source.ociLayout.",
-};
+const remedy = "Export the image as an OCI layout again, or correct source.ociLayout.";
+/** What nothing but its own place proves: it stays in the folder. */
+const unprovedFile: FileKind = { followsLink: false, remedy };
+/** A blob is proved by its digest, wherever its link leads. */
+const blobFile: FileKind = { followsLink: true, remedy };
 
 function folderFiles(directory: string): LayoutFiles {
   const nameOf = (path: string) => join(directory, path);
+  const kindOf = (path: string) => (path.startsWith("blobs/") ? blobFile : unprovedFile);
   return {
     name: directory,
     nameOf,
     async look(path) {
-      const { path: what, size } = await lookAtLocalFile(nameOf(path), 0, layoutFile);
-      const open = (memory?: ChunkMemory) => readLocalFile({ path: what, size }, layoutFile, memory);
+      const kind = kindOf(path);
+      const { path: what, size } = await lookAtLocalFile(nameOf(path), 0, kind);
+      const open = (memory?: ChunkMemory) => readLocalFile({ path: what, size }, kind, memory);
       return { what, size, open: () => open(), openForSending: async () => open(reusedMemory(chunksSent)) };
     },
-    read: (path) => readWhole(nameOf(path)),
-    holds: () => true,
+    read: (path) => readWhole(nameOf(path), kindOf(path)),
+    // A link that leads nowhere is no file that was left out.
+    has: (path) => isThere(nameOf(path)),
   };
 }
 
-async function readWhole(path: string): Promise<Uint8Array> {
-  const { head, size } = await lookAtLocalFile(path, manifestLimit, layoutFile);
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => !(error instanceof Error && "code" in error && error.code === "ENOENT"),
+  );
+}
+
+async function readWhole(path: string, kind: FileKind): Promise<Uint8Array> {
+  const { head, size } = await lookAtLocalFile(path, manifestLimit, kind);
   if (size <= manifestLimit) return head;
   const message = `${path} has ${size} bytes; at most ${manifestLimit} are read.`;
   throw new ProviderError("ERR_CONTENT_TOO_LARGE", message, { limit: manifestLimit, actual: size });

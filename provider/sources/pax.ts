@@ -1,11 +1,11 @@
 import { basename } from "node:path/posix";
 import { Header } from "tar";
 import { invalidContent } from "../oci/json";
+import { bytesOfText, textOfBytes } from "./byteText";
+import { blockSize } from "./tarHeader";
 
 /** Extended header records by keyword. Values are bytes, one character (code 0 to 255) each. */
 export type PaxRecords = Readonly<Record<string, string>>;
-
-const blockSize = 512;
 
 /**
  * Encodes a PAX extended header: its own header block, and the records in the given order, padded to whole blocks.
@@ -30,14 +30,14 @@ export function encodePax(
   return result;
 }
 
-/** The bytes of a text in UTF-8, as the value of a record. */
+/** The bytes of a name, as the value of a record. */
 export function paxText(text: string): string {
-  return Buffer.from(text).toString("latin1");
+  return bytesOfText(text).toString("latin1");
 }
 
-/** The text that a record's value holds in UTF-8. */
+/** The name whose bytes a record's value has. */
 export function textOfPax(value: string): string {
-  return Buffer.from(value, "latin1").toString();
+  return textOfBytes(Buffer.from(value, "latin1"));
 }
 
 // The length counts its own digits.

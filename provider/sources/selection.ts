@@ -5,7 +5,7 @@ import { isManifestMediaType } from "../oci/mediaTypes";
 import { formatPlatform, isUnknownPlatform, type Platform, platformIdentity } from "../oci/platform";
 import { contradiction } from "../oci/platformComparison";
 import { flattenIndexes } from "./indexTree";
-import { readConfigPlatform, readParsed, type Store } from "./store";
+import { heldOf, readConfigPlatform, readParsed, type Store } from "./store";
 
 /** An image and the attestations about it, by descriptor. */
 export interface Selection {
@@ -28,11 +28,13 @@ export async function selectImage(
   platform: Platform,
   path: string,
 ): Promise<Selection> {
-  const leaves = await flattenIndexes(store, roots);
+  const listed = await flattenIndexes(store, roots);
+  const leaves = await heldOf(store, listed);
   const images = leaves.filter(isImage);
   const [only] = images;
   const alone = only !== undefined && images.length === 1 && roots.includes(only);
-  const image = alone ? only : await fitting(store, images, platform, path);
+  const absent = listed.filter((leaf) => isImage(leaf) && !leaves.includes(leaf));
+  const image = alone ? only : await fitting(store, { images, absent }, platform, path);
   return { image, attestations: leaves.filter((leaf) => attestationSubject(leaf) === image.digest) };
 }
 
@@ -56,7 +58,7 @@ function isImage(descriptor: Descriptor): boolean {
 
 async function fitting(
   store: Store,
-  images: readonly Descriptor[],
+  { images, absent }: { readonly images: readonly Descriptor[]; readonly absent: readonly Descriptor[] },
   platform: Platform,
   path: string,
 ): Promise<Descriptor> {
@@ -68,7 +70,7 @@ async function fitting(
   const possible = candidates.filter((candidate) => contradiction(platform, candidate.platform) === undefined);
   const exact = possible.filter((candidate) => platformIdentity(candidate.platform) === platformIdentity(platform));
   const [image, ...others] = exact.length > 0 ? exact : possible;
-  if (image === undefined) throw missing(store, candidates, platform);
+  if (image === undefined) throw missing(store, { candidates, absent }, platform);
   if (others.length > 0) throw ambiguous(store, [image, ...others], platform, path);
   return image;
 }
@@ -80,13 +82,19 @@ async function platformOf(store: Store, descriptor: Descriptor): Promise<Platfor
 
 function missing(
   store: Store,
-  candidates: readonly { readonly platform: Platform }[],
+  { candidates, absent }: { readonly candidates: readonly Descriptor[]; readonly absent: readonly Descriptor[] },
   platform: Platform,
 ): ProviderError<"ERR_PLATFORM_MISSING"> {
   const wanted = formatPlatform(platform);
-  const there = [...new Set(candidates.map((candidate) => formatPlatform(candidate.platform)))];
-  const message = `${store.name} has no image for ${wanted}. It has ${there.length === 0 ? "no image with a platform" : there.join(", ")}. Declare one of these, or name another source.`;
+  const left = absent.length === 0 ? "" : ` It lists ${describeAll(absent)}, too, but does not hold what it lists.`;
+  const message = `${store.name} has no image for ${wanted}. It has ${describeAll(candidates)}.${left} Declare one of these, or name another source.`;
   return new ProviderError("ERR_PLATFORM_MISSING", message, { platform: wanted });
+}
+
+/** The platforms of images, each once. */
+function describeAll(images: readonly Descriptor[]): string {
+  const platforms = new Set(images.flatMap(({ platform }) => (platform ? [formatPlatform(platform)] : [])));
+  return platforms.size === 0 ? "no image with a platform" : [...platforms].join(", ");
 }
 
 function ambiguous(

@@ -15,8 +15,22 @@ export interface Store {
   readManifest(descriptor: Descriptor): Promise<Uint8Array>;
   /** A config's bytes, as many as there are up to 4 MiB; not verified yet. */
   readConfig(descriptor: Descriptor): Promise<Uint8Array>;
+  /**
+   * Whether a manifest that an index lists is here: what docker exports leaves out the attestations and platforms that the engine
+   * itself does not have. Absent: all of them are.
+   */
+  readonly holds?: (descriptor: Descriptor) => Promise<boolean>;
   /** A blob, without reading it; what its `open()` yields is verified. @throws when the place can tell that it is not there. */
   blob(descriptor: Descriptor): Promise<SourceBlob>;
+}
+
+/** The manifests that a store has, of those that its indexes list. */
+export async function heldOf(store: Store, listed: readonly Descriptor[]): Promise<readonly Descriptor[]> {
+  const { holds } = store;
+  if (holds === undefined) return listed;
+  const held: Descriptor[] = [];
+  for (const descriptor of listed) if (await holds(descriptor)) held.push(descriptor);
+  return held;
 }
 
 /**

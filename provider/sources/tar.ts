@@ -1,5 +1,7 @@
 import { Header } from "tar";
+import { isEscaped, plainText } from "./byteText";
 import { encodePax, type PaxRecords, paxText } from "./pax";
+import { blockSize } from "./tarHeader";
 
 /** One entry of a layer's tar, all of its header decided by the caller. */
 export interface TarEntry {
@@ -16,8 +18,6 @@ export interface TarEntry {
   /** Further PAX records, none of which is about a field above. */
   readonly pax?: PaxRecords;
 }
-
-const blockSize = 512;
 
 /**
  * Writes entries as a tar in their order. The bytes depend on the arguments alone: ustar headers, and PAX ones where a
@@ -42,11 +42,13 @@ function* headers(entry: TarEntry, mtime: Date): Generator<Uint8Array> {
   const type = typeOf(entry);
   const path = type === "Directory" ? `${entry.name}/` : entry.name;
   const size = entry.content?.size ?? 0;
-  const fields = { path, uid, gid, mtime };
+  const isBinary = isEscaped(`${path}${linkpath ?? ""}`);
+  const fields = { path: plainText(path), uid, gid, mtime };
   const block = Buffer.alloc(blockSize);
-  const isTooSmall = new Header({ ...fields, mode, size, type, linkpath: linkpath ?? "" }).encode(block);
-  if (isTooSmall || pax !== undefined) {
+  const isTooSmall = new Header({ ...fields, mode, size, type, linkpath: plainText(linkpath ?? "") }).encode(block);
+  if (isTooSmall || isBinary || pax !== undefined) {
     const records = {
+      ...(isBinary && { hdrcharset: "BINARY" }),
       path: paxText(path),
       gid: String(gid),
       ...(linkpath !== undefined && { linkpath: paxText(linkpath) }),

@@ -1,4 +1,5 @@
 import { ProviderError } from "../errors";
+import { bytesOfText } from "./byteText";
 
 /** One entry of `source.files` with its place in the image. */
 export interface PlacedFile<T> {
@@ -40,21 +41,36 @@ export function filePropertyPath(target: string): string {
   return `source.files[${JSON.stringify(target)}]`;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const unfitCharacters = /[\u0000-\u001f\u007f\\]/;
+/** The longest name of a file, and the longest path, that Linux unpacks; in bytes. */
+const longestSegment = 255;
+const longestPath = 4095;
 
 /**
- * Refuses names that a layer cannot carry or would take for something else.
- * @param name - of a file, folder or link, relative, with slashes.
+ * Refuses names that a layer cannot carry, that no file system can hold, or that a layer would take for something else.
+ * @param name - of a file, folder or link, relative, with slashes; apart from these any bytes will do.
  * @returns what is wrong with it, as the rest of a sentence; `undefined` for nothing.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#whiteouts
  */
 export function unfitName(name: string): string | undefined {
-  if (unfitCharacters.test(name)) return "holds a backslash or a control character. Write the path with slashes only.";
+  const segments = name.split("/");
   // In a layer such a name deletes a file of the layers below it.
-  if (name.split("/").some((segment) => segment.startsWith(".wh.")))
+  if (segments.some((segment) => segment.startsWith(".wh.")))
     return "has a segment that starts with `.wh.`, a layer's mark of a deletion. Choose another name.";
+  if (segments.some((segment) => bytesOfText(segment).length > longestSegment))
+    return `has a segment of more than ${longestSegment} bytes, which no container can unpack. Choose a shorter name.`;
+  if (bytesOfText(name).length > longestPath)
+    return `has more than ${longestPath} bytes, which no container can unpack. Choose a shorter path.`;
   return undefined;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const unfitCharacters = /[\u0000-\u001f\u007f\\]/;
+
+/** The same for a name that was typed: there, what stands for something else elsewhere is a mistake. */
+function unfitTyped(name: string): string | undefined {
+  if (unfitCharacters.test(name)) return "holds a backslash or a control character. Write the path with slashes only.";
+  if (/[\ud800-\udfff]/u.test(name)) return "holds half of a character. Write the whole one.";
+  return unfitName(name);
 }
 
 function targetName(target: string): string {
@@ -65,7 +81,7 @@ function targetName(target: string): string {
     );
   const segments = target.split("/").filter((segment) => segment !== "" && segment !== ".");
   if (segments.includes("..")) throw refusedTarget(target, "holds a `..` segment. Write the path without it.");
-  const problem = unfitName(target);
+  const problem = unfitTyped(target);
   if (problem !== undefined) throw refusedTarget(target, problem);
   return segments.join("/");
 }

@@ -1,4 +1,5 @@
 import type { BaseTree } from "./baseTree";
+import { isEscaped } from "./byteText";
 import type { ImageFile } from "./imageFiles";
 import { layerEntries } from "./layerEntries";
 import type { TarEntry } from "./tar";
@@ -26,11 +27,20 @@ export function windowsLayerEntries(files: readonly ImageFile[], base: BaseTree,
 
 const plainHives = { name: "Hives", mode: 0o755, uid: 0, gid: 0 };
 
+/** @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const unfitCharacters = /[\u0000-\u001f<>:"|?*\\]/;
+
 function belowFiles({ target, entry }: ImageFile): TarEntry {
   if (entry.linkpath !== undefined)
     throw refusedTarget(
       target,
       `would hold the link /${entry.name}, which a Windows image cannot be given. Put the file itself there.`,
+    );
+  if (unfitCharacters.test(entry.name) || isEscaped(entry.name))
+    throw refusedTarget(
+      target,
+      `would hold ${JSON.stringify(entry.name)}, which cannot be a name on Windows. Rename it.`,
     );
   return { ...entry, name: entry.name === "" ? "Files" : `Files/${entry.name}` };
 }

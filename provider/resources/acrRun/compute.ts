@@ -7,7 +7,7 @@ import { carriesSecret, type DeclaredRun, dockerfilesOf, isRemote, type RunInput
 import type { RunResults, RunSource } from "./results";
 
 const secretProblem =
-  "its URL carries a secret, which would stand in the state. Check it out, and give the folder, which is uploaded.";
+  "its URL has a user or parameters, which may be secrets and would stand in the state. Check it out, and give the folder, which is uploaded.";
 
 /**
  * Reads the source, so that preview tells whether it has to run again. Nothing is built.

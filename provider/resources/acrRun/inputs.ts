@@ -1,3 +1,4 @@
+import { hasHiddenParameters } from "../../http/url";
 import { formatPlatform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
 import type { PropertyBag } from "../properties/bag";
@@ -111,12 +112,13 @@ export function isRemote(source: string): boolean {
   return /^(https?|git|ssh|oci):\/\/|^git@/i.test(source);
 }
 
-/** Whether the URL of a source holds a password, a token in the place of a user, or the signature of a storage. */
+/** Whether the URL of a source holds a password, a token in the place of a user, or a parameter that may be a secret. */
 export function carriesSecret(source: string): boolean {
   if (!URL.canParse(source)) return false;
-  const { protocol, username, password, searchParams } = new URL(source);
+  const url = new URL(source);
+  const { protocol, username, password } = url;
   // Over ssh a user is no secret: keys are.
-  return password !== "" || (username !== "" && protocol !== "ssh:") || searchParams.has("sig");
+  return password !== "" || (username !== "" && protocol !== "ssh:") || hasHiddenParameters(url);
 }
 
 /** The resource id of the registry that runs it. @throws ERR_INPUT_INVALID without one. */

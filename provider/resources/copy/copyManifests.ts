@@ -2,7 +2,7 @@ import type { Descriptor } from "../../oci/descriptor";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { requireManifest, resolveRepositoryManifest } from "../../sources/repositoryManifest";
 import type { Context } from "../context";
-import { repositoryAt } from "../process/repositoryAt";
+import { repositoryAt, sourceAt } from "../process/repositoryAt";
 import type { Target } from "../properties/target";
 import { isAbsent, pushBlobs, pushManifest } from "./pushManifest";
 
@@ -76,7 +76,7 @@ async function copyManifest(
   const repository = repositoryAt(context, target);
   const isThere = mayHave(descriptor.digest) && !(await isAbsent(repository, descriptor.digest));
   if (isThere && !isHarmed(descriptor.digest)) return false;
-  const opened = repositoryAt(context, source);
+  const opened = sourceAt(context, source);
   const manifest = isIndexMediaType(descriptor.mediaType)
     ? { manifest: await requireManifest(opened, descriptor.digest), blobs: [] }
     : await resolveRepositoryManifest(opened, descriptor);

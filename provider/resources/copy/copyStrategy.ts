@@ -1,7 +1,7 @@
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { resolveRepositoryManifest } from "../../sources/repositoryManifest";
 import type { Context } from "../context";
-import { repositoryAt } from "../process/repositoryAt";
+import { sourceAt } from "../process/repositoryAt";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import {
@@ -63,7 +63,7 @@ async function copyRootBlobs(
   target: Target,
 ): Promise<Copied> {
   if (root === undefined || isIndexMediaType(root.descriptor.mediaType)) return nothingCopied;
-  const opened = repositoryAt(context, source);
+  const opened = sourceAt(context, source);
   try {
     await pushBlobs(context, target, await resolveRepositoryManifest(opened, root.descriptor));
     return nothingCopied;

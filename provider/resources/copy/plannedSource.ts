@@ -3,7 +3,7 @@ import type { Descriptor } from "../../oci/descriptor";
 import { isDigest } from "../../oci/digest";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
-import { repositoryAt } from "../process/repositoryAt";
+import { sourceAt } from "../process/repositoryAt";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import { isOutOfReach } from "../tagged/tagCheck";
@@ -50,7 +50,7 @@ export async function assertUnmoved(context: Context, planned: PlannedSource): P
 
 async function digestNow(context: Context, { source, tagOrDigest }: PlannedSource): Promise<string | undefined> {
   try {
-    const found = await repositoryAt(context, source).headManifest(tagOrDigest);
+    const found = await sourceAt(context, source).headManifest(tagOrDigest);
     return found?.digest;
   } catch (error) {
     if (isOutOfReach(error)) return undefined;

@@ -78,10 +78,10 @@ function importingRegistry(source: Target, target: Target): string | undefined {
   return canReach ? target.connection.resourceId : undefined;
 }
 
-async function sourceOf(context: Context, { connection }: Target): Promise<ImportSource> {
+async function sourceOf(context: Context, { connection, repository }: Target): Promise<ImportSource> {
   const { resourceId, address } = connection;
   if (resourceId !== undefined) return { resourceId };
-  const credentials = await context.registry(connection).login();
+  const credentials = await context.registry(connection).login(repository);
   return { address, ...(credentials && { credentials }) };
 }
 

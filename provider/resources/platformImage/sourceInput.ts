@@ -24,10 +24,8 @@ export function parseSource(bag: PropertyBag): Source {
   const named = kinds.filter((kind) => source[kind] !== undefined);
   const [kind] = named;
   if (named.length !== 1 || kind === undefined) {
-    throw inputError(
-      "source",
-      `exactly one of ${kinds.join(", ")} is needed, but it has ${Object.keys(source).join(", ") || "none"}`,
-    );
+    const found = `exactly one of ${kinds.join(", ")} is needed, but it has ${Object.keys(source).join(", ") || "none"}`;
+    throw inputError("source", `${found}${isBuild(source) ? buildHint : ""}`);
   }
   const parsers = {
     files: parseFiles,
@@ -38,6 +36,14 @@ export function parseSource(bag: PropertyBag): Source {
   };
   return parsers[kind](source);
 }
+
+/** What people write who expect a Dockerfile to be built. */
+function isBuild(source: PropertyBag): boolean {
+  return ["dockerfile", "context", "build"].some((name) => source[name] !== undefined);
+}
+
+const buildHint =
+  ". Nothing is built here: build with docker buildx, BuildKit, podman or ACR Tasks (AcrBuild), and give its output as ociLayout, archive, daemon or image";
 
 function parseOciLayout(source: PropertyBag): Source {
   const reference = optionalString(source, "reference", "source");

@@ -10,14 +10,14 @@ import type { SourceBlob } from "../../sources/source";
 import type { Context } from "../context";
 import { repositoryName, type Target } from "../properties/target";
 import { ownerOf } from "../tagged/wantedNames";
-import { repositoryAt } from "./repositoryAt";
+import { repositoryAt, sourceAt } from "./repositoryAt";
 
 /**
  * A repository that something is taken from, as it is going to be: what this run's program is going to put there comes before
  * what the registry has. Only its reading operations differ from those of the registry.
  */
 export function openSource(context: Context, source: Target): Repository {
-  const repository = repositoryAt(context, source);
+  const repository = sourceAt(context, source);
   const place = repositoryName(source);
   const { contents } = context.plan;
   const open = (target: Target) => repositoryAt(context, target);
@@ -99,7 +99,7 @@ export function isNotKnownYet(
 export function sourceRegistry(context: Context): (connection: RegistryConnection) => RegistryClient {
   return (connection) => ({
     ...context.registry(connection),
-    repository: (repository) => openSource(context, { connection, repository }),
+    source: (repository) => openSource(context, { connection, repository }),
   });
 }
 

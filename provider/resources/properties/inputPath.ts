@@ -31,10 +31,15 @@ export async function withInputPath<T>(path: string, isConnection: boolean, work
   } catch (error) {
     if (!isProviderError(error)) throw error;
     if (error.code === "ERR_INPUT_INVALID") throw ledByPath(error.details.path, error);
-    const member = blamedMembers[error.code];
+    const member = blamedMember(error);
     if (member === undefined) throw error;
     throw ledByPath(isConnection && member !== "" ? memberPath(path, member) : path, error);
   }
+}
+
+function blamedMember(error: AnyProviderError): string | undefined {
+  if (error.code === "ERR_TLS") return error.details.decidedBy ?? blamedMembers.ERR_TLS;
+  return error.code === "ERR_TRANSPORT" && error.details.isLocal ? "" : blamedMembers[error.code];
 }
 
 function ledByPath(path: string, error: AnyProviderError): Error {

@@ -1,6 +1,6 @@
 import { messageOf } from "../../errors";
 import type { Context } from "../context";
-import { repositoryAt } from "../process/repositoryAt";
+import { sourceAt } from "../process/repositoryAt";
 import { withInputPath } from "../properties/inputPath";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
@@ -31,7 +31,7 @@ export async function computeReferrers(
   recorded: Referrers | undefined,
 ): Promise<Referrers> {
   if (copyReferrers === "none" || (target && repositoryName(source) === repositoryName(target))) return noReferrers;
-  const repository = repositoryAt(context, source);
+  const repository = sourceAt(context, source);
   // A run that changes nothing repeats no warning.
   const warn = (message: string) => (recorded === undefined ? context.warn(message) : undefined);
   try {

@@ -7,7 +7,7 @@ import { foundAbsent, type TargetState } from "../copy/copyManifests";
 import type { CopyStrategy } from "../copy/copyStrategy";
 import type { Drift } from "../drift/drift";
 import { referrerName } from "../drift/lostContent";
-import { repositoryAt } from "../process/repositoryAt";
+import { repositoryAt, sourceAt } from "../process/repositoryAt";
 import type { OnConflict } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
 import { type ResourceRecord, withPushed, withReferrers, withTags } from "../tagged/resourceRecord";
@@ -99,7 +99,7 @@ async function readAll(
   source: Target,
   digests: readonly string[],
 ): Promise<ReadonlyMap<string, ManifestContent>> {
-  const opened = repositoryAt(context, source);
+  const opened = sourceAt(context, source);
   const contents = [...new Set(digests)].map(
     async (digest) => [digest, await requireManifest(opened, digest)] as const,
   );
@@ -108,7 +108,7 @@ async function readAll(
 
 /** An index can be a referrer, too: then all that it lists comes. */
 async function treesOf(context: Context, source: Target, contents: readonly ManifestContent[]) {
-  const store = repositoryStore(repositoryAt(context, source));
+  const store = repositoryStore(sourceAt(context, source));
   const trees = contents.map(async ({ descriptor }) =>
     isIndexMediaType(descriptor.mediaType) ? indexTree(store, [descriptor]) : [descriptor],
   );

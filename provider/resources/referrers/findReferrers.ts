@@ -32,8 +32,10 @@ export async function findReferrers(
       for (const digest of digests) if (!visited.has(digest)) found.referrers.set(digest, subject);
       for (const [tag, digest] of tags) found.referrerTags.set(tag, digest);
       const reached = [...digests, ...tags.map(([, digest]) => digest)].filter((digest) => !visited.has(digest));
-      for (const digest of reached) visited.add(digest);
-      next.push(...reached);
+      for (const digest of reached) {
+        visited.add(digest);
+        next.push(digest);
+      }
     }
     if (found.referrers.size + found.referrerTags.size > referrerLimit) throw tooMany(repository);
     if (depth > deepestLevel && next.length > 0) throw tooDeep(repository);

@@ -27,6 +27,7 @@ export async function check<I, R extends Results, O>(
 ): Promise<CheckResult> {
   const olds = context.plan.checked(context.resource, given);
   context.plan.names.forget(ownerOf(context));
+  if (isHeldWhole(kind, olds, news)) return hold(kind, context, olds);
   refuseHeldResults(kind, news);
   kind.refuse(news);
   const bag = omit(news, new Set(["drift", ...kind.transient, ...kind.results.names]));
@@ -39,6 +40,28 @@ export async function check<I, R extends Results, O>(
   const recorded = sameTarget(olds, inputs) ? recordedResource(kind, olds) : undefined;
   const { results, drift } = await plan(kind, context, declared, recorded);
   return { inputs: { ...inputs, ...kind.results.format(results), ...formatDrift(drift) }, failures: [] };
+}
+
+/** Whether `ignoreChanges: ["*"]` hands all of the last inputs back: the resource is to stay as it is. */
+function isHeldWhole<I, R extends Results, O>(
+  { results, transient }: TaggedKind<I, R, O>,
+  olds: PropertyBag,
+  news: PropertyBag,
+): boolean {
+  const isHeld = results.names.some((name) => news[name] !== undefined);
+  return isHeld && isDeepStrictEqual(omit(news, new Set(transient)), omit(olds, new Set(transient)));
+}
+
+/** The last inputs again; the plan knows of the resource all the same. */
+function hold<I, R extends Results, O>(kind: TaggedKind<I, R, O>, context: Context, olds: PropertyBag): CheckResult {
+  const recorded = parsePlanned(kind, olds);
+  const { target } = recorded;
+  if (target) {
+    context.plan.placed(context.resource, target);
+    wantTags(context, target, recorded.tags, kind.tagInput);
+    enterPlan(kind, context, { ...recorded, target }, recorded);
+  }
+  return { inputs: olds, failures: [] };
 }
 
 /** Results come in only when the option `ignoreChanges` hands the last ones back. */

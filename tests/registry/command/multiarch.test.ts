@@ -203,5 +203,17 @@ Annotations:
       const { status, stderr } = spawnSync("bash", ["-o", "pipefail", "-c", script, process.execPath, entry]);
       deepStrictEqual({ status, stderr: stderr.toString() }, { status: 0, stderr: "" });
     });
+
+    it("exits as its help says when nothing can be written to standard error", () => {
+      const script = '"$0" "$1" --colour 2>/dev/full';
+      const { status } = spawnSync("bash", ["-c", script, process.execPath, entry]);
+      strictEqual(status, 2);
+    });
+
+    it("exits as its help says when the reader of standard error is gone", () => {
+      const script = '{ "$0" "$1" --colour; echo $? >&3; } 2> >(exec 2>&-; exit) 3>&1 | cat';
+      const { stdout } = spawnSync("bash", ["-c", script, process.execPath, entry]);
+      strictEqual(stdout.toString(), "2\n");
+    });
   });
 });

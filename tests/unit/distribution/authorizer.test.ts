@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import type { Authorizer, Scope } from "../../../provider/distribution/authorization";
-import { type AuthorizerOptions, createAuthorizer } from "../../../provider/distribution/authorizer";
+import {
+  type AuthorizerOptions,
+  createAuthorizer,
+  type RegistryAuthorizer,
+} from "../../../provider/distribution/authorizer";
 import {
   anonymous,
   basicCredentials,
@@ -8,7 +12,7 @@ import {
   type ResolvedCredentials,
   registryTokenCredentials,
 } from "../../../provider/distribution/resolvedCredentials";
-import { hasCode, messageOf } from "../../../provider/errors";
+import { hasCode, messageOf, ProviderError } from "../../../provider/errors";
 import { createTransport } from "../../../provider/http/transport";
 import { startServer, type TestServer } from "../http/servers";
 import { manualClock } from "./manualClock";
@@ -40,14 +44,23 @@ describe("createAuthorizer", () => {
     return server;
   }
 
-  function authorizer(credentials: ResolvedCredentials, more: Partial<AuthorizerOptions> = {}): Authorizer {
+  interface More extends Partial<AuthorizerOptions> {
+    readonly resolve?: (path: string) => Promise<ResolvedCredentials>;
+    readonly fallback?: () => Promise<ResolvedCredentials>;
+    readonly paths?: readonly string[];
+  }
+
+  function authorizer(
+    credentials: ResolvedCredentials,
+    { resolve = async () => credentials, fallback, paths = [], ...more }: More = {},
+  ): RegistryAuthorizer {
     const transport = createTransport({ timeoutMs: 5000, environment: {} });
     opened.push(transport);
     return createAuthorizer({
       connection: { address: "localhost:5000" },
       transport,
       clock: manualClock(),
-      resolveCredentials: async () => credentials,
+      credentials: { resolve, paths: async () => paths, ...(fallback && { fallback }) },
       registryUrl: new URL("http://localhost:5000"),
       ...more,
     });
@@ -73,8 +86,8 @@ describe("createAuthorizer", () => {
   }
 
   it("sends nothing before the registry asks, and looks nothing up", async () => {
-    const resolveCredentials = () => Promise.reject(new Error("looked up"));
-    assert.equal(await authorizer(alice, { resolveCredentials }).authorize(pull), undefined);
+    const resolve = () => Promise.reject(new Error("looked up"));
+    assert.equal(await authorizer(alice, { resolve }).authorize(pull), undefined);
   });
 
   it("finds a 401 without a challenge not worth repeating", async () => {
@@ -209,10 +222,10 @@ describe("createAuthorizer", () => {
   });
 
   describe("with other credentials to fall back on", () => {
-    const fallbackCredentials = async () => bob;
+    const fallback = async () => bob;
 
     it("tries them once when Basic is refused", async () => {
-      const auth = authorizer(alice, { fallbackCredentials });
+      const auth = authorizer(alice, { fallback });
       const used = await reauthorize(auth, response("Basic realm=r"), pull);
       const second = await reauthorize(auth, response("Basic realm=r"), pull, used);
       assert.equal(second, `Basic ${Buffer.from("bob:bobs-password").toString("base64")}`);
@@ -221,13 +234,13 @@ describe("createAuthorizer", () => {
 
     it("tries them when the token server refuses", async () => {
       const server = await tokenServer(["alice"]);
-      const auth = authorizer(alice, { fallbackCredentials });
+      const auth = authorizer(alice, { fallback });
       assert.equal(await reauthorize(auth, bearer(server), pull), "Bearer token-1");
     });
 
     it("tries them when a second token is refused", async () => {
       const server = await tokenServer();
-      const auth = authorizer(alice, { fallbackCredentials });
+      const auth = authorizer(alice, { fallback });
       let used = await reauthorize(auth, bearer(server), pull);
       for (const expected of ["Bearer token-2", "Bearer token-3"]) {
         used = await reauthorize(auth, bearer(server), pull, used);
@@ -237,7 +250,7 @@ describe("createAuthorizer", () => {
     });
 
     it("tells of the first refusal when there is nobody to fall back on", async () => {
-      const auth = authorizer(alice, { fallbackCredentials: async () => anonymous });
+      const auth = authorizer(alice, { fallback: async () => anonymous });
       const used = await reauthorize(auth, response("Basic realm=r"), pull);
       await assert.rejects(auth.challenged(response("Basic realm=r"), pull, used), /refuses user "alice"/);
     });
@@ -309,6 +322,89 @@ describe("createAuthorizer", () => {
     const auth = authorizer(alice);
     const refusal = response('Bearer realm="http://u:canary-a@localhost/?sig=canary-b",error="canary-password"');
     await assert.rejects(reauthorize(auth, refusal, pull), (error) => !messageOf(error).includes("canary"));
+  });
+
+  describe("for reading what may be public", () => {
+    const missing = new ProviderError("ERR_AUTH", "The credential helper is not there.", { host: "localhost:5000" });
+
+    it("passes over a login that the token server refuses, and says once which one", async () => {
+      const server = await tokenServer(["alice"]);
+      const said: string[] = [];
+      const { forReading } = authorizer(alice, { notify: (message) => said.push(message) });
+      assert.equal(await reauthorize(forReading, bearer(server), pull), "Bearer token-1");
+      assert.equal(await forReading.authorize(pull), "Bearer token-1");
+      assert.equal(said.filter((message) => /login for localhost:5000.*refused user "alice"/.test(message)).length, 1);
+    });
+
+    it("passes over a login that Basic refuses", async () => {
+      const { forReading } = authorizer(alice);
+      const used = await reauthorize(forReading, response("Basic realm=r"), pull);
+      assert.equal(await reauthorize(forReading, response("Basic realm=r"), pull, used), undefined);
+    });
+
+    it("passes over a helper that cannot be asked", async () => {
+      const server = await tokenServer();
+      const { forReading } = authorizer(alice, { resolve: () => Promise.reject(missing) });
+      assert.equal(await reauthorize(forReading, bearer(server), pull), "Bearer token-1");
+    });
+
+    it("reports the first error when an anonymous client is refused, too: 401", async () => {
+      const { forReading } = authorizer(alice, { resolve: () => Promise.reject(missing) });
+      await assert.rejects(forReading.challenged(response("Basic realm=r"), pull, undefined), missing);
+    });
+
+    it("reports the first error when an anonymous client is refused, too: 403", async () => {
+      const server = await tokenServer();
+      const { forReading } = authorizer(alice, { resolve: () => Promise.reject(missing) });
+      const used = await reauthorize(forReading, bearer(server), pull);
+      await assert.rejects(forReading.denied(pull, used), missing);
+    });
+
+    it("keeps to a login that the program has declared", async () => {
+      const server = await tokenServer(["alice"]);
+      const connection = { address: "localhost:5000", credentials: { username: "alice", password: "canary-password" } };
+      const { forReading } = authorizer(alice, { connection });
+      await assert.rejects(reauthorize(forReading, bearer(server), pull), /refused user "alice"/);
+    });
+
+    it("leaves writing refused", async () => {
+      const server = await tokenServer(["alice"]);
+      const auth = authorizer(alice);
+      await reauthorize(auth.forReading, bearer(server), pull);
+      await assert.rejects(auth.authorize(push), /refused user "alice"/);
+    });
+  });
+
+  describe("with logins of single repositories", () => {
+    const resolve = async (path: string) => (path === "" ? alice : bob);
+    const ofTeam: readonly Scope[] = [{ repository: "team/b/app", actions: ["pull"] }];
+    const bobsHeader = `Basic ${Buffer.from("bob:bobs-password").toString("base64")}`;
+
+    it("sends each repository the login of the longest path that it lies below", async () => {
+      const auth = authorizer(alice, { resolve, paths: ["team/b", "team/bc"] });
+      assert.equal(await reauthorize(auth, response("Basic realm=r"), pull), basicHeader);
+      assert.equal(await auth.authorize(ofTeam), bobsHeader);
+    });
+
+    it("looks one login up for all repositories that share it", async () => {
+      const asked: string[] = [];
+      const counted = async (path: string) => {
+        asked.push(path);
+        return bob;
+      };
+      const auth = authorizer(alice, { resolve: counted, paths: ["team/b"] });
+      await reauthorize(auth, response("Basic realm=r"), ofTeam);
+      await auth.authorize([{ repository: "team/b/other", actions: ["pull"] }]);
+      assert.deepEqual(asked, ["team/b"]);
+    });
+
+    it("signs in with one of them where no repository is named and the registry has no login of its own", async () => {
+      const auth = authorizer(alice, {
+        resolve: async (path) => (path === "" ? anonymous : bob),
+        paths: ["team/b"],
+      });
+      assert.equal(await reauthorize(auth, response("Basic realm=r"), []), bobsHeader);
+    });
   });
 });
 

@@ -97,6 +97,19 @@ describe("resolveCredentials", () => {
       assert.equal(await found(), "anonymous");
     });
 
+    it("says which keys and helpers there were instead", async () => {
+      await folder.program("docker-credential-test", 'echo "credentials not found in native keychain"; exit 1');
+      await write(".docker/config.json", JSON.stringify({ credHelpers: { "r.example.com": "test" } }));
+      await write(".config/containers/auth.json", config("bob", "r.example.com/other"));
+      assert.deepEqual(await resolve(), {
+        kind: "anonymous",
+        seen: [
+          `the credential helper "test" of ${folder.path}/.docker/config.json has none`,
+          `${folder.path}/.config/containers/auth.json has only "r.example.com/other"`,
+        ],
+      });
+    });
+
     it("is anonymous without a home", async () => {
       const sources = { clock: manualClock(), environment: {}, config: () => undefined };
       assert.deepEqual(await resolveCredentials({ address: "r.example.com" }, sources), { kind: "anonymous" });

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { parseDockerConfig } from "../../../provider/distribution/dockerConfig";
+import { type DockerConfigForm, parseDockerConfig } from "../../../provider/distribution/dockerConfig";
 import { hasCode, messageOf } from "../../../provider/errors";
 
 const encode = (text: string) => Buffer.from(text).toString("base64");
 const alice = { kind: "basic", username: "alice", password: "alices-password" };
 const auth = encode("alice:alices-password");
 
+const parse = (config: unknown, form?: DockerConfigForm) =>
+  parseDockerConfig(Buffer.from(JSON.stringify(config)), "/home/a/.docker/config.json", "r.example.com", form);
+
 function login(config: unknown, address = "r.example.com") {
-  return parseDockerConfig(Buffer.from(JSON.stringify(config)), "/home/a/.docker/config.json", address).login(address);
+  return parse(config).login(address);
 }
 
 describe("parseDockerConfig", () => {
@@ -29,6 +32,7 @@ describe("parseDockerConfig", () => {
       { auth, identitytoken: "an-identity", registrytoken: "a-token" },
       { kind: "registryToken", token: "a-token" },
     ],
+    ["base64 that was wrapped, as `base64` does it", { auth: `${auth.slice(0, 8)}\n${auth.slice(8)}\r\n` }, alice],
     ["nothing in an empty entry, as docker leaves it for its store", {}, undefined],
   ];
   for (const [title, entry, expected] of entries)
@@ -42,6 +46,8 @@ describe("parseDockerConfig", () => {
     ["https://r.example.com", "r.example.com"],
     ["https://r.example.com/v1/", "r.example.com"],
     ["https://r.example.com/v2/", "r.example.com"],
+    ["https://r.example.com/team/project", "r.example.com"],
+    ["r.example.com/team", "r.example.com"],
     ["http://localhost:5000", "localhost:5000"],
     ["R.Example.COM", "r.example.com"],
     ["https://index.docker.io/v1/", "docker.io"],
@@ -61,7 +67,6 @@ describe("parseDockerConfig", () => {
     ["r.example.com", "example.com"],
     ["r.example.com", "r.example.com:5000"],
     ["r.example.com:5000", "r.example.com"],
-    ["r.example.com/team", "r.example.com"],
     ["https://evil.net/r.example.com", "r.example.com"],
     ["https://index.docker.io/v1/", "r.example.com"],
     ["hub.docker.com", "docker.io"],
@@ -73,6 +78,45 @@ describe("parseDockerConfig", () => {
       const auths = Object.fromEntries([[key, { auth }]]);
       assert.equal(login({ auths }, address), undefined);
     });
+
+  describe("with keys of single repositories", () => {
+    const entry = (username: string) => ({ username, password: "pw" });
+    const auths = {
+      "r.example.com": entry("registry"),
+      "r.example.com/team": entry("team"),
+      "r.example.com/team/server": entry("server"),
+      "r.example.com/tea": entry("tea"),
+      "other.example.com/team": entry("other"),
+    };
+    const userOf = (repository: string, config: object, form: DockerConfigForm) => {
+      const found = parse(config, form).login("r.example.com", repository);
+      return found?.kind === "basic" ? found.username : found?.kind;
+    };
+    const chosen: readonly (readonly [repository: string, user: string])[] = [
+      ["team/server", "server"],
+      ["team/server/debug", "server"],
+      ["team/servers", "team"],
+      ["team", "team"],
+      ["teams/server", "registry"],
+      ["", "registry"],
+    ];
+    for (const form of ["docker", "containers"] as const)
+      for (const [repository, user] of chosen)
+        it(`security row 13: takes the longest key that fits ${repository || "the registry itself"}: ${form}`, () => {
+          assert.equal(userOf(repository, { auths }, form), user);
+        });
+
+    const elsewhere = { auths: { "r.example.com/team": entry("team") } };
+    it("takes a key with another path in docker's own file, as docker does", () => {
+      assert.equal(userOf("library/base", elsewhere, "docker"), "team");
+    });
+    it("takes no key with another path in podman's file", () => {
+      assert.equal(userOf("library/base", elsewhere, "containers"), undefined);
+    });
+    it("lists the paths of one registry", () => {
+      assert.deepEqual(parse({ auths }, "containers").paths("r.example.com"), ["team", "team/server", "tea"]);
+    });
+  });
 
   it("prefers the entry with the registry's own name to one that means it", () => {
     const other = { auth: encode("bob:bobs-password") };
@@ -109,7 +153,6 @@ describe("parseDockerConfig", () => {
     ["a list", []],
     ["auths that are a list", { auths: [] }],
     ["an entry that is a text", { auths: { "r.example.com": "canary" } }],
-    ["base64 with white space", { auths: { "r.example.com": { auth: `${auth}\n` } } }],
     ["base64 of another alphabet", { auths: { "r.example.com": { auth: "-_-_" } } }],
     ["base64 without padding", { auths: { "r.example.com": { auth: encode("canary:1").replace(/=+$/, "") } } }],
     ["base64 of a text without a colon", { auths: { "r.example.com": { auth: encode("canary") } } }],

@@ -17,4 +17,9 @@ describe("apiOrigin", () => {
       assert.equal(apiOrigin(connection).origin, origin);
     });
   }
+
+  for (const name of ["caCertificate", "clientCertificate"])
+    it(`of a loopback address with a ${name} speaks TLS: that is what a certificate is given for`, () => {
+      assert.equal(apiOrigin({ address: "localhost:5000", [name]: "PEM" }).origin, "https://localhost:5000");
+    });
 });

@@ -5,6 +5,8 @@ import { anonymous, type ResolvedCredentials } from "../../../provider/distribut
 const first: ResolvedCredentials = { kind: "basic", username: "first", password: "pw" };
 const second: ResolvedCredentials = { kind: "basic", username: "second", password: "pw" };
 
+const refused = new Error("refused");
+
 describe("createIdentity", () => {
   it("looks credentials up once, however often they are needed", async () => {
     let calls = 0;
@@ -18,7 +20,7 @@ describe("createIdentity", () => {
 
   it("stays who it is without a fallback", async () => {
     const identity = createIdentity(async () => first, undefined);
-    assert.deepEqual([await identity.refuse(first), await identity.current()], [false, first]);
+    assert.deepEqual([await identity.refuse(first, refused), await identity.current()], [false, first]);
   });
 
   it("becomes the fallback when it is refused", async () => {
@@ -26,7 +28,7 @@ describe("createIdentity", () => {
       async () => first,
       async () => second,
     );
-    assert.deepEqual([await identity.refuse(first), await identity.current()], [true, second]);
+    assert.deepEqual([await identity.refuse(first, refused), await identity.current()], [true, second]);
   });
 
   it("becomes the fallback once for many refusals at the same time", async () => {
@@ -38,7 +40,11 @@ describe("createIdentity", () => {
         return second;
       },
     );
-    const answers = await Promise.all([identity.refuse(first), identity.refuse(first), identity.refuse(first)]);
+    const answers = await Promise.all([
+      identity.refuse(first, refused),
+      identity.refuse(first, refused),
+      identity.refuse(first, refused),
+    ]);
     assert.deepEqual([answers, calls], [[true, true, true], 1]);
   });
 
@@ -47,8 +53,8 @@ describe("createIdentity", () => {
       async () => first,
       async () => second,
     );
-    await identity.refuse(first);
-    assert.equal(await identity.refuse(second), false);
+    await identity.refuse(first, refused);
+    assert.equal(await identity.refuse(second, refused), false);
   });
 
   it("stays who it is when the fallback is nobody", async () => {
@@ -56,7 +62,7 @@ describe("createIdentity", () => {
       async () => first,
       async () => anonymous,
     );
-    assert.deepEqual([await identity.refuse(first), await identity.current()], [false, first]);
+    assert.deepEqual([await identity.refuse(first, refused), await identity.current()], [false, first]);
   });
 
   it("stays who it is when the fallback cannot be looked up", async () => {
@@ -64,7 +70,7 @@ describe("createIdentity", () => {
       async () => first,
       () => Promise.reject(new Error("broken file")),
     );
-    assert.deepEqual([await identity.refuse(first), await identity.current()], [false, first]);
+    assert.deepEqual([await identity.refuse(first, refused), await identity.current()], [false, first]);
   });
 
   /** Fails the first time, and gives these credentials from then on. */
@@ -84,7 +90,7 @@ describe("createIdentity", () => {
 
   it("looks for the fallback again, at the next refusal, after a look that failed", async () => {
     const identity = createIdentity(async () => first, failingOnce(second));
-    assert.equal(await identity.refuse(first), false);
-    assert.deepEqual([await identity.refuse(first), await identity.current()], [true, second]);
+    assert.equal(await identity.refuse(first, refused), false);
+    assert.deepEqual([await identity.refuse(first, refused), await identity.current()], [true, second]);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { parseErrorEntries, registryError } from "../../../provider/distribution/registryError";
+import { rememberSecret } from "../../../provider/errors";
 import { errorBody } from "./fakeRegistry";
 
 const put = {
@@ -72,6 +73,13 @@ describe("parseErrorEntries", () => {
   it("keeps ten entries at most", () => {
     const errors = Array.from({ length: 11 }, () => ({ code: "UNKNOWN" }));
     assert.equal(parseErrorEntries(Buffer.from(JSON.stringify({ errors }))).length, 10);
+  });
+
+  it("security row 15: takes secrets out before it shortens, so that no part of one is left", () => {
+    rememberSecret("correct-horse-battery-staple");
+    const body = errorBody("X", `${"x".repeat(976)}correct-horse-battery-staple`);
+    const [entry] = parseErrorEntries(Buffer.from(body));
+    assert.doesNotMatch(entry?.message ?? "", /correct/);
   });
 
   it("shortens what a registry says at length", () => {

@@ -1,5 +1,6 @@
 import { strictEqual } from "node:assert/strict";
-import { hasLiveDisplay, type SeenProcess } from "../../../provider/host/terminal";
+import type { SeenProcess } from "../../../provider/host/ancestors";
+import { hasLiveDisplay } from "../../../provider/host/terminal";
 
 const pulumi: SeenProcess = { parent: 3, command: ["/usr/bin/pulumi", "up", "--yes"], isOnTerminal: true };
 const shell: SeenProcess = { parent: 2, command: ["/bin/sh", "pulumi-resource-pulumi-nodejs"], isOnTerminal: false };

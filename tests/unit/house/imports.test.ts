@@ -4,12 +4,13 @@ import ts from "typescript";
 import packageJson from "../../../package.json";
 import { descendants, type Import, importCircles, importsOf, sourceFilesUnder } from "../../support/sourceFiles";
 
-/** What each room may import beside itself; `provider/index`, `provider/program` and `provider/errors` are rooms of one file. */
+/** What each room may import beside itself; `provider/index`, `provider/program`, `provider/processGroup` and `provider/errors` are rooms of one file. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   "provider/errors": [],
   "provider/oci": ["provider/errors"],
   "provider/http": ["provider/errors"],
-  "provider/program": ["provider/errors"],
+  "provider/processGroup": [],
+  "provider/program": ["provider/processGroup", "provider/errors"],
   "provider/azure": ["provider/http", "provider/oci", "provider/program", "provider/errors"],
   "provider/distribution": ["provider/azure", "provider/http", "provider/oci", "provider/program", "provider/errors"],
   "provider/sources": ["provider/distribution", "provider/http", "provider/oci", "provider/errors"],

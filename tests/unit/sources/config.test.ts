@@ -171,6 +171,16 @@ describe("encodeConfig on a base", () => {
   });
 });
 
+describe("encodeConfig, of more than can be read again", () => {
+  it("refuses it, naming the input", () => {
+    const labels = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`l${index}`, "v".repeat(1000)]));
+    assert.throws(
+      () => text({ config: { labels } }),
+      (error: unknown) => hasCode(error, "ERR_INPUT_INVALID") && error.details.path === "source.config",
+    );
+  });
+});
+
 describe("sourceDateEpoch", () => {
   it("reads whole seconds", () => {
     assert.equal(sourceDateEpoch({ SOURCE_DATE_EPOCH: "1700000000" }), 1_700_000_000);

@@ -6,6 +6,7 @@ import { bytesOf, cut } from "./streams";
 
 /** The text below, as zstd 1.5 packs it. */
 const packedWithZstd = "KLUv/QRYbAAAKHRleHQgAQD4/8iLFk0AAAh4AQCM0DkQAofdVJs=";
+const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
 const text = Buffer.from("text ".repeat(50_000));
 
 describe("decompress", () => {
@@ -28,6 +29,14 @@ describe("decompress", () => {
       assert.ok(hasCode(result, "ERR_MEDIA_TYPE_UNSUPPORTED"));
       assert.match(result.message, /layer x is compressed with zstd, which Node .* cannot unpack.*22\.15/);
     }
+  });
+
+  it("unpacks zstd of several frames, skippable ones among them, as zstd:chunked layers have them, where Node can", async () => {
+    const frame = Buffer.from(packedWithZstd, "base64");
+    const packed = Buffer.concat([skippable, frame, skippable, frame, skippable]);
+    const result = await bytesOf(decompress(cut(packed), "zstd", "layer x")).catch((error: unknown) => error);
+    if ("createZstdDecompress" in zlib) assert.deepEqual(result, Buffer.concat([text, text]));
+    else assert.ok(hasCode(result, "ERR_MEDIA_TYPE_UNSUPPORTED"));
   });
 
   for (const [title, bytes] of [

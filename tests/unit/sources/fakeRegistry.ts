@@ -45,14 +45,16 @@ export function fakeRegistry(
       return Readable.from([read(digest)]);
     },
   };
+  const open = (asked: string) =>
+    asked === name ? repository : { ...repository, name: asked, getManifest: async () => undefined };
   const client: RegistryClient = {
     address,
     ping: unexpected,
     reach: unexpected,
     login: unexpected,
     close: unexpected,
-    repository: (asked) =>
-      asked === name ? repository : { ...repository, name: asked, getManifest: async () => undefined },
+    repository: open,
+    source: open,
   };
   return { client, requests };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, symlinkSync, utimesSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { hasCode } from "../../../provider/errors";
 import { lookAtImageFiles } from "../../../provider/sources/imageFiles";
 import type { FileEntry } from "../../../provider/sources/source";
@@ -58,12 +58,12 @@ describe("lookAtImageFiles", () => {
       await assert.rejects(lookAtImageFiles({ "/x": entry }, folder.path()), refused(path, /\S/));
     });
 
-  it("names a missing local file with its absolute path", async () => {
+  it("blames the entry of a file that is not there, with its absolute path", async () => {
     await assert.rejects(
       lookAtImageFiles({ "/server": "out/server" }, folder.path()),
       (error: unknown) =>
         hasCode(error, "ERR_SOURCE_UNAVAILABLE") &&
-        error.message.startsWith(folder.path("out/server")) &&
+        error.message.startsWith(`source.files["/server"]: ${folder.path("out/server")}`) &&
         /Build it first, or correct the path/.test(error.message),
     );
   });
@@ -108,7 +108,29 @@ describe("lookAtImageFiles", () => {
       ]);
     });
 
-    it("refuses a name that a layer would take for a deletion, withInputPath the entry", async () => {
+    it("takes names as bytes: control characters, backslashes and what is no UTF-8", async () => {
+      const names = ["n\nl", "dev-disk-by\\\\x2dlabel.device", ' spaces and "quotes" $HOME', "x".repeat(255)];
+      for (const name of names) folder.write(`odd/${name}`, "");
+      writeFileSync(Buffer.from(`${folder.path("odd")}/caf\xe9`, "latin1"), "text");
+      const found = await lookAtImageFiles({ "/app": folder.path("odd") }, folder.path());
+      assert.deepEqual(
+        found.slice(1).map(({ entry }) => entry.name.slice(4)),
+        [...names, "caf\udce9"].sort(),
+      );
+      const [content] = found.flatMap(({ entry }) => (entry.name === "app/caf\udce9" ? [entry.content] : []));
+      assert.equal((await bytesOf(content?.open() ?? [])).toString(), "text");
+    });
+
+    it("refuses a path that no container can unpack, blaming the entry", async () => {
+      folder.write("out/a", "");
+      const target = `/${"d/".repeat(2047)}x`;
+      await assert.rejects(
+        lookAtImageFiles({ [target]: folder.path("out") }, folder.path()),
+        refused(`source.files["${target}"]`, /more than 4095 bytes/),
+      );
+    });
+
+    it("refuses a name that a layer would take for a deletion, blaming the entry", async () => {
       folder.write("out/.wh.passwd", "");
       await assert.rejects(listed("out"), refused('source.files["/app"]', /"\.wh\.passwd".*deletion/));
     });

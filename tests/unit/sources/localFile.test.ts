@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, truncateSync, unlinkSync } from "node:fs";
+import { createServer } from "node:net";
 import { hasCode } from "../../../provider/errors";
 import { lookAtLocalFile, readLocalFile } from "../../../provider/sources/localFile";
 import { testFolder } from "./folders";
@@ -98,6 +100,26 @@ describe("readLocalFile", () => {
     const path = folder.write("a", "123");
     unlinkSync(path);
     await assert.rejects(bytesOf(readLocalFile({ path, size: 3 }, following)), unavailable(path, /no such file/));
+  });
+
+  it("says of a file of /proc that it has no size of its own", async () => {
+    await assert.rejects(
+      lookAtLocalFile("/proc/version", 10, following),
+      unavailable("/proc/version", /a content but no size.*Copy it/),
+    );
+  });
+
+  it("says of a socket what it is", async () => {
+    const server = createServer().listen(folder.path("socket"));
+    await once(server, "listening");
+    try {
+      await assert.rejects(
+        lookAtLocalFile(folder.path("socket"), 10, following),
+        unavailable(folder.path("socket"), /it is a socket/),
+      );
+    } finally {
+      server.close();
+    }
   });
 
   it("closes the file when its reader stops early", async () => {

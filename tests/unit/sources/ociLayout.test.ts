@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type ErrorCode, hasCode, messageOf } from "../../../provider/errors";
 import { digestOf, isDigest } from "../../../provider/oci/digest";
@@ -133,7 +133,6 @@ describe("resolveOciLayout", () => {
         /no such file\. Export the image as an OCI layout again/,
       ],
       ["truncated", "a layer of another size", "ERR_CONTENT_INVALID", /has \d+ bytes, but its descriptor says \d+/],
-      ["symlink", "security row 8: a symbolic link in a layer's place", "ERR_SOURCE_UNAVAILABLE", /symbolic link/],
     ];
     for (const [how, title, code, message] of cases)
       it(`${title} fails before anything is opened, naming its path`, async () => {
@@ -163,12 +162,67 @@ describe("resolveOciLayout", () => {
         assert.ok(hasCode(await failure(resolve()), "ERR_DIGEST_MISMATCH"));
       });
 
-    it("security row 8: a layer that became a symbolic link since is not followed", async () => {
+    it("security row 8: a symbolic link in a blob's place is proved by the digest of what it leads to", async () => {
       const digest = await firstLayer();
-      const [layer] = (await resolve()).blobs;
       layout.damage(digest, "symlink");
-      const error = await failure(bytesOf((await layer?.open()) ?? []));
-      assert.ok(hasCode(error, "ERR_SOURCE_UNAVAILABLE"));
+      const [linked] = (await resolve()).blobs;
+      assert.equal((await bytesOf((await linked?.open()) ?? [])).length, linked?.descriptor.size);
+      layout.damage(digest, "altered");
+      const [foreign] = (await resolve()).blobs;
+      assert.ok(hasCode(await failure(bytesOf((await foreign?.open()) ?? [])), "ERR_DIGEST_MISMATCH"));
+    });
+
+    it("security row 8: a link to a file of this machine is refused, and nothing of it is told", async () => {
+      const image = layout.image({ platform: amd64 });
+      layout.publish(image);
+      rmSync(layout.path(image.digest));
+      symlinkSync("/etc/passwd", layout.path(image.digest));
+      const error = await failure(resolve());
+      assert.ok(hasCode(error, "ERR_DIGEST_MISMATCH") || hasCode(error, "ERR_CONTENT_INVALID"), messageOf(error));
+      assert.doesNotMatch(messageOf(error), /root:/);
+    });
+
+    for (const name of ["oci-layout", "index.json"])
+      it(`security row 8: a symbolic link in place of ${name} is not followed`, async () => {
+        await firstLayer();
+        const path = join(layout.directory, name);
+        renameSync(path, `${path}.moved`);
+        symlinkSync(`${path}.moved`, path);
+        assert.match(messageOf(await failure(resolve())), /is a symbolic link, which is not followed/);
+      });
+  });
+
+  describe("when an index lists more than the folder holds, as exports of Docker's containerd store do", () => {
+    const publish = () => {
+      const images = [layout.image({ platform: amd64 }), layout.image({ platform: arm64 })] as const;
+      layout.publish(layout.index([...images, ...images.map((image) => layout.attestation(image))]));
+      return images;
+    };
+
+    it("takes what is there, without the attestations that are not", async () => {
+      const [image] = publish();
+      const [attestation] = (await resolve()).attestations;
+      layout.damage(attestation?.manifest.descriptor.digest ?? "", "missing");
+      const { manifest, attestations } = await resolve();
+      assert.deepEqual([manifest.descriptor.digest, attestations.length], [image.digest, 0]);
+    });
+
+    it("says that a platform is listed but not there, and which ones are", async () => {
+      const [, arm] = publish();
+      layout.damage(arm.digest, "missing");
+      const error = await failure(resolve(arm64));
+      assert.ok(hasCode(error, "ERR_PLATFORM_MISSING"), messageOf(error));
+      assert.match(
+        error.message,
+        /no image for linux\/arm64\. It has linux\/amd64\. It lists linux\/arm64.*, too, but does not hold/,
+      );
+    });
+
+    it("passes over an index that is listed but not there", async () => {
+      const [image, nested] = [layout.image({ platform: amd64 }), layout.index([layout.image({ platform: arm64 })])];
+      layout.publish(layout.index([nested, image]));
+      layout.damage(nested.digest, "missing");
+      assert.equal((await resolve()).manifest.descriptor.digest, image.digest);
     });
   });
 

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, symlinkSync, writeSync } from "node:fs";
 import * as fc from "fast-check";
 import { Header } from "tar";
 import { hasCode } from "../../../provider/errors";
+import { textOfBytes } from "../../../provider/sources/byteText";
 import { type TarEntry, writeTar } from "../../../provider/sources/tar";
 import { readTarHeaders } from "../../../provider/sources/tarHeaders";
 import { testFolder } from "./folders";
 import { bytesOf, cut } from "./streams";
+import { paxRecord, tarMember } from "./tars";
 
 describe("readTarHeaders", () => {
   const folder = testFolder();
@@ -84,6 +86,57 @@ describe("readTarHeaders", () => {
     };
     await readTarHeaders(chunks(), "layer x");
     assert.equal(given, (await bytesOf(writeTar(entries, 0))).length + 5000);
+  });
+
+  describe("with sparse files, as container runtimes read them", () => {
+    for (const format of ["gnu", "pax"])
+      it(`reads all headers after one of many pieces in ${format} format`, async () => {
+        const path = folder.write("root/data", "");
+        const file = openSync(path, "w");
+        for (let piece = 0; piece < 40; piece++) writeSync(file, "x".repeat(4096), piece * 200_000);
+        closeSync(file);
+        symlinkSync("usr/bin", folder.path("root/link"));
+        const tar = execFileSync("tar", ["-C", folder.path("root"), `--format=${format}`, "-Scf", "-", "data", "link"]);
+        assert.deepEqual(
+          (await read(tar)).map(({ type, name, linkpath }) => [type, name, linkpath]),
+          [
+            ["file", "data", undefined],
+            ["link", "link", "usr/bin"],
+          ],
+        );
+      });
+  });
+
+  it("keeps the bytes of names that are no UTF-8", async () => {
+    const name = textOfBytes(Buffer.from("caf\xe9/\xff", "latin1"));
+    const tar = await bytesOf(writeTar([{ name, mode: 0o644, uid: 0, gid: 0, linkpath: name }], 0));
+    const [header] = await read(tar);
+    assert.deepEqual([header?.name, header?.linkpath], [name, name]);
+    assert.equal(execFileSync("tar", ["-t", "--quoting-style=escape"], { input: tar }).toString(), "caf\\351/\\377\n");
+  });
+
+  it("takes a header that goes before an entry for a tar that was cut short", async () => {
+    const header = tarMember({ name: "x", type: "ExtendedHeader", content: paxRecord("path", "y") });
+    await assert.rejects(read(header), /layer x ends after a header without its entry/);
+  });
+
+  it("security row 7: refuses a block of zeros that is followed by more", async () => {
+    const tar = await bytesOf(writeTar(entries, 0));
+    await assert.rejects(read(Buffer.concat([Buffer.alloc(512), tar])), /no tar header at offset 0/);
+  });
+
+  it("security row 7: refuses names that would fill the memory, long before the layer's end", async () => {
+    const entry = await bytesOf(writeTar([{ name: "n".repeat(2 ** 20 - 100), mode: 0, uid: 0, gid: 0 }], 0));
+    let given = 0;
+    const chunks = async function* () {
+      for (; given < 3000; given++) yield entry.subarray(0, -1024);
+    };
+    await assert.rejects(
+      readTarHeaders(chunks(), "layer x"),
+      (error: unknown) =>
+        hasCode(error, "ERR_CONTENT_INVALID") && /^layer x has names of more than/.test(error.message),
+    );
+    assert.ok(given < 40);
   });
 
   const broken: readonly (readonly [string, () => Promise<Buffer>])[] = [

@@ -20,17 +20,19 @@ describe("readTarMembers", () => {
     assert.deepEqual(contents, ["first", "second"]);
   });
 
-  it("tells files, folders and symbolic links apart", async () => {
+  it("tells files, folders and both kinds of links apart", async () => {
     const tar = tarOf(
       { name: "d/", type: "Directory" },
       { name: "f" },
       { name: "l", type: "SymbolicLink", target: "f" },
+      { name: "h", type: "Link", target: "f" },
     );
     const found = (await membersOf(tar)).map(({ name, kind, target }) => [name, kind, target]);
     assert.deepEqual(found, [
       ["d/", "folder", undefined],
       ["f", "file", undefined],
       ["l", "symbolicLink", "f"],
+      ["h", "hardLink", "f"],
     ]);
   });
 
@@ -54,13 +56,14 @@ describe("readTarMembers", () => {
       assert.deepEqual([member?.name, member?.size], [name, 7]);
     });
 
-  it("passes over a global header that only carries a comment, as git archive writes it", async () => {
-    const comment = { name: "g", type: "GlobalExtendedHeader", content: paxRecord("comment", "abc") } as const;
-    assert.deepEqual(
-      (await membersOf(tarOf(comment, { name: "a" }))).map(({ name }) => name),
-      ["a"],
-    );
-  });
+  for (const keyword of ["comment", "path", "size"])
+    it(`passes over a global header with a ${keyword}, as container runtimes do`, async () => {
+      const header = { name: "g", type: "GlobalExtendedHeader", content: paxRecord(keyword, "7") } as const;
+      assert.deepEqual(
+        (await membersOf(tarOf(header, { name: "a" }))).map(({ name }) => name),
+        ["a"],
+      );
+    });
 
   const pax = (...records: readonly (readonly [string, string])[]): Member => ({
     name: "PaxHeader/a",
@@ -86,15 +89,10 @@ describe("readTarMembers", () => {
     ["a header whose checksum is wrong", wrongSum, /no tar header at offset 0/],
     ["something else than a tar", Buffer.alloc(2048, "no tar "), /no tar header at offset 0/],
     ["zeros before a member", Buffer.concat([Buffer.alloc(512), tarOf({ name: "a" })]), /no tar header at offset 0/],
-    [
-      "security row 8: a hard link",
-      tarOf({ name: "a", type: "Link", target: "/etc/passwd" }),
-      /"a" is of the type Link/,
-    ],
-    ["security row 8: a character device", tarOf({ name: "a", type: "CharacterDevice" }), /type CharacterDevice/],
-    ["security row 8: a block device", tarOf({ name: "a", type: "BlockDevice" }), /type BlockDevice/],
-    ["security row 8: a pipe", tarOf({ name: "a", type: "FIFO" }), /type FIFO/],
-    ["security row 8: a sparse file in GNU's form", sparse, /type SparseFile/],
+    ["security row 8: a character device", tarOf({ name: "a", type: "CharacterDevice" }), /is a character device/],
+    ["security row 8: a block device", tarOf({ name: "a", type: "BlockDevice" }), /is a block device/],
+    ["security row 8: a pipe", tarOf({ name: "a", type: "FIFO" }), /is a pipe/],
+    ["security row 8: a sparse file in GNU's form", sparse, /is a sparse file/],
     [
       "security row 8: a sparse file in PAX form",
       tarOf(pax(["GNU.sparse.realsize", "107374182400"]), { name: "a" }),
@@ -106,19 +104,14 @@ describe("readTarMembers", () => {
       /has the size 1 in one header and 512 in another/,
     ],
     [
-      "security row 8: a global header that renames",
-      tarOf({ ...pax(["path", "b"]), type: "GlobalExtendedHeader" }, { name: "a" }),
-      /global header/,
-    ],
-    [
-      "a PAX header of over 64 KiB",
-      tarOf({ name: "p", type: "ExtendedHeader", content: "x".repeat(65537) }),
-      /65537 bytes; 65536 are read/,
+      "a PAX header of over 1 MiB",
+      tarOf({ name: "p", type: "ExtendedHeader", content: "x".repeat(2 ** 20 + 1) }),
+      /1048577 bytes; 1048576 are read/,
     ],
     [
       "a symbolic link with a content",
       Buffer.concat([tarMember({ name: "l", type: "SymbolicLink", target: "a", content: "x" }), endMark]),
-      /symbolic link that has a content/,
+      /no tar header at offset 512/,
     ],
   ];
   for (const [title, tar, message] of refused)

@@ -34,6 +34,10 @@ describe("placeFiles", () => {
     ["/usr/bin/a\nb", /control character/],
     ["/etc/.wh.passwd", /\.wh\./],
     ["/etc/.wh..wh..opq", /\.wh\./],
+    [`/${"x".repeat(256)}`, /a segment of more than 255 bytes/],
+    [`/${"ü".repeat(128)}`, /a segment of more than 255 bytes/],
+    [`/${"x/".repeat(2048)}x`, /more than 4095 bytes/],
+    ["/caf\udce9", /half of a character/],
   ];
   for (const [target, message] of refused)
     it(`security row 8: refuses the target ${JSON.stringify(target)}, naming it`, () => {

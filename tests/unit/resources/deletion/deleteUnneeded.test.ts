@@ -61,7 +61,7 @@ function contextOf(repository: Repository, { context } = startProcess()): Contex
     login: unexpected,
     close: unexpected,
   };
-  return { ...context, registry: () => ({ ...registry, repository: () => repository }) };
+  return { ...context, registry: () => ({ ...registry, repository: () => repository, source: () => repository }) };
 }
 
 const answered = (status: number, code: string) =>

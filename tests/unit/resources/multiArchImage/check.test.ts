@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { digestOf } from "../../../../provider/oci/digest";
 import { mediaTypes } from "../../../../provider/oci/mediaTypes";
+import { multiArchImageLifecycle } from "../../../../provider/resources/multiArchImage/lifecycle";
 import { unknownValue } from "../../../../provider/resources/properties/unknown";
 import { startProcess } from "../../../support/context";
 import { check, described, planned } from "./planning";
@@ -107,6 +108,13 @@ describe("checking a MultiArchImage", () => {
   it("takes an image as its PlatformImage with more said of it", async () => {
     const image = { image: described("linux/arm"), platform: "linux/arm/v7" };
     assert.deepEqual(Object.keys(Object((await check(planned([image])))["platforms"])), ["linux/arm/v7"]);
+  });
+
+  it("stays as it is when ignoreChanges holds everything", async () => {
+    const process = startProcess();
+    const olds = await check(planned([amd64, arm64]), process);
+    const context = { ...process.context, resource: "urn:pulumi:test::test::multiarch:MultiArchImage::server" };
+    assert.deepEqual(await multiArchImageLifecycle.check(context, olds, { ...olds }), { inputs: olds, failures: [] });
   });
 
   for (const name of ["digest", "platforms"]) {
