@@ -67,6 +67,6 @@ function outcomeOf(error: unknown): "absent" | "unclear" | KeptTag {
 }
 
 function isRefusal(error: unknown): boolean {
-  if (hasStatus(error, 405)) return true;
+  if (hasStatus(error, 405, 409, 412)) return true;
   return hasStatus(error, 400) && (hasRegistryCode(error, "UNSUPPORTED") || hasRegistryCode(error, "DIGEST_INVALID"));
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../http/clock";
 import type { Descriptor } from "../oci/descriptor";
-import { isDigest } from "../oci/digest";
+import { hasDigestForm, parseDigest } from "../oci/digest";
 import { parseRepository, parseTag, referenceTo } from "../oci/reference";
 import type { Scope } from "./authorization";
 import type { BlobPlaces } from "./blobPlaces";
@@ -8,7 +8,7 @@ import type { Operations } from "./operation";
 import { createReplicas, noReplicas, type Replicas } from "./replicas";
 import type { ManifestContent } from "./repository";
 
-/** What this process has learnt of a repository. Keys are digests, so nothing in it can change, only vanish. */
+/** Facts that this process has learnt of a repository. Keys are digests, so nothing under them can change, only vanish. */
 export interface Known {
   /** Manifests by digest. */
   readonly manifests: Map<string, ManifestContent>;
@@ -18,6 +18,8 @@ export interface Known {
   readonly blobs: Set<string>;
   /** Small blobs by digest. */
   readonly blobBytes: Map<string, Uint8Array>;
+  /** Whether the registry refuses the mount of a blob from the repository itself when it is not there. */
+  refusesMounts: boolean;
 }
 
 /** One repository as the operations on it see it. */
@@ -49,7 +51,13 @@ export function accessRepository(
 ): RepositoryAccess {
   const { address, origin, isAzure, operations, places, clock } = registry;
   const replicas = isAzure ? createReplicas(clock) : noReplicas;
-  const known = { manifests: new Map(), descriptors: new Map(), blobs: new Set<string>(), blobBytes: new Map() };
+  const known: Known = {
+    manifests: new Map(),
+    descriptors: new Map(),
+    blobs: new Set(),
+    blobBytes: new Map(),
+    refusesMounts: false,
+  };
   return { address, name: parseRepository(name), origin, isAzure, replicas, places, operations, known };
 }
 
@@ -63,10 +71,13 @@ export function repositoryUrl(access: RepositoryAccess, path: string): URL {
 
 /**
  * The URL of a manifest.
- * @throws ERR_REFERENCE_INVALID when `tagOrDigest` is neither.
+ * @throws ERR_REFERENCE_INVALID when `tagOrDigest` is neither, ERR_DIGEST_INVALID for a digest of another algorithm.
  */
 export function manifestUrl(access: RepositoryAccess, tagOrDigest: string): URL {
-  return repositoryUrl(access, `manifests/${isDigest(tagOrDigest) ? tagOrDigest : parseTag(tagOrDigest)}`);
+  return repositoryUrl(
+    access,
+    `manifests/${hasDigestForm(tagOrDigest) ? parseDigest(tagOrDigest) : parseTag(tagOrDigest)}`,
+  );
 }
 
 /** What reading needs. */

@@ -1,12 +1,13 @@
+import { hasStatus } from "../errors";
 import { readBody } from "../http/body";
 import type { HttpResponse } from "../http/message";
-import { arrayField, asObject, asString, parseJson } from "../oci/json";
+import { arrayField, asObject, asString, parseJson, stringField } from "../oci/json";
 import { confirmAbsence } from "./absence";
 import { readPages } from "./pages";
 import { type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
 
 const pageBytesLimit = 4 * 1024 * 1024;
-// The most that distribution gives in one page; registries with less give their own maximum.
+// The most that distribution gives in one page. Registries with less give their own maximum, or refuse: then theirs is asked for.
 const pageSize = 1000;
 
 /**
@@ -21,9 +22,20 @@ export async function listTags(access: RepositoryAccess): Promise<readonly strin
   const what = `tags of ${name}`;
   const url = repositoryUrl(access, "tags/list");
   url.search = `n=${pageSize}`;
+  const unlimited = repositoryUrl(access, "tags/list");
   const readAbsence = (response: HttpResponse) => confirmAbsence(response, { kind: "repository", name });
-  return readPages(access, { url, accept: "application/json", what, readAbsence }, async (response) => {
-    const bytes = await readBody(response, pageBytesLimit, "list of tags");
-    return arrayField(asObject(parseJson(bytes, what, pageBytesLimit), `${what}:`), "tags", asString);
-  });
+  const read = (first: URL) =>
+    readPages(access, { url: first, accept: "application/json", what, readAbsence }, async (response) => {
+      const bytes = await readBody(response, pageBytesLimit, "list of tags");
+      const list = asObject(parseJson(bytes, what, pageBytesLimit), `${what}:`);
+      // An empty list may lack the field, but then the rest of it has to be there: no other document may stand for "no tags".
+      if (list.fields["tags"] === undefined) stringField(list, "name");
+      return arrayField(list, "tags", asString);
+    });
+  try {
+    return await read(url);
+  } catch (error) {
+    if (!hasStatus(error, 400, 405, 416, 422)) throw error;
+    return read(unlimited);
+  }
 }
