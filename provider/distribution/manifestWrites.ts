@@ -5,7 +5,6 @@ import { manifestLimit } from "../oci/manifest";
 import { manifestParts } from "../oci/manifestParts";
 import { isAbsence } from "./absence";
 import { contentDigest } from "./contentDigest";
-import { explainingLocks } from "./locks";
 import type { ManifestReads } from "./manifestReads";
 import { mayMissContent } from "./missingContent";
 import { headersOnly, type Send, successes } from "./operation";
@@ -92,7 +91,7 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
     const { descriptor } = content;
     const write = () => access.replicas.put(() => putWithRetries(tagOrDigest, content, replaces));
     const subject = subjectOf(content);
-    const result = await explainingLocks(access, tagOrDigest, () =>
+    const result = await access.profile.explaining(access, tagOrDigest, () =>
       // A registry that lists referrers itself may lose one of two that come at once, as olareg does.
       (subject === undefined ? write() : turns(subject, write)).catch((error: unknown) =>
         judgeRefusal(error, tagOrDigest, content),
@@ -115,7 +114,7 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
       const url = manifestUrl(access, digest);
       const request = { method: "DELETE", url, scopes: deleteScope(access), answers: [200, 202, 204] } as const;
       const send = () => operations.send(request, headersOnly);
-      await explainingLocks(access, digest, () => send().catch((error) => requireAbsent(error, digest)));
+      await access.profile.explaining(access, digest, () => send().catch((error) => requireAbsent(error, digest)));
       access.replicas.removed(digest);
       known.manifests.delete(digest);
       known.descriptors.delete(digest);

@@ -5,19 +5,17 @@ import type { Transport } from "../http/message";
 import { createTransport, type TransportOptions } from "../http/transport";
 import type { RequestWatch } from "../http/watchedTransport";
 import { createAuthorizer } from "./authorizer";
-import { listMetadata } from "./azureMetadata";
-import { isAzureRegistry } from "./azureRegistry";
 import { createBlobPlaces } from "./blobPlaces";
 import { createBlobs } from "./blobs";
 import type { RegistryConnection } from "./connection";
 import { resolveCredentials, resolveEnvironment } from "./credentials";
 import { apiOrigin } from "./endpoint";
-import { createLocks } from "./locks";
 import { createManifestReads } from "./manifestReads";
 import { createManifestWrites } from "./manifestWrites";
 import { createOperations, headersOnly } from "./operation";
 import { finishRemoval } from "./overwriteTag";
 import { createPlaceholders, finishPlaceholders, hidePlaceholders } from "./placeholders";
+import { profileOf } from "./profiles/choose";
 import { listReferrers } from "./referrers";
 import { createRemoveTag } from "./removeTag";
 import type { RegistryClient, Repository } from "./repository";
@@ -51,7 +49,7 @@ export function registryClient(connection: RegistryConnection, world: World): Re
   const { address } = connection;
   const { clock, environment, notify, lookup, watch, transport: openTransport = createTransport } = world;
   const origin = apiOrigin(connection);
-  const isAzure = isAzureRegistry(connection);
+  const profile = profileOf(connection);
   const timeoutMs = silenceLimit(connection.timeoutSeconds);
   const transport = openTransport({
     ...connection,
@@ -66,7 +64,7 @@ export function registryClient(connection: RegistryConnection, world: World): Re
     clock,
     resolveCredentials: () => resolveCredentials(connection, world),
     // By itself an Azure registry gets whoever is signed in to Azure; docker's configuration may know somebody who has rights there.
-    ...(isAzure &&
+    ...(profile.hasOwnIdentity &&
       connection.credentials === undefined && {
         fallbackCredentials: () => resolveEnvironment(address, world),
         triesAnonymous: true,
@@ -113,7 +111,7 @@ export function registryClient(connection: RegistryConnection, world: World): Re
     repository(name) {
       const opened =
         repositories.get(name) ??
-        openRepository(accessRepository({ address, origin, isAzure, operations, places, clock }, name));
+        openRepository(accessRepository({ address, origin, profile, operations, places, clock }, name));
       repositories.set(name, opened);
       return opened;
     },
@@ -148,7 +146,7 @@ function openRepository(access: RepositoryAccess): Repository {
     ...hidePlaceholders(access, reads, placeholders),
     ...finishPlaceholders(access, tagWrites, placeholders, (tag) => finishRemoval(removal, tag)),
     expectManifest: (tagOrDigest, digest) => access.replicas.written(tagOrDigest, digest),
-    ...(access.isAzure && { locks: createLocks(access), listMetadata: () => listMetadata(access) }),
+    ...access.profile.extras(access),
     ...createBlobs(access),
     ...createUploadProbe(access),
     listTags: () => listTags(access),

@@ -5,7 +5,8 @@ import { parseRepository, parseTag, referenceTo } from "../oci/reference";
 import type { Scope } from "./authorization";
 import type { BlobPlaces } from "./blobPlaces";
 import type { Operations } from "./operation";
-import { createReplicas, noReplicas, type Replicas } from "./replicas";
+import type { RegistryProfile } from "./profiles/profile";
+import type { Replicas } from "./replicas";
 import type { ManifestContent } from "./repository";
 
 /** Facts that this process has learnt of a repository. Keys are digests, so nothing under them can change, only vanish. */
@@ -30,8 +31,7 @@ export interface RepositoryAccess {
   readonly name: string;
   /** Where the registry's API is served. */
   readonly origin: URL;
-  /** Whether the registry is an Azure Container Registry. */
-  readonly isAzure: boolean;
+  readonly profile: RegistryProfile<RepositoryAccess>;
   readonly replicas: Replicas;
   /** Shared with the registry's other repositories. */
   readonly places: BlobPlaces;
@@ -44,13 +44,13 @@ export interface RepositoryAccess {
  * @throws ERR_REFERENCE_INVALID when `name` is no repository name.
  */
 export function accessRepository(
-  registry: Pick<RepositoryAccess, "address" | "origin" | "isAzure" | "operations" | "places"> & {
+  registry: Pick<RepositoryAccess, "address" | "origin" | "profile" | "operations" | "places"> & {
     readonly clock: Clock;
   },
   name: string,
 ): RepositoryAccess {
-  const { address, origin, isAzure, operations, places, clock } = registry;
-  const replicas = isAzure ? createReplicas(clock) : noReplicas;
+  const { address, origin, profile, operations, places, clock } = registry;
+  const replicas = profile.replicas(clock);
   const known: Known = {
     manifests: new Map(),
     descriptors: new Map(),
@@ -58,7 +58,7 @@ export function accessRepository(
     blobBytes: new Map(),
     refusesMounts: false,
   };
-  return { address, name: parseRepository(name), origin, isAzure, replicas, places, operations, known };
+  return { address, name: parseRepository(name), origin, profile, replicas, places, operations, known };
 }
 
 /**
@@ -90,14 +90,9 @@ export function pushScope({ name }: RepositoryAccess): readonly Scope[] {
   return [{ repository: name, actions: ["pull", "push"] }];
 }
 
-/** What deleting needs; on Azure's registries no more than that right, which is one of its own. */
-export function deleteScope({ name, isAzure }: RepositoryAccess): readonly Scope[] {
-  return [{ repository: name, actions: isAzure ? ["delete"] : ["pull", "push", "delete"] }];
-}
-
-/** What removing a tag alone needs; on Azure's registries it is a change of metadata. */
-export function untagScope(access: RepositoryAccess): readonly Scope[] {
-  return access.isAzure ? [{ repository: access.name, actions: ["metadata_write"] }] : deleteScope(access);
+/** What deleting needs. */
+export function deleteScope({ name, profile }: RepositoryAccess): readonly Scope[] {
+  return profile.deleteScope(name);
 }
 
 /** A manifest or blob of the repository for messages: `localhost:5000/team/server:1.4.0`, `…@sha256:…`. */

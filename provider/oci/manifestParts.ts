@@ -38,7 +38,7 @@ export function manifestParts(bytes: Uint8Array, mediaType: string, what: string
   const config = optionalField(document, "config", parseDescriptor);
   const layers = ["layers", "blobs"].flatMap((key) => arrayField(document, key, parseDescriptor));
   const own = layers.filter((layer) => !isForeignLayerMediaType(layer.mediaType));
-  const byDigest = new Map([...own, ...(config ? [config] : [])].map((blob) => [blob.digest, blob]));
+  const byDigest = new Map([...(config ? [config] : []), ...own].map((blob) => [blob.digest, blob]));
   const configMediaType = config?.mediaType;
   return { blobs: [...byDigest.values()], manifests: [], ...common, ...(configMediaType && { configMediaType }) };
 }

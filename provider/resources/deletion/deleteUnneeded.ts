@@ -85,8 +85,10 @@ function isOff(error: unknown): boolean {
 
 /** Whether a registry needs the manifest itself, for an index that lists it, or protects it. */
 function isRefusal(error: unknown): boolean {
-  const isDenied = hasStatus(error, 403) && hasRegistryCode(error, "DENIED");
-  return isOff(error) || isDenied || hasStatus(error, 405, 409, 412) || hasCode(error, "ERR_LOCKED");
+  if (isOff(error) || hasStatus(error, 405, 409, 412) || hasCode(error, "ERR_LOCKED")) return true;
+  // Mostly a 403 is about rights: then the state must not forget the manifest.
+  if (!hasStatus(error, 403)) return false;
+  return error.details.errors.some(({ message = "" }) => /referenc|immutab|protect|retention/i.test(message));
 }
 
 /** The manifests that resources of this run's program need, each with a warning: from now on nobody removes it. */

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
+import type { Credentials } from "../../../provider/distribution/connection";
 import { registryClient } from "../../../provider/distribution/registryClient";
 import type {
   BlobContent,
@@ -11,6 +12,7 @@ import { type Clock, systemClock } from "../../../provider/http/clock";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import { digestOf } from "../../../provider/oci/digest";
 import { mediaTypes } from "../../../provider/oci/mediaTypes";
+import type { OtherRegistry } from "../../support/makes";
 
 /** A clock on which every wait is over at once. */
 export function impatientClock(): Clock {
@@ -25,10 +27,23 @@ export function impatientClock(): Clock {
   };
 }
 
-/** A client as a new process has it: nothing known, no credentials. */
+const accounts = new Map<string, { readonly username: string; readonly password: string }>();
+
+/** From now on the clients of a registry sign in as its account, if it has one. */
+export function signIn({ address, account }: Pick<OtherRegistry, "address" | "account">): void {
+  if (account) accounts.set(address, account);
+}
+
+/** The credentials of a registry's account, for a program's inputs; none where it lets everyone in. */
+export function credentialsFor(address: string): { readonly credentials?: Credentials } {
+  const account = accounts.get(address);
+  return account ? { credentials: account } : {};
+}
+
+/** A client as a new process has it: nothing known, no credentials but those of {@link signIn}. */
 export function newClient(address: string, notify: (message: string) => void = () => {}): RegistryClient {
   return registryClient(
-    { address, credentials: { anonymous: true } },
+    { address, credentials: { anonymous: true }, ...credentialsFor(address) },
     {
       clock: impatientClock(),
       environment: {},
