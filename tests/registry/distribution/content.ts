@@ -12,7 +12,6 @@ import { type Clock, systemClock } from "../../../provider/http/clock";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import { digestOf } from "../../../provider/oci/digest";
 import { mediaTypes } from "../../../provider/oci/mediaTypes";
-import type { OtherRegistry } from "../../support/makes";
 
 /** A clock on which every wait is over at once. */
 export function impatientClock(): Clock {
@@ -27,10 +26,15 @@ export function impatientClock(): Clock {
   };
 }
 
-const accounts = new Map<string, { readonly username: string; readonly password: string }>();
+interface Account {
+  readonly username: string;
+  readonly password: string;
+}
+
+const accounts = new Map<string, Account>();
 
 /** From now on the clients of a registry sign in as its account, if it has one. */
-export function signIn({ address, account }: Pick<OtherRegistry, "address" | "account">): void {
+export function signIn({ address, account }: { readonly address: string; readonly account?: Account }): void {
   if (account) accounts.set(address, account);
 }
 
