@@ -8,6 +8,9 @@ const packages = {
   "apache2-utils": "htpasswd",
   podman: "podman",
   buildah: "buildah",
+  gcc: "gcc",
+  "libc6-dev": "gcc",
+  git: "git",
 };
 
 /** Installs Debian packages whose commands the machine does not have. @param names - of {@link packages}. */

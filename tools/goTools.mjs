@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { findCommand, quietly, root, say, toolFolder } from "./process.mjs";
 import { once } from "./stamp.mjs";
@@ -31,6 +31,17 @@ const builds = {
     ldflags: "-s -w",
     takes: "about 5 seconds",
   },
+  ocimem: {
+    package: "pulumi-multiarch/tools/ocimem",
+    ldflags: "-s -w",
+    takes: "about 2 seconds",
+  },
+  gitea: {
+    package: "code.gitea.io/gitea",
+    ldflags: "-s -w",
+    tags: "sqlite sqlite_unlock_notify",
+    takes: "about 3 minutes",
+  },
   "peers/regctl": {
     package: "github.com/regclient/regclient/cmd/regctl",
     ldflags: "-s -w",
@@ -57,10 +68,33 @@ export async function buildGoTool(name) {
       requireGo(binary);
       say(`Building ${binary} into .tools/bin; the first time this takes ${build.takes} on two cores.`);
       mkdirSync(toolFolder, { recursive: true });
-      const args = ["build", "-mod=readonly", "-ldflags", build.ldflags, "-o", join(toolFolder, binary), build.package];
+      const tags = build.tags === undefined ? [] : ["-tags", build.tags];
+      const output = ["-ldflags", build.ldflags, "-o", join(toolFolder, binary)];
+      const args = ["build", "-mod=readonly", ...tags, ...output, build.package];
       await quietly(`Building ${binary}`, "go", args, { cwd: join(root, module) });
     },
   );
+}
+
+/** Puts the files that Gitea reads beside its binary into `.tools/gitea-static`, where every user may read them. */
+export async function copyGiteaFiles() {
+  const folder = join(".tools", "gitea-static");
+  await once({ name: "gitea-static", dependsOn: [join("tools", "gitea")], makes: join(folder, "public") }, async () => {
+    const args = ["list", "-m", "-f", "{{.Dir}}", builds.gitea.package];
+    const module = await quietly("Finding Gitea's files", "go", args, { cwd: join(root, "tools", "gitea") });
+    for (const name of ["templates", "options", "public"])
+      copyWritable(join(module.trim(), name), join(root, folder, name));
+  });
+}
+
+/** The module cache is read-only, and such folders could not be removed again. */
+function copyWritable(from, to) {
+  if (!statSync(from).isDirectory()) {
+    copyFileSync(from, to);
+    return chmodSync(to, 0o644);
+  }
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) copyWritable(join(from, name), join(to, name));
 }
 
 /** Puts the script that starts dynamic providers beside the language host; the module of the host has it. */

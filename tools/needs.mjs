@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { provideAzureNative } from "./azureNative.mjs";
 import { installDebianPackages } from "./debianPackages.mjs";
 import { provideEsbuildBinaries } from "./esbuild.mjs";
-import { buildGoTool } from "./goTools.mjs";
+import { buildGoTool, copyGiteaFiles } from "./goTools.mjs";
 import { filesNeededBy } from "./importGraph.mjs";
 import { provideOtherNodes } from "./nodes.mjs";
 import { root } from "./process.mjs";
@@ -19,6 +19,12 @@ const providers = {
     await installDebianPackages("docker-registry", "apache2-utils");
   },
   olareg: () => buildGoTool("olareg"),
+  ocimem: () => buildGoTool("ocimem"),
+  gitea: async () => {
+    await installDebianPackages("gcc", "libc6-dev", "git");
+    await buildGoTool("gitea");
+    await copyGiteaFiles();
+  },
   crane: () => buildGoTool("crane"),
   regctl: () => buildGoTool("peers/regctl"),
   skopeo: () => installDebianPackages("skopeo"),
@@ -35,6 +41,8 @@ const neededWith = {
   "pulumi-multiarch": ["package"],
   "tests/support/registries.ts": ["registries"],
   "tests/support/olareg.ts": ["olareg"],
+  "tests/support/gitea.ts": ["gitea"],
+  "tests/support/makes.ts": ["ocimem", "crane"],
   "tests/support/images.ts": ["esbuild"],
   "tests/support/pulumi.ts": ["package", "pulumi"],
   "tests/registry/sources/readers.ts": ["skopeo", "crane"],

@@ -29,7 +29,7 @@ export function formatImage(information: ImageInformation): string {
     .join("\n");
 }
 
-function formatSummary({ reference, descriptor, platforms, ...parts }: ImageInformation): readonly string[] {
+function formatSummary({ reference, descriptor, platforms, problem, ...parts }: ImageInformation): readonly string[] {
   const summary: Record<string, string> = {
     Reference: reference,
     Digest: descriptor.digest,
@@ -37,7 +37,7 @@ function formatSummary({ reference, descriptor, platforms, ...parts }: ImageInfo
     Size: formatSize(descriptor.size),
   };
   if (!parts.config) return formatPairs(summary);
-  const platform = Object.keys(platforms).join() || "none in its config";
+  const platform = Object.keys(platforms).join() || (problem ?? "none in its config");
   return formatPairs({ ...summary, Platform: platform, Content: formatParts(parts) });
 }
 
@@ -47,7 +47,8 @@ function formatPlatforms(platforms: Readonly<Record<string, PlatformInformation>
   return entries.flatMap(([, { digest }], index) => [headings[index] ?? "", `  ${printableLine(digest)}`]);
 }
 
-function formatParts({ size, layers }: Partial<ImageParts>): string {
+function formatParts({ size, layers, problem }: Partial<ImageParts> & { readonly problem?: string }): string {
+  if (problem !== undefined) return problem;
   if (size === undefined || layers === undefined) return "not in the repository";
   return `${formatSize(size)} in ${layers.length} ${layers.length === 1 ? "layer" : "layers"}`;
 }

@@ -13,6 +13,7 @@ function formatListing({
   tags,
   platforms,
   size,
+  problem,
   createdTime,
   lastUpdateTime,
 }: ManifestListing): string {
@@ -20,6 +21,7 @@ function formatListing({
     Tags: tags.join(", ") || "none",
     Platforms: platforms.join(", "),
     Size: formatSize(size),
+    Unreadable: problem ?? "",
     Created: createdTime ?? "",
     Updated: lastUpdateTime ?? "",
     "Media type": mediaType,

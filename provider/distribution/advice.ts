@@ -2,7 +2,7 @@ import type { RegistryErrorEntry } from "../errors";
 import type { Method } from "../http/message";
 import type { Scope } from "./authorization";
 
-/** What a request that a registry refused was, and how it was refused. */
+/** A request that a registry refused, and its answer. */
 export interface Refusal {
   readonly method: Method;
   readonly status: number;
@@ -22,8 +22,19 @@ const rules: readonly Rule[] = [
   ],
   [(refusal) => hasCode(refusal, "NAME_UNKNOWN"), () => "Check the repository's name."],
   [
-    (refusal) => hasCode(refusal, "MANIFEST_BLOB_UNKNOWN"),
+    (refusal) =>
+      hasCode(refusal, "MANIFEST_BLOB_UNKNOWN") ||
+      (refusal.method === "PUT" && (hasCode(refusal, "BLOB_UNKNOWN") || hasCode(refusal, "MANIFEST_UNKNOWN"))),
     () => "Push the blobs and manifests that this manifest names to the same repository first.",
+  ],
+  [
+    ({ method, status }) => method === "PUT" && status === 415,
+    () =>
+      'This registry does not take this media type, such as those of Docker\'s format: set format: "oci", or have its operator allow it.',
+  ],
+  [
+    (refusal) => refusal.method === "DELETE" && isNeededThere(refusal),
+    () => "The registry keeps what an index lists, or a rule protects: delete the index first, or change the rule.",
   ],
   [({ status }) => status === 401, (refusal) => `Check the credentials for this registry${rightsOf(refusal)}.`],
   [
@@ -60,6 +71,12 @@ export function adviceFor(refusal: Refusal): string {
 
 function isWrite({ method }: Refusal): boolean {
   return method !== "GET" && method !== "HEAD";
+}
+
+/** zot answers 405 DENIED, GitLab 409, Harbor 412. */
+function isNeededThere(refusal: Refusal): boolean {
+  const { status } = refusal;
+  return status === 409 || status === 412 || (status === 405 && hasCode(refusal, "DENIED"));
 }
 
 function hasCode({ errors }: Refusal, code: string): boolean {

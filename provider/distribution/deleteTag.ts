@@ -1,10 +1,8 @@
 import { hasRegistryCode, hasStatus, messageOf } from "../errors";
 import { isAbsence } from "./absence";
-import { explainingLocks } from "./locks";
 import { headersOnly, type Operation } from "./operation";
-import { manifestUrl, type RepositoryAccess, untagScope } from "./repositoryAccess";
+import { manifestUrl, type RepositoryAccess } from "./repositoryAccess";
 import { type KeptTag, kept, reasonToSpare, type TagRemoval } from "./tagRemoval";
-import { untagUrl } from "./untagApi";
 
 /**
  * Sends the DELETE of a tag that was at `expected` a moment ago, and looks again before it sends it once more.
@@ -19,7 +17,7 @@ export async function deleteTag(
 ): Promise<"untagged" | "absent" | "moved" | KeptTag> {
   const { access } = removal;
   try {
-    return await explainingLocks(access, tag, () =>
+    return await access.profile.explaining(access, tag, () =>
       access.operations.retry(async (send, attempt) => {
         const spared = attempt > 1 ? await reasonToSpare(removal, tag, expected, send) : undefined;
         if (spared === "moved") return "moved";
@@ -52,8 +50,9 @@ export async function deleteAbsentTag({ access }: TagRemoval, tag: string): Prom
 }
 
 function deletion(access: RepositoryAccess, tag: string): Operation {
-  const url = untagUrl(access, tag) ?? manifestUrl(access, tag);
-  return { method: "DELETE", url, scopes: untagScope(access), answers: [200, 202, 204] };
+  const { profile, name } = access;
+  const url = profile.untagUrl?.(access, tag) ?? manifestUrl(access, tag);
+  return { method: "DELETE", url, scopes: profile.untagScope(name), answers: [200, 202, 204] };
 }
 
 /**
@@ -67,6 +66,6 @@ function outcomeOf(error: unknown): "absent" | "unclear" | KeptTag {
 }
 
 function isRefusal(error: unknown): boolean {
-  if (hasStatus(error, 405)) return true;
+  if (hasStatus(error, 405, 409, 412)) return true;
   return hasStatus(error, 400) && (hasRegistryCode(error, "UNSUPPORTED") || hasRegistryCode(error, "DIGEST_INVALID"));
 }

@@ -1,4 +1,5 @@
 import { ProviderError } from "../errors";
+import { decodedStream, isGzipLabelled } from "../http/contentEncoding";
 import type { HttpResponse } from "../http/message";
 import { isRetryable } from "../http/retry";
 import type { Descriptor } from "../oci/descriptor";
@@ -91,21 +92,28 @@ async function openBlob(
 
 function contentFrom(
   offset: number,
-  { status, body, headers }: HttpResponse,
+  response: HttpResponse,
   { name, size, memory }: { readonly name: string; readonly size: number; readonly memory: ChunkMemory },
 ): AsyncIterable<Uint8Array> {
+  const { status, body, headers } = response;
   if (status === 404) {
     throw new ProviderError("ERR_NOT_FOUND", `${name} is not on the registry. Push it there first.`, {
       reference: name,
     });
   }
   if (status === 200) {
-    const whole = gather(body, size, memory);
+    const whole = gather(isCompressed(response, size) ? decodedStream(response) : body, size, memory);
     return offset === 0 ? whole : withoutFirst(whole, offset);
   }
   if (headers["content-range"]?.startsWith(`bytes ${offset}-`)) return gather(body, size - offset, memory);
   body.destroy();
   throw invalidContent(name, `was asked for from byte ${offset} on, and the answer is another range`);
+}
+
+/** Layers are often labelled as gzip because they are; only a length that is not the blob's own speaks of another compression. */
+function isCompressed(response: HttpResponse, size: number): boolean {
+  const length = response.headers["content-length"];
+  return isGzipLabelled(response) && length !== undefined && length !== String(size);
 }
 
 /** A registry may ignore the range and send everything. */

@@ -39,7 +39,7 @@ export async function explainingLocks<T>(
   try {
     return await operation();
   } catch (error) {
-    if (!access.isAzure || !hasRegistryCode(error, "REGISTRY_DISALLOWED_OPERATION")) throw error;
+    if (!hasRegistryCode(error, "REGISTRY_DISALLOWED_OPERATION")) throw error;
     const locked = (await readLocks(access, tagOrDigest)).filter(({ lock }) => describe(lock) !== undefined);
     throw locked.length === 0 ? error : lockedError(nameOf(access, tagOrDigest), error.message, locked, error);
   }

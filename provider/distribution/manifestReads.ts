@@ -1,8 +1,10 @@
+import { hasCode } from "../errors";
 import { readBody } from "../http/body";
 import type { HttpResponse } from "../http/message";
 import type { Descriptor } from "../oci/descriptor";
 import { digestAlgorithm, digestOf, isDigest, verifyBytes } from "../oci/digest";
 import { manifestLimit, parseManifest } from "../oci/manifest";
+import { schema1Family, schema1Refused } from "../oci/manifestShape";
 import { manifestAccept } from "../oci/mediaTypes";
 import { confirmAbsence, isLeftToGet } from "./absence";
 import { contentDigest, requireDigest } from "./contentDigest";
@@ -49,7 +51,14 @@ export function createManifestReads(access: RepositoryAccess): ManifestReads {
   }
 
   async function fetchOnce(send: Send, tagOrDigest: string): Promise<Descriptor | undefined> {
-    return (await fetchManifest(send, tagOrDigest))?.descriptor;
+    try {
+      return (await fetchManifest(send, tagOrDigest))?.descriptor;
+    } catch (error) {
+      // What is there can be described all the same, and so be replaced.
+      const told = hasCode(error, "ERR_MEDIA_TYPE_UNSUPPORTED") ? await askByHead(send, tagOrDigest) : undefined;
+      if (told === undefined) throw error;
+      return told;
+    }
   }
 
   function lookAtManifest(send: Send, tagOrDigest: string): Promise<Descriptor | undefined> {
@@ -122,6 +131,8 @@ async function readManifest(
     return undefined;
   }
   const bytes = await readBody(response, manifestLimit, "manifest");
+  // The digest of a signed one is not that of its bytes.
+  if (response.headers["content-type"]?.startsWith(schema1Family)) throw schema1Refused(`manifest ${name}`);
   const what = `manifest ${name}`;
   const digest = isDigest(tagOrDigest) ? tagOrDigest : (contentDigest(response.headers) ?? digestOf(bytes));
   verifyBytes(bytes, { digest }, what);

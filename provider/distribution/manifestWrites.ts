@@ -1,12 +1,13 @@
 import { hasCode, hasRegistryCode, hasStatus, ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
 import { digestAlgorithm, digestOf, isDigest, verifyBytes } from "../oci/digest";
-import { manifestLimit, parseManifest } from "../oci/manifest";
+import { manifestLimit } from "../oci/manifest";
+import { manifestParts } from "../oci/manifestParts";
 import { isAbsence } from "./absence";
 import { contentDigest } from "./contentDigest";
-import { explainingLocks } from "./locks";
 import type { ManifestReads } from "./manifestReads";
-import { headersOnly, type Send } from "./operation";
+import { mayMissContent } from "./missingContent";
+import { headersOnly, type Send, successes } from "./operation";
 import type { ManifestContent, Repository } from "./repository";
 import { deleteScope, manifestUrl, nameOf, pushScope, type RepositoryAccess } from "./repositoryAccess";
 import { createTurns } from "./turns";
@@ -28,11 +29,12 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
       method: "PUT",
       url: manifestUrl(access, tagOrDigest),
       scopes: pushScope(access),
-      answers: [200, 201, 202],
+      answers: successes,
       headers: { "content-type": descriptor.mediaType },
       body: bytes,
     } as const;
     const { headers } = await send(put, headersOnly);
+    // Without the header, which is a promise of 201 alone, the registry is asked.
     const written = contentDigest(headers) ?? (await lookAtManifest(send, descriptor.digest))?.digest;
     requireWritten(content, written, nameOf(access, tagOrDigest));
     return { subjectHandled: headers["oci-subject"] !== undefined };
@@ -66,12 +68,15 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
   }
 
   /** What a refused PUT comes to: the tag is there already, or it cannot be moved, or the refusal has another reason. */
-  async function judgeRefusal(error: unknown, tagOrDigest: string, digest: string) {
+  async function judgeRefusal(error: unknown, tagOrDigest: string, content: ManifestContent) {
+    const { digest } = content.descriptor;
     // What was believed of the repository is wrong somewhere: look at all of it again.
-    if (hasRegistryCode(error, "MANIFEST_BLOB_UNKNOWN")) {
+    if (mayMissContent(error)) {
       known.descriptors.clear();
       known.blobs.clear();
     }
+    const subject = subjectOf(content);
+    if (subject !== undefined && mayMissContent(error)) throw subjectMayBeRefused(error, subject);
     if (isDigest(tagOrDigest)) throw mayBeUnknownAlgorithm(error, digest) ? unknownAlgorithm(error, digest) : error;
     if (!mayBeImmutability(error)) throw error;
     const current = await lookAtManifest(operations.send, tagOrDigest);
@@ -86,10 +91,10 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
     const { descriptor } = content;
     const write = () => access.replicas.put(() => putWithRetries(tagOrDigest, content, replaces));
     const subject = subjectOf(content);
-    const result = await explainingLocks(access, tagOrDigest, () =>
+    const result = await access.profile.explaining(access, tagOrDigest, () =>
       // A registry that lists referrers itself may lose one of two that come at once, as olareg does.
       (subject === undefined ? write() : turns(subject, write)).catch((error: unknown) =>
-        judgeRefusal(error, tagOrDigest, descriptor.digest),
+        judgeRefusal(error, tagOrDigest, content),
       ),
     );
     access.replicas.written(tagOrDigest, descriptor.digest);
@@ -109,7 +114,7 @@ export function createManifestWrites(access: RepositoryAccess, { lookAtManifest 
       const url = manifestUrl(access, digest);
       const request = { method: "DELETE", url, scopes: deleteScope(access), answers: [200, 202, 204] } as const;
       const send = () => operations.send(request, headersOnly);
-      await explainingLocks(access, digest, () => send().catch((error) => requireAbsent(error, digest)));
+      await access.profile.explaining(access, digest, () => send().catch((error) => requireAbsent(error, digest)));
       access.replicas.removed(digest);
       known.manifests.delete(digest);
       known.descriptors.delete(digest);
@@ -128,7 +133,7 @@ function requireSendable(tagOrDigest: string, { bytes, descriptor }: ManifestCon
 /** Of what cannot be read there is none: whether it is taken is for the registry to say. */
 function subjectOf({ bytes, descriptor }: ManifestContent): string | undefined {
   try {
-    return parseManifest(bytes, { mediaType: descriptor.mediaType, what: descriptor.digest }).subject?.digest;
+    return manifestParts(bytes, descriptor.mediaType, descriptor.digest).subject?.digest;
   } catch {
     return undefined;
   }
@@ -153,6 +158,11 @@ function isPlainAlgorithm(digest: string): boolean {
 
 function mayBeUnknownAlgorithm(error: unknown, digest: string): error is ProviderError<"ERR_REGISTRY"> {
   return !isPlainAlgorithm(digest) && hasStatus(error, 400, 404, 415);
+}
+
+function subjectMayBeRefused(error: ProviderError<"ERR_REGISTRY">, subject: string): ProviderError<"ERR_REGISTRY"> {
+  const message = `${error.message} Some registries, GitLab's among them, refuse every manifest with a subject, here ${subject}: leave it out, or leave out copyReferrers.`;
+  return new ProviderError("ERR_REGISTRY", message, error.details, { cause: error });
 }
 
 function unknownAlgorithm(error: ProviderError<"ERR_REGISTRY">, digest: string): ProviderError<"ERR_DIGEST_INVALID"> {

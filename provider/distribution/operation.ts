@@ -40,6 +40,9 @@ export interface Operations {
   retry<T>(work: (send: Send, attempt: number) => Promise<T>): Promise<T>;
 }
 
+/** The statuses by which registries report success: some say 200, 202 or 204 where the specification has 201. */
+export const successes: readonly number[] = [200, 201, 202, 204];
+
 // A refused token, refused credentials, and the environment's credentials after those: no registry needs more.
 const challengeLimit = 3;
 

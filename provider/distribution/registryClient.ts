@@ -5,20 +5,18 @@ import type { Transport } from "../http/message";
 import { createTransport, type TransportOptions } from "../http/transport";
 import type { RequestWatch } from "../http/watchedTransport";
 import { createAuthorizer } from "./authorizer";
-import { listMetadata } from "./azureMetadata";
-import { isAzureRegistry } from "./azureRegistry";
 import { createBlobPlaces } from "./blobPlaces";
 import { createBlobs } from "./blobs";
 import type { RegistryConnection } from "./connection";
 import { resolveCredentials } from "./credentials";
 import { apiOrigin } from "./endpoint";
 import { environmentPaths, resolveEnvironment } from "./environmentCredentials";
-import { createLocks } from "./locks";
 import { createManifestReads } from "./manifestReads";
 import { createManifestWrites } from "./manifestWrites";
 import { createOperations, headersOnly } from "./operation";
 import { finishRemoval } from "./overwriteTag";
 import { createPlaceholders, finishPlaceholders, hidePlaceholders } from "./placeholders";
+import { profileOf } from "./profiles/choose";
 import { listReferrers } from "./referrers";
 import { createRemoveTag } from "./removeTag";
 import type { RegistryClient, Repository } from "./repository";
@@ -52,8 +50,8 @@ export function registryClient(connection: RegistryConnection, world: World): Re
   const { address } = connection;
   const { clock, environment, notify, lookup, watch, transport: openTransport = createTransport } = world;
   const origin = apiOrigin(connection);
-  const isAzure = isAzureRegistry(connection);
-  const triesAnonymous = isAzure && connection.credentials === undefined;
+  const profile = profileOf(connection);
+  const triesAnonymous = profile.hasOwnIdentity && connection.credentials === undefined;
   const timeoutMs = silenceLimit(connection.timeoutSeconds);
   const transport = openTransport({
     ...connection,
@@ -92,7 +90,7 @@ export function registryClient(connection: RegistryConnection, world: World): Re
   const open = (name: string) => {
     const known = repositories.get(name);
     if (known !== undefined) return known;
-    const access = accessRepository({ address, origin, isAzure, operations, places, clock }, name);
+    const access = accessRepository({ address, origin, profile, operations, places, clock }, name);
     const repository = openRepository(access);
     const opened = { repository, source: openRepository({ ...access, operations: reading }) };
     repositories.set(name, opened);
@@ -156,7 +154,7 @@ function openRepository(access: RepositoryAccess): Repository {
     ...hidePlaceholders(access, reads, placeholders),
     ...finishPlaceholders(access, tagWrites, placeholders, (tag) => finishRemoval(removal, tag)),
     expectManifest: (tagOrDigest, digest) => access.replicas.written(tagOrDigest, digest),
-    ...(access.isAzure && { locks: createLocks(access), listMetadata: () => listMetadata(access) }),
+    ...access.profile.extras(access),
     ...createBlobs(access),
     ...createUploadProbe(access),
     listTags: () => listTags(access),

@@ -5,7 +5,6 @@ import type { ManifestContent, Repository, UntagResult } from "./repository";
 import { nameOf } from "./repositoryAccess";
 import { learnTagDeletion, type TagDeletion } from "./tagDeletion";
 import { type KeptTag, kept, reasonToSpare, type TagRemoval } from "./tagRemoval";
-import { untagUrl } from "./untagApi";
 
 /**
  * Gives a repository's {@link Repository.removeTag}. Its calls wait for one another: what the first one learns of the
@@ -22,7 +21,7 @@ export function createRemoveTag(removal: TagRemoval): Repository["removeTag"] {
   }
 
   async function removeKnown(tag: string, expected: string, keepTags: readonly string[]): Promise<UntagResult> {
-    if (learnt === undefined && untagUrl(access, tag) === undefined) {
+    if (learnt === undefined && access.profile.untagUrl === undefined) {
       const spared = await reasonToSpare(removal, tag, expected);
       if (spared !== undefined) return spared;
       learnt = await learnTagDeletion(removal);

@@ -127,8 +127,8 @@ export interface Repository {
    * manifest is not written again. Left out, whatever it names is replaced.
    * @returns whether the registry handled the manifest's `subject` (OCI-Subject header).
    * One whose digest is not sha256 is put under its digest before any tag, because not every registry takes it.
-   * @throws ERR_TAG_CONFLICT; ERR_TAG_IMMUTABLE; ERR_DIGEST_INVALID for an algorithm that the registry does not take; ERR_REGISTRY with
-   * MANIFEST_BLOB_UNKNOWN when a child or blob is missing.
+   * @throws ERR_TAG_CONFLICT; ERR_TAG_IMMUTABLE; ERR_DIGEST_INVALID for an algorithm that the registry does not take; ERR_REGISTRY, of
+   * which `mayMissContent` tells whether a child or blob may be missing.
    */
   putManifest(
     tagOrDigest: string,

@@ -1,14 +1,15 @@
 import type { Clock } from "../http/clock";
 import type { Descriptor } from "../oci/descriptor";
-import { isDigest } from "../oci/digest";
+import { hasDigestForm, parseDigest } from "../oci/digest";
 import { parseRepository, parseTag, referenceTo } from "../oci/reference";
 import type { Scope } from "./authorization";
 import type { BlobPlaces } from "./blobPlaces";
 import type { Operations } from "./operation";
-import { createReplicas, noReplicas, type Replicas } from "./replicas";
+import type { RegistryProfile } from "./profiles/profile";
+import type { Replicas } from "./replicas";
 import type { ManifestContent } from "./repository";
 
-/** What this process has learnt of a repository. Keys are digests, so nothing in it can change, only vanish. */
+/** Facts that this process has learnt of a repository. Keys are digests, so nothing under them can change, only vanish. */
 export interface Known {
   /** Manifests by digest. */
   readonly manifests: Map<string, ManifestContent>;
@@ -18,6 +19,8 @@ export interface Known {
   readonly blobs: Set<string>;
   /** Small blobs by digest. */
   readonly blobBytes: Map<string, Uint8Array>;
+  /** Whether the registry refuses the mount of a blob from the repository itself when it is not there. */
+  refusesMounts: boolean;
 }
 
 /** One repository as the operations on it see it. */
@@ -28,8 +31,7 @@ export interface RepositoryAccess {
   readonly name: string;
   /** Where the registry's API is served. */
   readonly origin: URL;
-  /** Whether the registry is an Azure Container Registry. */
-  readonly isAzure: boolean;
+  readonly profile: RegistryProfile<RepositoryAccess>;
   readonly replicas: Replicas;
   /** Shared with the registry's other repositories. */
   readonly places: BlobPlaces;
@@ -42,15 +44,21 @@ export interface RepositoryAccess {
  * @throws ERR_REFERENCE_INVALID when `name` is no repository name.
  */
 export function accessRepository(
-  registry: Pick<RepositoryAccess, "address" | "origin" | "isAzure" | "operations" | "places"> & {
+  registry: Pick<RepositoryAccess, "address" | "origin" | "profile" | "operations" | "places"> & {
     readonly clock: Clock;
   },
   name: string,
 ): RepositoryAccess {
-  const { address, origin, isAzure, operations, places, clock } = registry;
-  const replicas = isAzure ? createReplicas(clock) : noReplicas;
-  const known = { manifests: new Map(), descriptors: new Map(), blobs: new Set<string>(), blobBytes: new Map() };
-  return { address, name: parseRepository(name), origin, isAzure, replicas, places, operations, known };
+  const { address, origin, profile, operations, places, clock } = registry;
+  const replicas = profile.replicas(clock);
+  const known: Known = {
+    manifests: new Map(),
+    descriptors: new Map(),
+    blobs: new Set(),
+    blobBytes: new Map(),
+    refusesMounts: false,
+  };
+  return { address, name: parseRepository(name), origin, profile, replicas, places, operations, known };
 }
 
 /**
@@ -63,10 +71,13 @@ export function repositoryUrl(access: RepositoryAccess, path: string): URL {
 
 /**
  * The URL of a manifest.
- * @throws ERR_REFERENCE_INVALID when `tagOrDigest` is neither.
+ * @throws ERR_REFERENCE_INVALID when `tagOrDigest` is neither, ERR_DIGEST_INVALID for a digest of another algorithm.
  */
 export function manifestUrl(access: RepositoryAccess, tagOrDigest: string): URL {
-  return repositoryUrl(access, `manifests/${isDigest(tagOrDigest) ? tagOrDigest : parseTag(tagOrDigest)}`);
+  return repositoryUrl(
+    access,
+    `manifests/${hasDigestForm(tagOrDigest) ? parseDigest(tagOrDigest) : parseTag(tagOrDigest)}`,
+  );
 }
 
 /** What reading needs. */
@@ -79,14 +90,9 @@ export function pushScope({ name }: RepositoryAccess): readonly Scope[] {
   return [{ repository: name, actions: ["pull", "push"] }];
 }
 
-/** What deleting needs; on Azure's registries no more than that right, which is one of its own. */
-export function deleteScope({ name, isAzure }: RepositoryAccess): readonly Scope[] {
-  return [{ repository: name, actions: isAzure ? ["delete"] : ["pull", "push", "delete"] }];
-}
-
-/** What removing a tag alone needs; on Azure's registries it is a change of metadata. */
-export function untagScope(access: RepositoryAccess): readonly Scope[] {
-  return access.isAzure ? [{ repository: access.name, actions: ["metadata_write"] }] : deleteScope(access);
+/** What deleting needs. */
+export function deleteScope({ name, profile }: RepositoryAccess): readonly Scope[] {
+  return profile.deleteScope(name);
 }
 
 /** A manifest or blob of the repository for messages: `localhost:5000/team/server:1.4.0`, `…@sha256:…`. */

@@ -1,12 +1,13 @@
+import { hasStatus } from "../errors";
 import { readBody } from "../http/body";
 import type { HttpResponse } from "../http/message";
-import { arrayField, asObject, asString, parseJson } from "../oci/json";
+import { arrayField, asObject, asString, parseJson, stringField } from "../oci/json";
 import { confirmAbsence } from "./absence";
 import { readPages } from "./pages";
 import { pullScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
 
 const pageBytesLimit = 4 * 1024 * 1024;
-// The most that distribution gives in one page; registries with less give their own maximum.
+// The most that distribution gives in one page. Registries with less give their own maximum, or refuse: then theirs is asked for.
 const pageSize = 1000;
 const smallPageSize = 100;
 // CI gives a repository ten thousand tags a year; a million take 100 MB at most.
@@ -24,10 +25,18 @@ export async function listTags(access: RepositoryAccess): Promise<readonly strin
   const what = `tags of ${name}`;
   const url = repositoryUrl(access, "tags/list");
   url.search = `n=${pageSize}`;
+  const unlimited = repositoryUrl(access, "tags/list");
   const readAbsence = (response: HttpResponse) => confirmAbsence(response, { kind: "repository", name });
-  return readPages(access, { url, accept: "application/json", what, most, readAbsence }, (response) =>
-    readTags(response, what),
-  );
+  const read = (first: URL) =>
+    readPages(access, { url: first, accept: "application/json", what, most, readAbsence }, (response) =>
+      readTags(response, what),
+    );
+  try {
+    return await read(url);
+  } catch (error) {
+    if (!hasStatus(error, 400, 405, 416, 422)) throw error;
+    return read(unlimited);
+  }
 }
 
 /**
@@ -44,5 +53,8 @@ export async function listTagsAfter(access: RepositoryAccess, last: string): Pro
 
 async function readTags(response: HttpResponse, what: string): Promise<readonly string[]> {
   const bytes = await readBody(response, pageBytesLimit, "list of tags");
-  return arrayField(asObject(parseJson(bytes, what, pageBytesLimit), `${what}:`), "tags", asString);
+  const list = asObject(parseJson(bytes, what, pageBytesLimit), `${what}:`);
+  // An empty list may lack the field, but then the rest of it has to be there: no other document may stand for "no tags".
+  if (list.fields["tags"] === undefined) stringField(list, "name");
+  return arrayField(list, "tags", asString);
 }

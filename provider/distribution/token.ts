@@ -31,7 +31,7 @@ const clientId = "pulumi-multiarch";
 /**
  * Asks a token server once for a token. As docker does, a user and password go out in a GET with Basic, nobody in a GET
  * without, and an identity token in an OAuth 2 POST (`grant_type=refresh_token`). `grant_type=password` is never used: docker
- * keeps it for logging in, and not every token server has it. No redirect is followed.
+ * keeps it for logging in, and not every token server has it. A redirect of the GET is followed within the realm's origin.
  * @throws ERR_AUTH when the server refuses (401, 403) or its answer is not one; ERR_REGISTRY for another status, ready for
  * `retrying`; ERR_CONTENT_TOO_LARGE for an answer over 64 KiB; ERR_ADDRESS_REFUSED when the realm's host turns out to be private;
  * ERR_TRANSPORT, ERR_TLS, ERR_TIMEOUT.
@@ -69,7 +69,7 @@ function httpRequest(request: TokenRequest): HttpRequest {
     url,
     headers: { accept: "application/json" },
     ...(credentials.kind === "basic" && { authorization: basicAuthorization(credentials) }),
-    redirects: "refuse",
+    redirects: "sameOrigin",
     host: realm.host,
   };
 }

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
-import { hasCode, hasStatus } from "../errors";
+import { hasCode, hasStatus, ProviderError } from "../errors";
 import type { RequestBody } from "../http/message";
-import { seesBlob } from "./blobLook";
+import { isBlobThere, seesBlob } from "./blobLook";
 import type { Send } from "./operation";
 import type { BlobContent, Repository } from "./repository";
 import { nameOf, type RepositoryAccess } from "./repositoryAccess";
@@ -37,10 +37,11 @@ export async function uploadBlob(
       const session = await startUpload(send, access, digest, options.mountFrom);
       if (session === undefined) return options.mountFrom === undefined ? "known" : "mounted";
       const content = attempt === 1 && unchecked !== undefined ? unchecked : checked;
-      await sendBlob(send, session, content, options.chunkBytes).catch(async (error: unknown) => {
+      const isSure = await sendBlob(send, session, content, options.chunkBytes).catch(async (error: unknown) => {
         if (content === unchecked && mayBeContentsFault(error)) await readToEnd(checked);
         throw error;
       });
+      if (!isSure && !(await isBlobThere(send, access, digest))) throw notKept(nameOf(access, digest));
       return "uploaded";
     });
   } catch (error) {
@@ -67,6 +68,11 @@ function uncheckedContent(blob: BlobContent): Content | undefined {
   return isVerified ? undefined : blob;
 }
 
+function notKept(name: string): ProviderError<"ERR_NOT_FOUND"> {
+  const message = `${name}: the registry took the upload, but then had nothing under this digest. Ask its operator.`;
+  return new ProviderError("ERR_NOT_FOUND", message, { reference: name });
+}
+
 /** A registry refuses content of another digest with 400, and undici does not send what has another length than announced. */
 function mayBeContentsFault(error: unknown): boolean {
   return hasStatus(error, 400) || hasCode(error, "ERR_DIGEST_MISMATCH") || hasCode(error, "ERR_CONTENT_INVALID");
@@ -81,12 +87,12 @@ async function sendBlob(
   session: UploadSession,
   content: Content,
   chunkBytes: number | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const source = openSource(content);
   try {
-    if (chunkBytes === undefined)
-      await putBlob(send, session, content.descriptor.digest, await bodyOf(content, source.chunks));
-    else await sendChunks(send, session, content, source.chunks(), chunkBytes);
+    return chunkBytes === undefined
+      ? await putBlob(send, session, content.descriptor.digest, await bodyOf(content, source.chunks))
+      : await sendChunks(send, session, content, source.chunks(), chunkBytes);
   } catch (error) {
     await cancelUpload(send, session);
     throw source.failure() ?? error;
@@ -104,14 +110,14 @@ async function sendChunks(
   { descriptor }: Content,
   chunks: AsyncIterable<Uint8Array>,
   chunkBytes: number,
-): Promise<void> {
+): Promise<boolean> {
   let current = session;
   let offset = 0;
   for await (const chunk of inSizes(chunks, Math.max(chunkBytes, session.minChunkBytes))) {
     current = await patchBlob(send, current, chunk, offset);
     offset += chunk.length;
   }
-  await putBlob(send, current, descriptor.digest, new Uint8Array());
+  return putBlob(send, current, descriptor.digest, new Uint8Array());
 }
 
 /** The same bytes in pieces of one size; only the last may be smaller. */

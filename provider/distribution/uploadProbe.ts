@@ -1,5 +1,5 @@
 import { resolveLocation } from "../http/url";
-import { headersOnly } from "./operation";
+import { headersOnly, successes } from "./operation";
 import type { OpenUpload, Repository } from "./repository";
 import { pullScope, pushScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
 import { cancelUpload } from "./uploadSession";
@@ -14,7 +14,12 @@ export function createUploadProbe(access: RepositoryAccess): Pick<Repository, "o
   return {
     async openUpload(): Promise<OpenUpload> {
       const scopes = pushScope(access);
-      const request = { method: "POST", url: repositoryUrl(access, "blobs/uploads/"), scopes, answers: [202] } as const;
+      const request = {
+        method: "POST",
+        url: repositoryUrl(access, "blobs/uploads/"),
+        scopes,
+        answers: successes,
+      } as const;
       const location = await operations.send(request, async (response) => {
         await headersOnly(response);
         return resolveLocation(response.url, response.headers["location"] ?? "");

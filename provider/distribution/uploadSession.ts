@@ -3,8 +3,8 @@ import type { HttpResponse, RequestBody } from "../http/message";
 import { redactUrl, resolveLocation } from "../http/url";
 import { invalidContent } from "../oci/json";
 import type { Scope } from "./authorization";
-import { requireDigest } from "./contentDigest";
-import { headersOnly, type Send } from "./operation";
+import { contentDigest, requireDigest } from "./contentDigest";
+import { headersOnly, type Send, successes } from "./operation";
 import { nameOf, pushScope, type RepositoryAccess, repositoryUrl } from "./repositoryAccess";
 
 /** A registry's readiness to receive one blob. */
@@ -19,7 +19,8 @@ export interface UploadSession {
 /**
  * Mounts a blob, or opens a session to upload it.
  * @param mountFrom - another repository of the registry that may have the blob. Where the registry does not let us mount
- * from there, and without one, the repository itself is named: the answer tells whether the blob is there already.
+ * from there, and without one, the repository itself is named: the answer tells whether the blob is there already. Where that is
+ * refused, too, a session is opened without a mount, and later uploads to the repository begin with that.
  * @returns `undefined` when the blob is in the repository now.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository
  */
@@ -29,26 +30,32 @@ export async function startUpload(
   digest: string,
   mountFrom: string | undefined,
 ): Promise<UploadSession | undefined> {
-  if (mountFrom === undefined || mountFrom === access.name) return postUpload(send, access, digest, access.name);
-  try {
-    return await postUpload(send, access, digest, mountFrom);
-  } catch (error) {
-    if (!hasStatus(error, 400, 401, 403, 404, 405) && !hasCode(error, "ERR_AUTH")) throw error;
-    return postUpload(send, access, digest, access.name);
+  const others = mountFrom === undefined || mountFrom === access.name ? [] : [mountFrom];
+  // Some registries answer 404 to the mount of a blob that they do not have.
+  for (const from of [...others, ...(access.known.refusesMounts ? [] : [access.name])]) {
+    const answer = await postUpload(send, access, digest, from).catch((error: unknown) => {
+      if (!hasStatus(error, 400, 401, 403, 404, 405) && !hasCode(error, "ERR_AUTH")) throw error;
+      return "refused" as const;
+    });
+    if (answer !== "refused") return answer;
+    if (from === access.name) access.known.refusesMounts = true;
   }
+  return postUpload(send, access, digest, undefined);
 }
 
+/** @param from - the repository to mount from; `undefined` for a session without a mount. */
 async function postUpload(
   send: Send,
   access: RepositoryAccess,
   digest: string,
-  from: string,
+  from: string | undefined,
 ): Promise<UploadSession | undefined> {
   const own = pushScope(access);
-  const scopes: readonly Scope[] = from === access.name ? own : [...own, { repository: from, actions: ["pull"] }];
+  const isOther = from !== undefined && from !== access.name;
+  const scopes: readonly Scope[] = isOther ? [...own, { repository: from, actions: ["pull"] }] : own;
   const url = repositoryUrl(access, "blobs/uploads/");
-  url.search = `mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`;
-  return send({ method: "POST", url, scopes, answers: [201, 202] }, async (response) => {
+  if (from !== undefined) url.search = `mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`;
+  return send({ method: "POST", url, scopes, answers: successes }, async (response) => {
     const { status, headers } = await headersOnly(response);
     if (status === 201) {
       requireDigest(headers, digest, `POST ${nameOf(access, digest)}`);
@@ -58,15 +65,19 @@ async function postUpload(
   });
 }
 
-/** Sends the whole blob, which ends the session. */
-export async function putBlob(send: Send, session: UploadSession, digest: string, body: RequestBody): Promise<void> {
+/**
+ * Sends the whole blob, which ends the session.
+ * @returns whether the registry says beyond doubt that the blob is there.
+ */
+export async function putBlob(send: Send, session: UploadSession, digest: string, body: RequestBody): Promise<boolean> {
   const { scopes } = session;
   const url = new URL(session.url);
   // Appended as text: the registry's own parameters have to come back byte for byte.
   url.search = `${url.search === "" ? "?" : `${url.search}&`}digest=${encodeURIComponent(digest)}`;
   const headers = { "content-type": "application/octet-stream" };
-  const answer = await send({ method: "PUT", url, scopes, answers: [201], headers, body }, headersOnly);
+  const answer = await send({ method: "PUT", url, scopes, answers: successes, headers, body }, headersOnly);
   requireDigest(answer.headers, digest, `PUT ${redactUrl(url)}`);
+  return answer.status === 201 || contentDigest(answer.headers) === digest;
 }
 
 /**
@@ -85,9 +96,10 @@ export async function patchBlob(
     "content-type": "application/octet-stream",
     "content-range": `${offset}-${offset + chunk.length - 1}`,
   };
-  return send({ method: "PATCH", url, scopes, answers: [202], headers, body: chunk }, async (response) => {
-    await headersOnly(response);
-    return { ...session, url: sessionUrl(response) };
+  return send({ method: "PATCH", url, scopes, answers: successes, headers, body: chunk }, async (response) => {
+    const { headers: answered } = await headersOnly(response);
+    // Without a Location the session goes on at the same one.
+    return answered["location"] ? { ...session, url: sessionUrl(response) } : session;
   });
 }
 

@@ -15,6 +15,8 @@ export interface PlatformInformation extends Partial<ImageParts> {
   readonly digest: string;
   /** The manifest's descriptor; literally as the index has it, if there is one. */
   readonly descriptor: Descriptor;
+  /** The reason why the manifest cannot be read: then its parts are absent. */
+  readonly problem?: string;
 }
 
 /** One attestation manifest (BuildKit's scheme) of an index. */
@@ -48,6 +50,8 @@ export interface ImageInformation extends Partial<ImageParts> {
   /** The index's other descriptors: without a known platform, nested indexes, a further image for a platform. */
   readonly others: readonly Descriptor[];
   readonly annotations: Readonly<Record<string, string>>;
+  /** The reason why the config of an image manifest cannot be read: then its platform is not known. */
+  readonly problem?: string;
   /** The text of the manifest or index, as the registry holds it. */
   readonly manifest: string;
 }

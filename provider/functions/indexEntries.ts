@@ -1,7 +1,7 @@
 import { attestationSubject, isAttestation } from "../oci/attestation";
 import type { Descriptor } from "../oci/descriptor";
+import { entriesByPlatform } from "../oci/indexPlatforms";
 import { isManifestMediaType } from "../oci/mediaTypes";
-import { formatPlatform, isUnknownPlatform } from "../oci/platform";
 import type { AttestationInformation } from "./imageInformation";
 
 /** The descriptors of an index, each in exactly one place, in the index's order. */
@@ -13,26 +13,16 @@ export interface IndexEntries {
 }
 
 /**
- * Tells the images of an index from its attestations and from what is neither: a descriptor without a known platform, one that
- * is no image manifest, a second one for a platform.
+ * Tells the images of an index from its attestations and from what is neither: a descriptor without a known platform, one that is no
+ * image manifest, a second one for a platform, an artifact beside an image.
  */
 export function indexEntries(manifests: readonly Descriptor[]): IndexEntries {
-  const images = new Map<string, Descriptor>();
-  const others: Descriptor[] = [];
-  for (const descriptor of manifests) {
-    if (isAttestation(descriptor)) continue;
-    const platform = platformOf(descriptor);
-    if (platform === undefined || images.has(platform)) others.push(descriptor);
-    else images.set(platform, descriptor);
-  }
+  const images = entriesByPlatform(manifests.filter(({ mediaType }) => isManifestMediaType(mediaType)));
+  const chosen = new Set(images.values());
+  const others = manifests.filter((descriptor) => !isAttestation(descriptor) && !chosen.has(descriptor));
   const platforms = new Map([...images].map(([platform, { digest }]) => [digest, platform]));
   const attestations = manifests.filter(isAttestation).map((descriptor) => attestationOf(descriptor, platforms));
   return { images, attestations, others };
-}
-
-function platformOf({ mediaType, platform }: Descriptor): string | undefined {
-  if (!isManifestMediaType(mediaType) || platform === undefined || isUnknownPlatform(platform)) return undefined;
-  return formatPlatform(platform);
 }
 
 function attestationOf(descriptor: Descriptor, platforms: ReadonlyMap<string, string>): AttestationInformation {

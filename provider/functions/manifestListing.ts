@@ -8,6 +8,8 @@ export interface ManifestListing {
   readonly platforms: readonly string[];
   /** Bytes of config and layers, compressed as they are in the registry; of an index, of all that it lists and is there. */
   readonly size: number;
+  /** The reason why the manifest, or its config, cannot be read: then platforms and size are incomplete. */
+  readonly problem?: string;
   /** When it was pushed, as ISO 8601 has it; absent where the registry does not tell. */
   readonly createdTime?: string;
   /** When it or its tags last changed; absent where the registry does not tell. */

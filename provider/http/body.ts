@@ -1,17 +1,18 @@
 import { finished } from "node:stream/promises";
 import { ProviderError } from "../errors";
+import { decodedDocument } from "./contentEncoding";
 import type { HttpResponse } from "./message";
 import { redactUrl } from "./url";
 
 const discardLimit = 64 * 1024;
 
 /**
- * A response's whole body.
+ * A response's whole body, decompressed where a server has compressed it unasked.
  * @param response - its body is read to the end, or destroyed when it is too large.
  * @param limit - the most that is accepted, in bytes.
  * @param what - what the body is, for the message: `manifest`, `token`.
  * @throws ERR_CONTENT_TOO_LARGE when the announced length or the bytes themselves exceed `limit`; ERR_TRANSPORT (retryable) when
- * the body ends before its announced length; ERR_TIMEOUT.
+ * the body ends before its announced length; ERR_CONTENT_INVALID for an encoding that cannot be read; ERR_TIMEOUT.
  */
 export async function readBody(response: HttpResponse, limit: number, what: string): Promise<Uint8Array> {
   const announced = announcedLength(response);
@@ -24,7 +25,9 @@ export async function readBody(response: HttpResponse, limit: number, what: stri
     if (length > limit) throw tooLarge(response, limit, what);
   }
   if (announced !== undefined && length < announced) throw tooShort(response, what, length, announced);
-  return Buffer.concat(chunks, length);
+  const bytes = decodedDocument(response, Buffer.concat(chunks, length), limit);
+  if (bytes === undefined) throw tooLarge(response, limit, what);
+  return bytes;
 }
 
 /**

@@ -16,8 +16,8 @@ export interface HttpRequest {
   readonly authorization?: string;
   readonly body?: RequestBody;
   /**
-   * Which redirects are obeyed: `follow` any of at most five (GET and HEAD), `sameOrigin` only 307 and 308 within the origin,
-   * `refuse` none.
+   * Which redirects are obeyed: `follow` any of at most five (GET and HEAD), `sameOrigin` only those within the origin, of a request
+   * other than GET and HEAD only 307 and 308; `refuse` none.
    */
   readonly redirects: "follow" | "sameOrigin" | "refuse";
   /**
@@ -44,8 +44,8 @@ export interface Transport {
    * Sends once (no retry) and follows redirects as the request says. Any status is a response, not an error.
    * The response's body ends with the same errors when it breaks on its way.
    * @throws ERR_TRANSPORT without a usable response, ERR_TLS for an untrusted certificate, ERR_TIMEOUT; ERR_ADDRESS_REFUSED for
-   * an address that the host must not have or a redirect that is not followed; ERR_CONTENT_INVALID for a response with a
-   * Content-Encoding or a request body of another length than announced; ERR_CONTENT_TOO_LARGE for over 16 KiB of response
+   * an address that the host must not have or a redirect that is not followed; ERR_CONTENT_INVALID for a request body of another
+   * length than announced; ERR_CONTENT_TOO_LARGE for over 16 KiB of response
    * headers; ERR_INPUT_INVALID for a proxy variable that is no URL.
    */
   send(request: HttpRequest): Promise<HttpResponse>;

@@ -5,7 +5,7 @@ import { redactUrl, resolveLocation, sameOrigin } from "./url";
 
 const mostHops = 5;
 const followed = [301, 302, 303, 307, 308];
-const followedWithinOrigin = [307, 308];
+const keepingMethod = [307, 308];
 const keptAcrossOrigins = ["accept", "range"];
 
 /**
@@ -29,8 +29,10 @@ export async function followRedirects(
   for (;;) {
     const response = await exchange(hop);
     if (!isObeyed(request, response.status)) return response;
-    await discardBody(response);
     const url = resolveLocation(hop.url, locationOf(hop, response));
+    // Who asked for this decides what to say of it.
+    if (request.redirects === "sameOrigin" && isRead(request) && !sameOrigin(hop.url, url)) return response;
+    await discardBody(response);
     if (seen.has(url.href)) throw refusal(hop, url, "it was there before");
     if (seen.size > mostHops) throw refusal(hop, url, `that is more than ${mostHops} redirects`);
     if (request.redirects === "sameOrigin" && !sameOrigin(hop.url, url)) throw refusal(hop, url, "another origin");
@@ -39,9 +41,14 @@ export async function followRedirects(
   }
 }
 
-function isObeyed({ redirects, method }: HttpRequest, status: number): boolean {
-  if (redirects === "sameOrigin") return followedWithinOrigin.includes(status);
-  return redirects === "follow" && (method === "GET" || method === "HEAD") && followed.includes(status);
+function isObeyed(request: HttpRequest, status: number): boolean {
+  const { redirects } = request;
+  if (redirects === "sameOrigin" && !isRead(request)) return keepingMethod.includes(status);
+  return redirects !== "refuse" && isRead(request) && followed.includes(status);
+}
+
+function isRead({ method }: HttpRequest): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 function locationOf({ method, url }: HttpRequest, { status, headers }: HttpResponse): string {

@@ -1,10 +1,10 @@
 import type { LookupFunction } from "node:net";
 import type { Readable } from "node:stream";
 import { request as undiciRequest } from "undici";
-import { ProviderError } from "../errors";
 import { type Clock, systemClock } from "./clock";
 import { createDispatchers, type Dispatchers } from "./dispatchers";
 import { failureOf } from "./failure";
+import { createHeadConnections, type HeadConnections } from "./headConnections";
 import { refuseLiteral } from "./lookup";
 import type { HttpRequest, HttpResponse, RequestBody, Transport } from "./message";
 import { type Patience, withPace } from "./pace";
@@ -12,7 +12,6 @@ import type { Environment } from "./proxy";
 import { createReach } from "./reach";
 import { followRedirects } from "./redirect";
 import { secureContext, type Trust } from "./trust";
-import { redactUrl } from "./url";
 import { type RequestWatch, watchedTransport } from "./watchedTransport";
 
 /** How one registry, and whatever it points to, is reached. */
@@ -34,7 +33,7 @@ export interface TransportOptions extends Trust {
 
 /**
  * A transport with connection pools of its own: {@link Transport.close} it when it is not needed any more.
- * It asks for bodies as they are (`accept-encoding: identity`), and refuses encoded ones.
+ * It asks for bodies as they are (`accept-encoding: identity`); readers deal with servers that encode them all the same.
  * @throws ERR_INPUT_INVALID for certificates or a key that cannot be used.
  */
 export function createTransport(options: TransportOptions): Transport {
@@ -44,9 +43,10 @@ export function createTransport(options: TransportOptions): Transport {
     others: secureContext(caCertificate === undefined ? {} : { caCertificate }, environment),
   };
   const reach = createReach();
+  const heads = createHeadConnections();
   const dispatchers = createDispatchers({ secureContexts, timeoutMs, environment, lookup, reach });
   const wire: Transport = {
-    send: (request) => exchange(request, dispatchers, { timeoutMs, clock }),
+    send: (request) => exchange(request, dispatchers, { timeoutMs, clock }, heads),
     close: () => dispatchers.destroy(),
   };
   const { send, close } = watchedTransport(wire, watch);
@@ -57,12 +57,14 @@ export function createTransport(options: TransportOptions): Transport {
  * Sends one request and obeys no redirect.
  * @param dispatchers - give the connection.
  * @param patience - `timeoutMs`: what their silences are bound by.
+ * @param heads - knows where a connection must not be used again after a HEAD.
  * @throws as {@link Transport.send}.
  */
 export async function exchange(
   request: HttpRequest,
   dispatchers: Pick<Dispatchers, "for">,
   patience: Patience,
+  heads?: HeadConnections,
 ): Promise<HttpResponse> {
   const { method, url } = request;
   refuseLiteral(request);
@@ -71,23 +73,17 @@ export async function exchange(
   const response = await undiciRequest(url, {
     dispatcher,
     method,
-    // By default undici ends the connection after each HEAD, for servers that answer it with a body: those break the next one.
-    reset: false,
+    // By default undici ends the connection after each HEAD, for servers that answer it with a body.
+    reset: heads?.isLast(request) ?? false,
     headers: headersOf(request),
     body: request.body === undefined ? null : sendable(request.body),
   }).catch((error: unknown) => {
-    throw fail(error);
+    throw heads?.failed(request, error, fail(error)) ?? fail(error);
   });
   const headers = flatten(response.headers);
   const body = withPace(withFailures(response.body, fail), request, patience);
-  const encoding = headers["content-encoding"];
-  if (encoding === undefined || encoding === "identity") return { status: response.statusCode, headers, url, body };
-  body.destroy();
-  throw new ProviderError(
-    "ERR_CONTENT_INVALID",
-    `${method} ${redactUrl(url)}: the response is encoded (${encoding}), which was not asked for. Ask the operator of ${url.host}.`,
-    {},
-  );
+  heads?.answered(request);
+  return { status: response.statusCode, headers, url, body };
 }
 
 function headersOf({ headers, authorization, body }: HttpRequest): Record<string, string> {

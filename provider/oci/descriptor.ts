@@ -1,16 +1,14 @@
-import { isDigest } from "./digest";
+import { hasDigestForm } from "./digest";
 import {
   arrayOf,
   asObject,
   asSize,
   asString,
+  asTexts,
   field,
   invalidContent,
-  type JsonObject,
   optionalField,
   optionalString,
-  recordOf,
-  stringField,
 } from "./json";
 import type { Platform } from "./platform";
 import { readPlatform } from "./platformFields";
@@ -21,8 +19,9 @@ import { quote } from "./quote";
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md
  */
 export interface Descriptor {
+  /** Empty where a foreign tool left it out. */
   readonly mediaType: string;
-  /** `sha256:…` or `sha512:…` of the content's bytes. */
+  /** Digest of the content's bytes; one of another algorithm than sha256 and sha512 can only be passed on. */
   readonly digest: string;
   /** The content's size in bytes. */
   readonly size: number;
@@ -45,23 +44,23 @@ export function isMediaType(text: string): boolean {
 }
 
 /**
- * Reads a descriptor out of unknown JSON. Fields that it does not know are left out, and so are empty optional ones and a
- * platform with neither os nor architecture.
+ * Reads a descriptor out of unknown JSON, leniently: what other tools write is listed as it is. Fields that it does not know are left
+ * out, and so are empty optional ones and a platform without os or architecture. Writers check what they write: see `checkIndex`.
  * @param value - what should be a descriptor.
  * @param path - where it stands, for messages: `images[1].descriptor`.
- * @returns a descriptor whose digest is of a supported algorithm, whose size is a whole number not below 0, and whose
- * platform is literally the given one.
+ * @returns a descriptor whose digest has the form of one, whose size is a whole number not below 0, and whose platform is literally
+ * the given one.
  * @throws ERR_CONTENT_INVALID naming the wrong field's path.
  */
 export function parseDescriptor(value: unknown, path: string): Descriptor {
   const object = asObject(value, path);
   const urls = optionalField(object, "urls", arrayOf(asString));
-  const annotations = optionalField(object, "annotations", recordOf(asString));
+  const annotations = optionalField(object, "annotations", asTexts);
   const data = optionalString(object, "data");
   const platform = optionalField(object, "platform", asPlatform);
-  const artifactType = optionalArtifactType(object);
+  const artifactType = optionalString(object, "artifactType");
   return {
-    mediaType: field(object, "mediaType", asMediaType),
+    mediaType: optionalString(object, "mediaType") ?? "",
     digest: field(object, "digest", asDigest),
     size: field(object, "size", asSize),
     ...(urls && urls.length > 0 && { urls }),
@@ -72,29 +71,19 @@ export function parseDescriptor(value: unknown, path: string): Descriptor {
   };
 }
 
-/** Reads a text that must have the form of a media type. @throws ERR_CONTENT_INVALID naming `path`. */
-function asMediaType(value: unknown, path: string): string {
-  const text = asString(value, path);
-  if (!isMediaType(text)) throw invalidContent(path, `is ${quote(text)}, which is not a media type`);
-  return text;
+/** Reads the digest of a descriptor, of which the other fields may be missing. @throws ERR_CONTENT_INVALID naming its path. */
+export function parseSubject(value: unknown, path: string): Pick<Descriptor, "digest"> {
+  return { digest: field(asObject(value, path), "digest", asDigest) };
 }
 
-/** Reads a digest of a supported algorithm. @throws ERR_CONTENT_INVALID naming `path`. */
+/** Reads a text that has the form of a digest. @throws ERR_CONTENT_INVALID naming `path`. */
 export function asDigest(value: unknown, path: string): string {
   const text = asString(value, path);
-  if (!isDigest(text)) throw invalidContent(path, `is ${quote(text)}, which is not a sha256 or sha512 digest`);
+  if (!hasDigestForm(text)) throw invalidContent(path, `is ${quote(text)}, which is not a digest`);
   return text;
-}
-
-/** Reads the media type of an artifact, out of a field that may be missing or empty. @throws ERR_CONTENT_INVALID naming its path. */
-export function optionalArtifactType(object: JsonObject): string | undefined {
-  return optionalString(object, "artifactType") === "" ? undefined : optionalField(object, "artifactType", asMediaType);
 }
 
 function asPlatform(value: unknown, path: string): Platform | undefined {
-  const object = asObject(value, path);
-  // Both must be there, though they may be empty.
-  stringField(object, "os");
-  stringField(object, "architecture");
-  return readPlatform(object);
+  const platform = readPlatform(asObject(value, path));
+  return platform === undefined || platform.os === "" || platform.architecture === "" ? undefined : platform;
 }

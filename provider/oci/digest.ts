@@ -7,9 +7,21 @@ export type DigestAlgorithm = "sha256" | "sha512";
 
 const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 
+// The grammar of the specification, for digests that are only passed on.
+const anyDigestPattern = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]{1,256}$/;
+
 /** Whether a text is a digest as {@link parseDigest} takes it. */
 export function isDigest(text: string): boolean {
   return digestPattern.test(text);
+}
+
+/**
+ * Whether a text has the form of a digest, of whichever algorithm: content under it can be listed, but neither verified nor copied
+ * unless {@link isDigest} holds, too.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests
+ */
+export function hasDigestForm(text: string): boolean {
+  return text.startsWith("sha256:") || text.startsWith("sha512:") ? isDigest(text) : anyDigestPattern.test(text);
 }
 
 /**
@@ -22,11 +34,10 @@ export function isDigest(text: string): boolean {
  */
 export function parseDigest(text: string): string {
   if (isDigest(text)) return text;
-  throw new ProviderError(
-    "ERR_DIGEST_INVALID",
-    `${quote(text)} is not a digest. Write sha256: and 64, or sha512: and 128 lower-case hexadecimal digits.`,
-    { digest: text },
-  );
+  const problem = hasDigestForm(text)
+    ? "is a digest of an algorithm that cannot be verified here. Use content whose digest is of sha256 or sha512."
+    : "is not a digest. Write sha256: and 64, or sha512: and 128 lower-case hexadecimal digits.";
+  throw new ProviderError("ERR_DIGEST_INVALID", `${quote(text)} ${problem}`, { digest: text });
 }
 
 /**

@@ -11,7 +11,9 @@ type Field = readonly [key: string, encoded: string | undefined];
  * @param index - in OCI or Docker format; all fields of its descriptors are encoded.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/specs-go/v1/index.go
  */
-export function encodeIndex(index: Omit<ImageIndex, "kind">): Uint8Array {
+export function encodeIndex(
+  index: Omit<ImageIndex, "kind" | "subject"> & { readonly subject?: Descriptor },
+): Uint8Array {
   const text = encodeObject([
     ["schemaVersion", "2"],
     ["mediaType", JSON.stringify(index.mediaType)],

@@ -1,6 +1,15 @@
 import { isAttestation } from "./attestation";
 import type { Descriptor } from "./descriptor";
+import { isImageConfigMediaType } from "./mediaTypes";
 import { formatPlatform, isUnknownPlatform, type Platform } from "./platform";
+
+/**
+ * Whether an entry of an index says that it is an artifact. Where it stands beside an image of the same platform, as SOCI's indexes do,
+ * the image is meant. Some tools give images the media type of their config.
+ */
+export function isArtifact({ artifactType }: Descriptor): boolean {
+  return artifactType !== undefined && !isImageConfigMediaType(artifactType);
+}
 
 /**
  * The platform that an entry of an index is for.
@@ -12,17 +21,28 @@ export function platformOf(descriptor: Descriptor): Platform | undefined {
 }
 
 /**
- * The images of an index by platform.
+ * The entries of an index by platform, as readers choose them: of several for one platform the first image, or else the first
+ * artifact.
  * @param manifests - the index's entries.
- * @returns `formatPlatform` of each platform to the image's digest, in the index's order. Where a platform stands there twice
- * (foreign tools write such indexes), the first one: that is what readers take.
+ * @returns by `formatPlatform` of each platform, in the index's order.
  */
-export function platformsOf(manifests: readonly Descriptor[]): Readonly<Record<string, string>> {
-  const platforms = new Map<string, string>();
+export function entriesByPlatform(manifests: readonly Descriptor[]): ReadonlyMap<string, Descriptor> {
+  const chosen = new Map<string, Descriptor>();
   for (const descriptor of manifests) {
     const platform = platformOf(descriptor);
-    const key = platform && formatPlatform(platform);
-    if (key !== undefined && !platforms.has(key)) platforms.set(key, descriptor.digest);
+    if (platform === undefined) continue;
+    const key = formatPlatform(platform);
+    const earlier = chosen.get(key);
+    if (earlier === undefined || (isArtifact(earlier) && !isArtifact(descriptor))) chosen.set(key, descriptor);
   }
-  return Object.fromEntries(platforms);
+  return chosen;
+}
+
+/**
+ * The images of an index by platform.
+ * @param manifests - the index's entries.
+ * @returns `formatPlatform` of each platform to the digest that {@link entriesByPlatform} chooses, in the index's order.
+ */
+export function platformsOf(manifests: readonly Descriptor[]): Readonly<Record<string, string>> {
+  return Object.fromEntries([...entriesByPlatform(manifests)].map(([platform, { digest }]) => [platform, digest]));
 }

@@ -1,6 +1,7 @@
 import { ProviderError } from "../errors";
 import { isMediaType } from "./descriptor";
-import { platformOf } from "./indexPlatforms";
+import { parseDigest } from "./digest";
+import { isArtifact, platformOf } from "./indexPlatforms";
 import type { IndexEntry, IndexSpec } from "./indexSpec";
 import { descriptorLimit } from "./manifest";
 import { isIndexMediaType } from "./mediaTypes";
@@ -15,12 +16,14 @@ interface PlatformEntry {
 }
 
 /**
- * Refuses what must not become an index.
+ * Refuses what must not become an index: readers are lenient, writers are not.
  * @param spec - `requiredPlatforms` and `artifactType` are looked at; its entries are not.
  * @param images - the images of the index in their order.
  * @param attestations - its attestations.
- * @throws ERR_INPUT_INVALID for a nested index, for more than 1,000 entries, and for a malformed artifact type.
- * @throws ERR_PLATFORM_DUPLICATE for two images of one platform, attestations, unknown/unknown and platform-less ones exempt.
+ * @throws ERR_INPUT_INVALID for a nested index, for more than 1,000 entries, and for a malformed media or artifact type.
+ * @throws ERR_DIGEST_INVALID for an entry whose digest is not of sha256 or sha512.
+ * @throws ERR_PLATFORM_DUPLICATE for two images of one platform; exempt are attestations, unknown/unknown and platform-less ones, an
+ * artifact beside an image, and entries of one source: an index that lists a platform twice is kept as it is.
  * @throws ERR_PLATFORM_MISSING for a required platform that no image has.
  */
 export function checkIndex(spec: IndexSpec, images: readonly IndexEntry[], attestations: readonly IndexEntry[]): void {
@@ -28,16 +31,19 @@ export function checkIndex(spec: IndexSpec, images: readonly IndexEntry[], attes
     throw refused("artifactType", `${quote(spec.artifactType)} is not a media type.`);
   }
   refuseTooMany(images.length + attestations.length);
-  for (const { descriptor, path } of [...images, ...attestations]) {
-    if (!isIndexMediaType(descriptor.mediaType)) continue;
-    throw refused(
-      path,
-      `${descriptor.digest} is itself an index, and an index lists only images. Give its images one by one.`,
-    );
-  }
+  for (const entry of [...images, ...attestations]) requireListable(entry);
   const entries = withPlatform(images);
   refuseDuplicates(entries);
   requirePlatforms(spec.requiredPlatforms ?? [], entries);
+}
+
+function requireListable({ descriptor, path }: IndexEntry): void {
+  const { mediaType, artifactType } = descriptor;
+  const digest = parseDigest(descriptor.digest);
+  const malformed = [mediaType, ...(artifactType ? [artifactType] : [])].find((type) => !isMediaType(type));
+  if (malformed !== undefined) throw refused(path, `the type of ${digest} is ${quote(malformed)}, no media type.`);
+  if (!isIndexMediaType(mediaType)) return;
+  throw refused(path, `${digest} is itself an index, and an index lists only images. Give its images one by one.`);
 }
 
 /**
@@ -82,10 +88,10 @@ function refuseTooMany(count: number): void {
 function refuseDuplicates(entries: readonly PlatformEntry[]): void {
   const taken = new Map<string, IndexEntry>();
   for (const { platform, entry } of entries) {
-    const identity = platformIdentity(platform);
+    const identity = `${platformIdentity(platform)} ${isArtifact(entry.descriptor) ? entry.descriptor.artifactType : ""}`;
     const other = taken.get(identity);
-    if (other !== undefined) throw duplicate(formatPlatform(platform), other, entry);
-    taken.set(identity, entry);
+    if (other !== undefined && other.path !== entry.path) throw duplicate(formatPlatform(platform), other, entry);
+    taken.set(identity, other ?? entry);
   }
 }
 

@@ -118,6 +118,12 @@ export function recordOf<T>(read: JsonReader<T>): JsonReader<Readonly<Record<str
   };
 }
 
+/** Reads an object of texts, such as annotations; a `null` among them counts as missing. */
+export const asTexts: JsonReader<Readonly<Record<string, string>>> = (value, path) => {
+  const texts = recordOf((item, itemPath) => (item === null ? undefined : asString(item, itemPath)))(value, path);
+  return Object.fromEntries(Object.entries(texts).flatMap(([key, text]) => (text === undefined ? [] : [[key, text]])));
+};
+
 /** Reads a field that may be missing; `null` counts as missing. @throws ERR_CONTENT_INVALID naming its path. */
 export function optionalField<T>(object: JsonObject, key: string, read: JsonReader<T>): T | undefined {
   const value = Object.hasOwn(object.fields, key) ? object.fields[key] : undefined;
@@ -141,10 +147,9 @@ export function optionalString(object: JsonObject, key: string): string | undefi
   return optionalField(object, key, asString);
 }
 
-/** {@link field} for an array; here `null` is an empty array, as Go writes it. */
+/** Reads an array; one that is missing or `null` is empty, as Go reads it. @throws ERR_CONTENT_INVALID naming its path. */
 export function arrayField<T>(object: JsonObject, key: string, read: JsonReader<T>): readonly T[] {
-  const isNull = Object.hasOwn(object.fields, key) && object.fields[key] === null;
-  return isNull ? [] : field(object, key, arrayOf(read));
+  return optionalField(object, key, arrayOf(read)) ?? [];
 }
 
 function pathOf(object: JsonObject, key: string): string {

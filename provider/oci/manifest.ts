@@ -1,14 +1,14 @@
-import { type Descriptor, optionalArtifactType, parseDescriptor } from "./descriptor";
+import { type Descriptor, parseDescriptor, parseSubject } from "./descriptor";
 import {
   arrayField,
   asObject,
-  asString,
+  asTexts,
   field,
   invalidContent,
   type JsonObject,
   optionalField,
+  optionalString,
   parseJson,
-  recordOf,
 } from "./json";
 import { mediaTypeOf } from "./manifestShape";
 import { isIndexMediaType } from "./mediaTypes";
@@ -29,7 +29,8 @@ export interface ImageManifest {
   readonly artifactType?: string;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
-  readonly subject?: Descriptor;
+  /** Its digest: the other fields of the descriptor may be missing. */
+  readonly subject?: Pick<Descriptor, "digest">;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +43,8 @@ export interface ImageIndex {
   readonly mediaType: string;
   readonly artifactType?: string;
   readonly manifests: readonly Descriptor[];
-  readonly subject?: Descriptor;
+  /** Its digest: the other fields of the descriptor may be missing. */
+  readonly subject?: Pick<Descriptor, "digest">;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -63,9 +65,9 @@ export function parseManifest(
 ): ImageManifest | ImageIndex {
   const document = asObject(parseJson(bytes, expected.what, manifestLimit), `${expected.what}:`);
   const mediaType = mediaTypeOf(document, expected.mediaType);
-  const artifactType = optionalArtifactType(document);
-  const subject = optionalField(document, "subject", parseDescriptor);
-  const annotations = optionalField(document, "annotations", recordOf(asString));
+  const artifactType = optionalString(document, "artifactType");
+  const subject = optionalField(document, "subject", parseSubject);
+  const annotations = optionalField(document, "annotations", asTexts);
   const common = {
     mediaType,
     ...(artifactType && { artifactType }),

@@ -5,7 +5,9 @@ import { quote } from "./quote";
 
 const keys = ["schemaVersion", "mediaType", "artifactType", "manifests", "config", "layers", "subject", "annotations"];
 const schema1Keys = ["fsLayers", "history"];
-const schema1MediaType = "application/vnd.docker.distribution.manifest.v1+json";
+
+/** The beginning of the media types of Docker's schema 1, signed or not. */
+export const schema1Family = "application/vnd.docker.distribution.manifest.v1+";
 
 /**
  * Decides what a document is, and refuses one that two readers could take for different things: then a registry, a scanner
@@ -53,13 +55,15 @@ function fold(key: string): string {
 
 function refuseSchema1(document: JsonObject): void {
   const version = optionalField(document, "schemaVersion", asSize);
-  if (version === 1 || schema1Keys.some((key) => has(document, key))) throw unsupported(document, schema1MediaType);
+  if (version === 1 || schema1Keys.some((key) => has(document, key)))
+    throw schema1Refused(document.path.replace(/:$/, ""));
   if (version !== 2) throw invalidContent(document.path, "schemaVersion must be the number 2");
 }
 
 function agreedMediaType(document: JsonObject, expected: string | undefined): string | undefined {
-  const declared = optionalString(document, "mediaType");
-  const outside = expected?.split(";")[0]?.trim();
+  // Go's decoder takes an empty text for a missing one.
+  const declared = optionalString(document, "mediaType") || undefined;
+  const outside = expected?.split(";")[0]?.trim() || undefined;
   if (declared !== undefined && outside !== undefined && declared !== outside) {
     const message = `mediaType is ${quote(declared)}, but its descriptor or Content-Type says ${quote(outside)}`;
     throw invalidContent(document.path, message);
@@ -77,9 +81,12 @@ function mediaTypeOfShape(document: JsonObject): string {
 }
 
 function unsupported(document: JsonObject, mediaType: string): ProviderError<"ERR_MEDIA_TYPE_UNSUPPORTED"> {
-  const message =
-    mediaType === schema1MediaType
-      ? "is a Docker schema 1 manifest, a format that registries have given up. Push the image again with a current tool."
-      : `is of media type ${quote(mediaType)}, which is neither an image manifest nor an index.`;
-  return new ProviderError("ERR_MEDIA_TYPE_UNSUPPORTED", `${document.path} ${message}`, { mediaType });
+  const message = `${document.path} is of media type ${quote(mediaType)}, which is neither an image manifest nor an index.`;
+  return new ProviderError("ERR_MEDIA_TYPE_UNSUPPORTED", message, { mediaType });
+}
+
+/** The error for an image in Docker's schema 1. @param what - names it: `manifest localhost:5000/team/server:1.4.0`. */
+export function schema1Refused(what: string): ProviderError<"ERR_MEDIA_TYPE_UNSUPPORTED"> {
+  const message = `${what}: is a Docker schema 1 manifest, a format that registries have given up. Push the image again with a current tool.`;
+  return new ProviderError("ERR_MEDIA_TYPE_UNSUPPORTED", message, { mediaType: `${schema1Family}json` });
 }

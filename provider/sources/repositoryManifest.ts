@@ -2,23 +2,34 @@ import { reusedMemory } from "../distribution/chunkMemory";
 import { chunksSent, type ManifestContent, type Repository } from "../distribution/repository";
 import { ProviderError } from "../errors";
 import type { Descriptor } from "../oci/descriptor";
+import { verifyBytes } from "../oci/digest";
+import { invalidContent } from "../oci/json";
+import { manifestParts } from "../oci/manifestParts";
+import { isIndexMediaType } from "../oci/mediaTypes";
 import { referenceTo } from "../oci/reference";
 import type { DiskCache } from "./diskCache";
-import type { ResolvedManifest } from "./source";
-import { resolveManifest, type Store } from "./store";
+import type { ResolvedManifest, SourceBlob } from "./source";
+import type { Store } from "./store";
 
 /**
- * Resolves one manifest of a repository with its blobs, none of which is read.
+ * Resolves one manifest of a repository with its blobs, none of which is read, for a copy: the manifest may be of any media type, and
+ * only its descriptors are read. Foreign layers are not among the blobs.
  * @param repository - holds the manifest and its blobs.
- * @param descriptor - of an image or attestation manifest; its media type, digest and size decide.
- * @throws ERR_NOT_FOUND; ERR_CONTENT_INVALID (an index, too), ERR_DIGEST_MISMATCH and ERR_MEDIA_TYPE_UNSUPPORTED when it is not
- * what the descriptor says; what the repository throws.
+ * @param descriptor - of a manifest; its media type, digest and size decide.
+ * @throws ERR_NOT_FOUND; ERR_CONTENT_INVALID for an index or when its descriptors cannot be read; ERR_DIGEST_MISMATCH; what the
+ * repository throws.
  */
 export async function resolveRepositoryManifest(
   repository: Repository,
   descriptor: Descriptor,
 ): Promise<ResolvedManifest> {
-  return (await resolveManifest(repositoryStore(repository), descriptor)).resolved;
+  const { mediaType, digest, size } = descriptor;
+  const { bytes } = await requireManifest(repository, digest);
+  const what = `manifest ${digest} of ${repository.address}/${repository.name}`;
+  if (isIndexMediaType(mediaType)) throw invalidContent(what, "is an index where another manifest is wanted");
+  verifyBytes(bytes, descriptor, what);
+  const blobs = manifestParts(bytes, mediaType, what).blobs.map((blob) => blobOf(repository, blob));
+  return { manifest: { descriptor: { mediaType, digest, size }, bytes }, blobs };
 }
 
 /**
@@ -43,13 +54,17 @@ export function repositoryStore(repository: Repository, known?: ManifestContent,
         ? known.bytes
         : remembered(digest, async () => (await requireManifest(repository, digest)).bytes),
     readConfig: (descriptor) => remembered(descriptor.digest, () => repository.getBlobBytes(descriptor)),
-    blob: async (descriptor) => ({
-      descriptor,
-      location: { address, repository: name },
-      open: () => repository.getBlob(descriptor),
-      openForSending: () => repository.getBlobChunks(descriptor, reusedMemory(chunksSent)),
-      isVerified: true,
-    }),
+    blob: async (descriptor) => blobOf(repository, descriptor),
+  };
+}
+
+function blobOf(repository: Repository, descriptor: Descriptor): SourceBlob {
+  return {
+    descriptor,
+    location: { address: repository.address, repository: repository.name },
+    open: () => repository.getBlob(descriptor),
+    openForSending: () => repository.getBlobChunks(descriptor, reusedMemory(chunksSent)),
+    isVerified: true,
   };
 }
 

@@ -1,6 +1,7 @@
-import { ProviderError } from "../errors";
+import { hasCode, ProviderError } from "../errors";
 import { attestationSubject, isAttestation } from "../oci/attestation";
 import type { Descriptor } from "../oci/descriptor";
+import { isArtifact } from "../oci/indexPlatforms";
 import { isManifestMediaType } from "../oci/mediaTypes";
 import { formatPlatform, isUnknownPlatform, type Platform, platformIdentity } from "../oci/platform";
 import { contradiction } from "../oci/platformComparison";
@@ -15,7 +16,8 @@ export interface Selection {
 
 /**
  * Chooses a platform's image. A manifest that stands alone is taken as it is; among several, or out of an index, the one
- * whose descriptor (or else config) does not contradict the platform, and if several do not, the one that is exactly it.
+ * whose descriptor (or else config) does not contradict the platform, and if several do not, the one that is exactly it. Of
+ * several such entries of one index the first counts, as runtimes choose; artifacts come behind images.
  * @param roots - manifests and indexes to choose from.
  * @param platform - the declared one.
  * @param path - the input to blame when the choice is ambiguous.
@@ -34,7 +36,8 @@ export async function selectImage(
   const [only] = images;
   const alone = only !== undefined && images.length === 1 && roots.includes(only);
   const absent = listed.filter((leaf) => isImage(leaf) && !leaves.includes(leaf));
-  const image = alone ? only : await fitting(store, { images, absent }, platform, path);
+  const choice = { platform, path, isOneIndex: roots.length === 1 };
+  const image = alone ? only : await fitting(store, { images, absent }, choice);
   return { image, attestations: leaves.filter((leaf) => attestationSubject(leaf) === image.digest) };
 }
 
@@ -59,20 +62,38 @@ function isImage(descriptor: Descriptor): boolean {
 async function fitting(
   store: Store,
   { images, absent }: { readonly images: readonly Descriptor[]; readonly absent: readonly Descriptor[] },
-  platform: Platform,
-  path: string,
+  { platform, path, isOneIndex }: { readonly platform: Platform; readonly path: string; readonly isOneIndex: boolean },
 ): Promise<Descriptor> {
   const candidates: (Descriptor & { platform: Platform })[] = [];
+  let unreadable: unknown;
   for (const image of images) {
-    const found = image.platform ?? (await platformOf(store, image));
+    const found =
+      image.platform ??
+      (await platformOf(store, image).catch((error: unknown) => {
+        if (!hasCode(error, "ERR_CONTENT_INVALID") && !hasCode(error, "ERR_MEDIA_TYPE_UNSUPPORTED")) throw error;
+        unreadable = error;
+        return undefined;
+      }));
     if (found !== undefined) candidates.push({ ...image, platform: found });
   }
   const possible = candidates.filter((candidate) => contradiction(platform, candidate.platform) === undefined);
-  const exact = possible.filter((candidate) => platformIdentity(candidate.platform) === platformIdentity(platform));
-  const [image, ...others] = exact.length > 0 ? exact : possible;
+  const exact = imagesFirst(
+    possible.filter((candidate) => platformIdentity(candidate.platform) === platformIdentity(platform)),
+  );
+  const [image, ...rest] = exact.length === 0 ? possible : isOneIndex ? exact.slice(0, 1) : exact;
+  const others = rest.filter(({ digest }, index) => {
+    return digest !== image?.digest && rest.findIndex((one) => one.digest === digest) === index;
+  });
+  // One that cannot be read is no hindrance while another one fits.
+  if (image === undefined && unreadable !== undefined) throw unreadable;
   if (image === undefined) throw missing(store, { candidates, absent }, platform);
   if (others.length > 0) throw ambiguous(store, [image, ...others], platform, path);
   return image;
+}
+
+/** An artifact may stand beside the image that it is about, under the same platform. */
+function imagesFirst<T extends Descriptor>(entries: readonly T[]): readonly T[] {
+  return [...entries.filter((entry) => !isArtifact(entry)), ...entries.filter(isArtifact)];
 }
 
 async function platformOf(store: Store, descriptor: Descriptor): Promise<Platform | undefined> {

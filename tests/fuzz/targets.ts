@@ -84,7 +84,9 @@ export const targets: readonly Target[] = [
   bytes("manifest or index", seeds.manifests, (input) => {
     const parsed = parseManifest(input, { what: "x" });
     if (parsed.kind !== "index") return;
-    const encoded = encodeIndex(parsed);
+    // A subject is read by its digest alone.
+    const { subject: _, ...index } = parsed;
+    const encoded = encodeIndex(index);
     assert.deepEqual(encodeIndex(parseIndex(encoded)), encoded);
   }),
   bytes("image config", seeds.configs, (input) => {

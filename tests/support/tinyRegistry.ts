@@ -57,13 +57,14 @@ export function tinyRegistry(): TinyRegistry {
       if (kind === "blobs/uploads") return answerUpload(registry, uploads, one);
       if (kind === "blobs") return answerBlob(registry, one);
       if (kind === "referrers") return answerReferrers(registry, one);
+      if (kind === "tags") return answerTags(registry, one);
       return tinyError(404, "NAME_UNKNOWN");
     },
   };
   return registry;
 }
 
-const route = /^\/v2\/(.+?)\/(manifests|blobs\/uploads|blobs|referrers)\/(.*)$/;
+const route = /^\/v2\/(.+?)\/(manifests|blobs\/uploads|blobs|referrers|tags)\/(.*)$/;
 
 interface Routed extends TinyRequest {
   readonly repository: string;
@@ -161,6 +162,20 @@ function startUpload(
   const id = randomUUID();
   uploads.set(id, Buffer.alloc(0));
   return empty(202, { location: `/v2/${repository}/blobs/uploads/${id}` });
+}
+
+/** Lists tags in pages of at most two. */
+function answerTags(registry: TinyRegistry, { url, repository }: Routed): TinyAnswer {
+  const prefix = `${repository}:`;
+  const all = [...registry.tags.keys()]
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
+  if (all.length === 0) return tinyError(404, "NAME_UNKNOWN");
+  const rest = all.sort().filter((tag) => tag > (url.searchParams.get("last") ?? ""));
+  const page = rest.slice(0, 2);
+  const answer = json(200, { name: repository, tags: page });
+  if (rest.length === page.length) return answer;
+  return { ...answer, headers: { ...answer.headers, link: `<${url.pathname}?last=${page.at(-1)}>; rel="next"` } };
 }
 
 function answerReferrers(registry: TinyRegistry, { url, reference }: Routed): TinyAnswer {

@@ -1,7 +1,7 @@
 import type { Repository } from "../../distribution/repository";
 import { hasCode, hasRegistryCode, hasStatus, messageOf } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
-import { parseManifest } from "../../oci/manifest";
+import { manifestParts } from "../../oci/manifestParts";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
@@ -40,26 +40,56 @@ export async function deleteUnneeded(
 ): Promise<readonly string[]> {
   if (digests.length === 0) return [];
   const repository = repositoryAt(context, target);
-  const keep = (reason: unknown) => {
-    context.warn(`kept the manifests in ${repository.address}/${repository.name}: ${messageOf(reason)}`);
-    return [];
-  };
   let unneeded: readonly string[];
   try {
     const planned = await plannedDigests(context, target, digests);
     const needed = await neededDigests(repository, digests, planned, own);
     unneeded = digests.filter((digest) => !needed.has(digest));
   } catch (error) {
-    return keep(error);
+    warnOfKept(context, repository, error);
+    return [];
   }
-  try {
-    for (const digest of unneeded) await repository.deleteManifest(digest);
-    return unneeded;
-  } catch (error) {
-    const isRefusal = hasStatus(error, 405) || hasRegistryCode(error, "UNSUPPORTED") || hasCode(error, "ERR_LOCKED");
-    if (!isRefusal) throw error;
-    return keep(error);
+  return deleteEach(context, repository, unneeded);
+}
+
+/** Deletes manifests one after the other. One that the registry refuses to delete stays, with a warning. */
+async function deleteEach(
+  context: Context,
+  repository: Repository,
+  digests: readonly string[],
+): Promise<readonly string[]> {
+  const deleted: string[] = [];
+  for (const digest of digests) {
+    try {
+      await repository.deleteManifest(digest);
+      deleted.push(digest);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      warnOfKept(context, repository, error, isOff(error) ? undefined : digest);
+      if (isOff(error)) return deleted;
+    }
   }
+  return deleted;
+}
+
+/** @param digest - the one that stays; default: all of them. */
+function warnOfKept(context: Context, { address, name }: Repository, reason: unknown, digest?: string): void {
+  const repository = `${address}/${name}`;
+  const kept = digest === undefined ? `the manifests in ${repository}` : referenceTo(repository, digest);
+  context.warn(`kept ${kept}: ${messageOf(reason)}`);
+}
+
+/** Registries that deletes are switched off on would refuse the others, too. */
+function isOff(error: unknown): boolean {
+  return hasRegistryCode(error, "UNSUPPORTED") || (hasStatus(error, 405) && !hasRegistryCode(error, "DENIED"));
+}
+
+/** Whether a registry needs the manifest itself, for an index that lists it, or protects it. */
+function isRefusal(error: unknown): boolean {
+  if (isOff(error) || hasStatus(error, 405, 409, 412) || hasCode(error, "ERR_LOCKED")) return true;
+  // Mostly a 403 is about rights: then the state must not forget the manifest.
+  if (!hasStatus(error, 403)) return false;
+  return error.details.errors.some(({ message = "" }) => /referenc|immutab|protect|retention/i.test(message));
 }
 
 /** The manifests that resources of this run's program need, each with a warning: from now on nobody removes it. */
@@ -122,8 +152,7 @@ async function addAllUnder(
   if (!isIndexMediaType(mediaType)) return;
   const content = await repository.getManifest(digest);
   if (content === undefined) throw new Error(`the index ${digest} cannot be read`);
-  const index = parseManifest(content.bytes, { mediaType, what: digest });
-  if (index.kind !== "index") return;
-  const listed = index.manifests.filter((child) => !ours.includes(child.digest));
+  const { manifests } = manifestParts(content.bytes, mediaType, digest);
+  const listed = manifests.filter((child) => !ours.includes(child.digest));
   await Promise.all(listed.map((child) => addAllUnder(repository, child, needed)));
 }

@@ -1,6 +1,5 @@
 import type { ManifestContent, Repository } from "../../distribution/repository";
-import { parseManifest } from "../../oci/manifest";
-import { isForeignLayerMediaType } from "../../oci/mediaTypes";
+import { manifestParts } from "../../oci/manifestParts";
 
 /** What is gone, by the name under which drift tells of it. */
 export type Lost = Readonly<Record<string, "gone">>;
@@ -28,7 +27,7 @@ export async function findLostContent(repository: Repository, digest: string, na
 }
 
 /**
- * Looks for the blobs of an image manifest, at most 128. They can vanish while their manifest lives on: a registry's clean-up
+ * Looks for the blobs of a manifest, at most 128. They can vanish while their manifest lives on: a registry's clean-up
  * that went wrong, a storage that was restored.
  * @param name - what drift calls the manifest; none for the resource's own.
  */
@@ -37,10 +36,8 @@ export async function findLostBlobs(
   { bytes, descriptor }: ManifestContent,
   name?: string,
 ): Promise<Lost> {
-  const manifest = parseManifest(bytes, { mediaType: descriptor.mediaType, what: descriptor.digest });
-  if (manifest.kind === "index") return {};
-  const layers = manifest.layers.filter(({ mediaType }) => !isForeignLayerMediaType(mediaType));
-  const looks = [manifest.config, ...layers].slice(0, blobLimit).map(async (blob) => {
+  const { blobs } = manifestParts(bytes, descriptor.mediaType, descriptor.digest);
+  const looks = blobs.slice(0, blobLimit).map(async (blob) => {
     return (await repository.hasBlob(blob)) ? [] : [[blobName(blob.digest, name), "gone" as const]];
   });
   return Object.fromEntries((await Promise.all(looks)).flat());

@@ -1,10 +1,11 @@
 import type { ManifestContent } from "../../distribution/repository";
-import { ProviderError } from "../../errors";
+import { hasCode, ProviderError } from "../../errors";
+import type { Descriptor } from "../../oci/descriptor";
 import { platformsOf } from "../../oci/indexPlatforms";
 import { isIndexMediaType } from "../../oci/mediaTypes";
 import { referenceTo } from "../../oci/reference";
 import { describedImage } from "../../sources/describedImage";
-import { indexTree } from "../../sources/indexTree";
+import { flattenIndexes, indexTree } from "../../sources/indexTree";
 import { repositoryStore } from "../../sources/repositoryManifest";
 import type { Store } from "../../sources/store";
 import type { Context } from "../context";
@@ -64,9 +65,17 @@ async function copyAll(store: Store, { image }: ImportInputs, root: ManifestCont
   const isIndex = isIndexMediaType(root.descriptor.mediaType);
   const manifests = (await indexTree(store, [root.descriptor])).slice(0, -1);
   const images = isIndex
-    ? manifests.filter(({ mediaType }) => !isIndexMediaType(mediaType))
-    : [await describedImage(store, root.descriptor, image)];
+    ? await flattenIndexes(store, [root.descriptor])
+    : [await describedImage(store, root.descriptor, image).catch(unlessUnreadable(root.descriptor))];
   return { content: root, tree: { root, manifests }, images, notes: [] };
+}
+
+/** A copy keeps what it cannot read: then its platform is not known. */
+function unlessUnreadable(descriptor: Descriptor): (error: unknown) => Descriptor {
+  return (error) => {
+    if (hasCode(error, "ERR_CONTENT_INVALID") || hasCode(error, "ERR_MEDIA_TYPE_UNSUPPORTED")) return descriptor;
+    throw error;
+  };
 }
 
 /** The error for a source that its registry does not have. */

@@ -4,7 +4,7 @@ import { hasCode, ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import { digestOf } from "../../oci/digest";
 import { encodeIndex } from "../../oci/indexEncode";
-import { parseManifest } from "../../oci/manifest";
+import { manifestParts } from "../../oci/manifestParts";
 import { mediaTypes } from "../../oci/mediaTypes";
 import type { Context } from "../context";
 
@@ -87,8 +87,8 @@ function listOf(manifests: readonly Descriptor[]): ManifestContent {
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
  */
 export function referrerDescriptor({ descriptor, bytes }: ManifestContent): Descriptor {
-  const parsed = parseManifest(bytes, { mediaType: descriptor.mediaType, what: descriptor.digest });
-  const { annotations, artifactType = parsed.kind === "manifest" ? parsed.config.mediaType : undefined } = parsed;
+  const parts = manifestParts(bytes, descriptor.mediaType, descriptor.digest);
+  const { annotations, artifactType = parts.configMediaType } = parts;
   return { ...descriptor, ...(annotations && { annotations }), ...(artifactType && { artifactType }) };
 }
 

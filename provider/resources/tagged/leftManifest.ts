@@ -1,5 +1,5 @@
 import type { ManifestContent, Repository } from "../../distribution/repository";
-import { parseManifest } from "../../oci/manifest";
+import { manifestParts } from "../../oci/manifestParts";
 
 /**
  * The manifest that a tag is about to leave, if it has to stay: zot deletes what loses its last tag, even if an index lists it.
@@ -23,7 +23,6 @@ export async function putBackIfGone(repository: Repository, manifest: ManifestCo
 
 /** The manifests that an index lists, and the subject. */
 function namedBy({ bytes, descriptor }: ManifestContent): readonly string[] {
-  const manifest = parseManifest(bytes, { mediaType: descriptor.mediaType, what: descriptor.digest });
-  const listed = manifest.kind === "index" ? manifest.manifests : [];
-  return [...listed, ...(manifest.subject ? [manifest.subject] : [])].map(({ digest }) => digest);
+  const { manifests, subject } = manifestParts(bytes, descriptor.mediaType, descriptor.digest);
+  return [...manifests, ...(subject ? [subject] : [])].map(({ digest }) => digest);
 }

@@ -62,7 +62,7 @@ export function beginTagCheck(context: Context, wanted: WantedTags): TagCheck {
     const gone = (await children).flatMap((child) => judgeChild(context, planned, child));
     const others = Object.keys(companions).filter((tag) => isWatched(wanted, tag));
     const all = [...(await sights), ...(await Promise.all(others.map(look)))];
-    const drifts = all.map(({ tag, sight }) => judgeTag(context, repository, planned, tag, companions[tag], sight));
+    const drifts = all.map((one) => judgeTag(context, repository, planned, one, companions[one.tag] ?? digest));
     const manifest = wanted.tags.length === 0 ? await checkManifest(context, repository, wanted, digest) : {};
     return { ...manifest, ...Object.fromEntries([...(await Promise.all(drifts)).flat(), ...gone]) };
   };
@@ -111,23 +111,23 @@ async function judgeTag(
   context: Context,
   repository: Repository,
   wanted: PlannedTags,
-  tag: string,
-  digest = wanted.digest,
-  sight: Sight,
+  { tag, sight }: { readonly tag: string; readonly sight: Sight },
+  digest: string | undefined,
 ): Promise<readonly [string, string][]> {
   if ("failure" in sight) {
     excuse(context, wanted, tag, sight.failure);
     return [];
   }
-  const { recorded, behaviour } = wanted;
+  const { recorded, behaviour, areDigestsMadeByWrite } = wanted;
   const found = sight.found?.digest;
-  const expected = recorded?.tags.get(tag);
-  if (found === digest || found === expected) return [];
-  // Only the outputs tell which digests a run of ACR Tasks has put under its tags.
-  const isExpected = found !== undefined && expected === undefined;
-  if (recorded?.tags.has(tag)) return isExpected ? [] : [[tag, found ?? "gone"]];
-  const mayBeFree = digest === undefined && !wanted.areDigestsMadeByWrite;
-  if (found === undefined || mayBeFree || behaviour.onConflict === "overwrite") return [];
+  if (recorded?.tags.has(tag)) {
+    const expected = recorded.tags.get(tag);
+    if (found === undefined) return [[tag, "gone"]];
+    // Only the outputs tell which digests a run of ACR Tasks has put under its tags.
+    return expected === undefined || found === expected || found === digest ? [] : [[tag, found]];
+  }
+  if (found === undefined || found === digest || behaviour.onConflict === "overwrite") return [];
+  if (digest === undefined && !areDigestsMadeByWrite) return [];
   if (recorded === undefined) throw await conflict(repository, tag, found, `${wanted.input}: `);
   return [];
 }

@@ -1,5 +1,6 @@
+import { mayMissContent } from "../../distribution/missingContent";
 import type { ManifestContent, Repository } from "../../distribution/repository";
-import { hasCode, hasRegistryCode, ProviderError } from "../../errors";
+import { hasCode, ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import type { Context } from "../context";
 import { repositoryAt } from "../process/repositoryAt";
@@ -210,7 +211,7 @@ export async function putRepairing(
   try {
     return await repository.putManifest(tagOrDigest, content, replaces);
   } catch (error) {
-    if (write.repair === undefined || !hasRegistryCode(error, "MANIFEST_BLOB_UNKNOWN")) throw error;
+    if (write.repair === undefined || !mayMissContent(error)) throw error;
     await write.repair();
     return repository.putManifest(tagOrDigest, content, replaces);
   }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
+import type { Credentials } from "../../../provider/distribution/connection";
 import { registryClient } from "../../../provider/distribution/registryClient";
 import type {
   BlobContent,
@@ -25,10 +26,28 @@ export function impatientClock(): Clock {
   };
 }
 
-/** A client as a new process has it: nothing known, no credentials. */
+interface Account {
+  readonly username: string;
+  readonly password: string;
+}
+
+const accounts = new Map<string, Account>();
+
+/** From now on the clients of a registry sign in as its account, if it has one. */
+export function signIn({ address, account }: { readonly address: string; readonly account?: Account }): void {
+  if (account) accounts.set(address, account);
+}
+
+/** The credentials of a registry's account, for a program's inputs; none where it lets everyone in. */
+export function credentialsFor(address: string): { readonly credentials?: Credentials } {
+  const account = accounts.get(address);
+  return account ? { credentials: account } : {};
+}
+
+/** A client as a new process has it: nothing known, no credentials but those of {@link signIn}. */
 export function newClient(address: string, notify: (message: string) => void = () => {}): RegistryClient {
   return registryClient(
-    { address, credentials: { anonymous: true } },
+    { address, credentials: { anonymous: true }, ...credentialsFor(address) },
     {
       clock: impatientClock(),
       environment: {},

@@ -1,6 +1,6 @@
 import type { PropertyBag } from "../../../provider/resources/properties/bag";
 import type { Registry } from "../../support/registries";
-import { newRepository, uniqueIndex, uniqueName } from "../distribution/content";
+import { credentialsFor, newRepository, uniqueIndex, uniqueName } from "../distribution/content";
 import { contentAt, digestAt, type SeededImage, type SeedOptions, seedImage } from "./seed";
 
 /** A repository that no other test uses, as somebody sees it who works past the provider. */
@@ -27,7 +27,7 @@ export interface TestRepository {
 export function newTestRepository({ address }: Pick<Registry, "address">, name = uniqueName()): TestRepository {
   const open = () => newRepository(address, name);
   return {
-    target: { registry: { address }, repository: name },
+    target: { registry: { address, ...credentialsFor(address) }, repository: name },
     name,
     image: (platform, options) => seedImage(address, name, platform, options),
     async moveTag(tag) {

@@ -43,6 +43,7 @@ function textOf(node: ts.Node | undefined): readonly string[] {
 const documents: readonly (readonly [document: string, folder: string, files: RegExp])[] = [
   ["docs/lifecycle.md", "tests/pulumi", /^(reconcile|options|commands)/],
   ["docs/azure.md", "tests/azure", /^(hazards|locks)/],
+  ["docs/registries.md", "tests/registry/resources", /^makes/],
 ];
 
 for (const [document, folder, files] of documents)

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import { hasCode, messageOf } from "../../../provider/errors";
 import { discardBody, readBody } from "../../../provider/http/body";
 import type { HttpResponse } from "../../../provider/http/message";
 
-function response(body: Readable, contentLength?: number): HttpResponse {
-  const headers: Record<string, string> =
-    contentLength === undefined ? {} : { "content-length": String(contentLength) };
+function response(body: Readable, contentLength?: number, encoding?: string): HttpResponse {
+  const headers: Record<string, string> = {
+    ...(contentLength !== undefined && { "content-length": String(contentLength) }),
+    ...(encoding !== undefined && { "content-encoding": encoding }),
+  };
   return { status: 200, headers, url: new URL("https://r.example/v2/a/manifests/1"), body };
 }
 
@@ -23,6 +26,39 @@ describe("readBody", () => {
   it("gives all bytes", async () => {
     const body = Readable.from([Buffer.from("one "), Buffer.from("two")]);
     assert.equal(Buffer.from(await readBody(response(body, 7), 7, "manifest")).toString(), "one two");
+  });
+
+  describe("of a server that encodes bodies unasked", () => {
+    const document = Buffer.from('{"schemaVersion":2}');
+    const read = async (bytes: Buffer, encoding: string, limit = 100) =>
+      Buffer.from(await readBody(response(Readable.from([bytes]), undefined, encoding), limit, "manifest")).toString();
+
+    for (const encoding of ["gzip", "x-gzip", "GZIP"])
+      it(`gives the document in a body of ${encoding}`, async () => {
+        assert.equal(await read(gzipSync(document), encoding), document.toString());
+      });
+
+    for (const encoding of ["gzip", "x-gzip", "identity"])
+      it(`gives a document that is labelled ${encoding} and is not encoded`, async () => {
+        assert.equal(await read(document, encoding), document.toString());
+      });
+
+    it("security row 7: refuses what would be more than the limit, without making it", async () => {
+      await assert.rejects(read(gzipSync(Buffer.alloc(1_000_000)), "gzip", 2000), (error) =>
+        hasCode(error, "ERR_CONTENT_TOO_LARGE"),
+      );
+    });
+
+    for (const encoding of ["br", "br, gzip", "deflate"])
+      it(`security row 7: refuses ${encoding}`, async () => {
+        await assert.rejects(read(document, encoding), (error) => hasCode(error, "ERR_CONTENT_INVALID"));
+      });
+
+    it("refuses gzip that is cut short", async () => {
+      await assert.rejects(read(gzipSync(document).subarray(0, -6), "gzip"), (error) =>
+        hasCode(error, "ERR_CONTENT_INVALID"),
+      );
+    });
   });
 
   it("gives an empty body", async () => {

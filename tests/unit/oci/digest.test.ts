@@ -5,6 +5,7 @@ import {
   createVerifier,
   digestAlgorithm,
   digestOf,
+  hasDigestForm,
   isDigest,
   parseDigest,
   verifyBytes,
@@ -35,8 +36,17 @@ describe("parseDigest", () => {
 
   it("names the text and the right form in its error", () => {
     assert.throws(
-      () => parseDigest("sha1:abc"),
-      (error) => hasCode(error, "ERR_DIGEST_INVALID") && /"sha1:abc".*sha256: and 64/.test(error.message),
+      () => parseDigest("sha256:abc"),
+      (error) => hasCode(error, "ERR_DIGEST_INVALID") && /"sha256:abc".*sha256: and 64/.test(error.message),
+    );
+  });
+
+  it("says of a digest of another algorithm that it cannot be verified", () => {
+    const blake3 = `blake3:${"ab".repeat(32)}`;
+    assert.equal(hasDigestForm(blake3), true);
+    assert.throws(
+      () => parseDigest(blake3),
+      (error) => hasCode(error, "ERR_DIGEST_INVALID") && /algorithm that cannot be verified here/.test(error.message),
     );
   });
 

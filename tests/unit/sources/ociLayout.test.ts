@@ -230,7 +230,8 @@ describe("resolveOciLayout", () => {
     it(`security row 9: never makes a path of the digest ${digest}`, async () => {
       assert.equal(isDigest(digest), false);
       layout.publish({ mediaType: "application/vnd.oci.image.manifest.v1+json", digest, size: 10 });
-      assert.ok(hasCode(await failure(resolve()), "ERR_CONTENT_INVALID"));
+      const error = await failure(resolve());
+      assert.ok(hasCode(error, "ERR_CONTENT_INVALID") || hasCode(error, "ERR_DIGEST_INVALID"), messageOf(error));
     });
 
   it("security row 4: keeps a foreign layer in the manifest, and neither looks for it nor fetches it", async () => {

@@ -17,7 +17,10 @@ const { digest } = index.descriptor;
 const lister = contentOf({ manifests: [index.descriptor] });
 
 /** A repository with these tags, which remembers what was deleted. */
-function repositoryOf(tags: Readonly<Record<string, ManifestContent>>, failure?: Error) {
+function repositoryOf(
+  tags: Readonly<Record<string, ManifestContent>>,
+  failure?: (digest: string) => Error | undefined,
+) {
   const deleted: string[] = [];
   const unexpected = () => assert.fail("this call was not expected");
   const named = (tagOrDigest: string) =>
@@ -29,7 +32,8 @@ function repositoryOf(tags: Readonly<Record<string, ManifestContent>>, failure?:
     getManifest: async (tagOrDigest) => named(tagOrDigest),
     listTags: async () => Object.keys(tags),
     async deleteManifest(one) {
-      if (failure) throw failure;
+      const refusal = failure?.(one);
+      if (refusal) throw refusal;
       deleted.push(one);
     },
     lookForManifest: unexpected,
@@ -64,12 +68,12 @@ function contextOf(repository: Repository, { context } = startProcess()): Contex
   return { ...context, registry: () => ({ ...registry, repository: () => repository, source: () => repository }) };
 }
 
-const answered = (status: number, code: string) =>
+const answered = (status: number, code: string, message = "") =>
   new ProviderError("ERR_REGISTRY", `DELETE: ${status} ${code}`, {
     method: "DELETE",
     url: "http://localhost:5000",
     status,
-    errors: [{ code }],
+    errors: [{ code, message }],
   });
 
 describe("deleting manifests that nothing needs", () => {
@@ -153,15 +157,37 @@ describe("deleting manifests that nothing needs", () => {
     [400, "UNSUPPORTED"],
   ] as const) {
     it(`keeps what the registry does not delete (${status} ${code}), with a warning`, async () => {
-      const { repository } = repositoryOf({}, answered(status, code));
+      const { repository } = repositoryOf({}, () => answered(status, code));
       const process = startProcess();
       assert.deepEqual(await deleteUnneeded(contextOf(repository, process), target, [digest]), []);
       assert.equal(process.warnings.length, 1);
     });
   }
 
+  for (const [status, code, registry] of [
+    [405, "DENIED", "zot"],
+    [409, "MANIFEST_REFERENCED", "GitLab"],
+    [412, "PRECONDITION", "Harbor"],
+  ] as const) {
+    it(`keeps a manifest that ${registry} needs for an index (${status} ${code}), and deletes the rest`, async () => {
+      const [needed, other] = [digest, lister.descriptor.digest];
+      const { repository, deleted } = repositoryOf({}, (one) => (one === needed ? answered(status, code) : undefined));
+      const process = startProcess();
+      assert.deepEqual(await deleteUnneeded(contextOf(repository, process), target, [needed, other]), [other]);
+      assert.deepEqual(deleted, [other]);
+      assert.match(process.warnings.join("\n"), new RegExp(`^kept localhost:5000/team/server@${needed}: [^\n]*$`));
+    });
+  }
+
+  it("keeps a manifest that a rule protects (403 DENIED), with a warning", async () => {
+    const { repository } = repositoryOf({}, () => answered(403, "DENIED", "the tag is protected by a rule"));
+    const process = startProcess();
+    assert.deepEqual(await deleteUnneeded(contextOf(repository, process), target, [digest]), []);
+    assert.equal(process.warnings.length, 1);
+  });
+
   it("fails when the registry refuses for another reason: the state must not forget the manifest", async () => {
-    const { repository } = repositoryOf({}, answered(403, "DENIED"));
+    const { repository } = repositoryOf({}, () => answered(403, "DENIED"));
     await assert.rejects(deleteUnneeded(contextOf(repository), target, [digest]), { code: "ERR_REGISTRY" });
   });
 });
