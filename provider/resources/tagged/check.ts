@@ -53,11 +53,7 @@ function isHeldWhole<I, R extends Results, O>(
 }
 
 /** The last inputs again; the plan knows of the resource all the same. */
-function hold<I, R extends Results, O>(
-  kind: TaggedKind<I, R, O>,
-  context: Context,
-  olds: PropertyBag,
-): CheckResult {
+function hold<I, R extends Results, O>(kind: TaggedKind<I, R, O>, context: Context, olds: PropertyBag): CheckResult {
   const recorded = parsePlanned(kind, olds);
   const { target } = recorded;
   if (target) {
