@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type AnyProviderError, messageOf, ProviderError } from "../../../../provider/errors";
-import { blaming } from "../../../../provider/resources/properties/inputPath";
+import { withInputPath } from "../../../../provider/resources/properties/inputPath";
 
 const request = { method: "GET", url: "https://r.example/v2/" };
 
@@ -30,7 +30,9 @@ describe("the input that an error blames", () => {
   ];
   for (const [title, error, path] of cases)
     it(`is ${path} for ${title}`, async () => {
-      const thrown = await blaming("registry", true, () => Promise.reject(error)).catch((given: unknown) => given);
+      const thrown = await withInputPath("registry", true, () => Promise.reject(error)).catch(
+        (given: unknown) => given,
+      );
       assert.equal(messageOf(thrown), `${path}: x`);
     });
 });
