@@ -45,7 +45,8 @@ export async function fetchToken(
   const { transport, clock } = environment;
   const call = httpRequest(request);
   const response = await transport.send(call).catch((error: unknown) => {
-    throw hasCode(error, "ERR_ADDRESS_REFUSED") ? privateRealm(request, error) : error;
+    const isPrivate = hasCode(error, "ERR_ADDRESS_REFUSED") && request.realm.host !== "named";
+    throw isPrivate ? privateRealm(request, error) : error;
   });
   const { status } = response;
   if (status !== 200) {

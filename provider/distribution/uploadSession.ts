@@ -34,7 +34,9 @@ export async function startUpload(
   // Some registries answer 404 to the mount of a blob that they do not have.
   for (const from of [...others, ...(access.known.refusesMounts ? [] : [access.name])]) {
     const answer = await postUpload(send, access, digest, from).catch((error: unknown) => {
-      if (!hasStatus(error, 400, 401, 403, 404, 405) && !hasCode(error, "ERR_AUTH")) throw error;
+      if (hasStatus(error, 400, 404, 405)) return "refused" as const;
+      // The rights on the repository itself are needed in any case.
+      if (from === access.name || (!hasStatus(error, 401, 403) && !hasCode(error, "ERR_AUTH"))) throw error;
       return "refused" as const;
     });
     if (answer !== "refused") return answer;

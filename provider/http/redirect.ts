@@ -29,10 +29,11 @@ export async function followRedirects(
   for (;;) {
     const response = await exchange(hop);
     if (!isObeyed(request, response.status)) return response;
-    const url = resolveLocation(hop.url, locationOf(hop, response));
+    const location = locationOf(hop, response);
     // Who asked for this decides what to say of it.
-    if (request.redirects === "sameOrigin" && isRead(request) && !sameOrigin(hop.url, url)) return response;
+    if (request.redirects === "sameOrigin" && isRead(request) && !isWithin(hop.url, location)) return response;
     await discardBody(response);
+    const url = resolveLocation(hop.url, location);
     if (seen.has(url.href)) throw refusal(hop, url, "it was there before");
     if (seen.size > mostHops) throw refusal(hop, url, `that is more than ${mostHops} redirects`);
     if (request.redirects === "sameOrigin" && !sameOrigin(hop.url, url)) throw refusal(hop, url, "another origin");
@@ -45,6 +46,10 @@ function isObeyed(request: HttpRequest, status: number): boolean {
   const { redirects } = request;
   if (redirects === "sameOrigin" && !isRead(request)) return keepingMethod.includes(status);
   return redirects !== "refuse" && isRead(request) && followed.includes(status);
+}
+
+function isWithin(base: URL, location: string): boolean {
+  return URL.canParse(location, base.href) && sameOrigin(base, new URL(location, base.href));
 }
 
 function isRead({ method }: HttpRequest): boolean {

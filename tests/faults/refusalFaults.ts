@@ -8,6 +8,8 @@ const retryAfterSeconds = 20;
 const registryFailure = fails("ERR_REGISTRY");
 /** A mount that is not allowed, or not known, becomes an upload: POST, then POST and PUT. */
 const uploads: Rule = () => ({ kind: "recovers", requests: 3 });
+/** So does one from the repository itself, which some registries do not know. */
+const plainUpload = { mount: uploads, "POST upload": uploads } as const;
 /** A refusal to move a tag: a HEAD tells that it is at another digest. */
 const immutable: Rule = () => ({ kind: "fails", code: "ERR_TAG_IMMUTABLE", requests: 2 });
 
@@ -37,7 +39,7 @@ export const refusalFaults: FaultGroup = {
       name: "400",
       fault: says(400, "UNSUPPORTED"),
       usually: registryFailure,
-      but: { ...heads, mount: uploads, "DELETE tag": answers("kept") },
+      but: { ...heads, ...plainUpload, "DELETE tag": answers("kept") },
     },
     {
       name: "401",
@@ -61,7 +63,7 @@ export const refusalFaults: FaultGroup = {
         "GET tag": answers("absent"),
         "GET digest": answers("absent"),
         "GET blob": fails("ERR_NOT_FOUND"),
-        mount: uploads,
+        ...plainUpload,
         "DELETE digest": answers("absent"),
         "DELETE tag": answers("absent"),
         referrers: ({ requests }) => ({ kind: "answers", answer: "fallback tag", requests: requests.undisturbed }),
@@ -76,7 +78,7 @@ export const refusalFaults: FaultGroup = {
         "GET tag": unconfirmed,
         "GET digest": unconfirmed,
         "GET blob": unconfirmed,
-        mount: uploads,
+        ...plainUpload,
         // A HEAD shows that it is still there.
         "DELETE digest": () => ({ kind: "fails", code: "ERR_REGISTRY", requests: 2 }),
         // And another HEAD that the tag is: the route may be unknown.
@@ -88,10 +90,15 @@ export const refusalFaults: FaultGroup = {
       name: "405",
       fault: says(405, "UNSUPPORTED"),
       usually: registryFailure,
-      but: { ...heads, mount: uploads, "PUT tag": immutable, "DELETE tag": answers("kept") },
+      but: { ...heads, ...plainUpload, "PUT tag": immutable, "DELETE tag": answers("kept") },
     },
     { name: "408", fault: says(408, "UNKNOWN"), usually: again },
-    { name: "409", fault: says(409, "CONFLICT"), usually: registryFailure, but: { ...heads, "PUT tag": immutable } },
+    {
+      name: "409",
+      fault: says(409, "CONFLICT"),
+      usually: registryFailure,
+      but: { ...heads, "PUT tag": immutable, "DELETE tag": answers("kept") },
+    },
     {
       name: "413",
       fault: says(413, "SIZE_INVALID"),
