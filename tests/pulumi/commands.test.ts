@@ -91,7 +91,11 @@ const rows: readonly Row[] = [
     title: 'destroy --target: an image without a tag that another resource is, too, with onDelete: "delete"',
     declare: twins,
     destroy: "one",
-    assert({ has, changes }) {
+    assert({ has, changes, said }) {
+      assert.match(
+        said("changed"),
+        /one and PlatformImage other are the same manifest|other and PlatformImage one are/,
+      );
       assert.equal(has("first", "one", "destroyed in part"), false);
       assert.ok(changes("back").includes("one: created"));
       assert.ok(has("first", "one", "back"));

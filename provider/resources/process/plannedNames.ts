@@ -7,6 +7,12 @@ export interface PlannedNames {
   wantTag(place: string, tag: string, owner: string): string | undefined;
   /** Enters a manifest that a resource needs in a place. */
   wantManifest(place: string, digest: string, owner: string): void;
+  /**
+   * Enters the manifest of a resource without a tag that deletes it at its end.
+   * @param isNew - whether the resource did not have it in the last run.
+   * @returns another such resource with the same manifest, if any, and if one of both is new to it.
+   */
+  wantUntagged(place: string, digest: string, owner: string, isNew: boolean): string | undefined;
   /** The resource that wants a tag. */
   tagOwner(place: string, tag: string): string | undefined;
   /** A resource that needs a manifest. */
@@ -26,6 +32,8 @@ interface PlaceNames {
   readonly tags: Map<string, string>;
   /** By digest, all that need it. */
   readonly manifests: Map<string, Set<string>>;
+  /** By digest, the resources without a tag that delete it at their end, and whether it is new to them. */
+  readonly untagged: Map<string, Map<string, boolean>>;
 }
 
 /** Nothing is wanted at first. */
@@ -41,7 +49,7 @@ export function createPlannedNames(): PlannedNames {
   function enter(place: string): PlaceNames {
     const { address, repository } = partsOf(place);
     const places = repositories.get(repository) ?? new Map<string, PlaceNames>();
-    const names = places.get(address) ?? { address, tags: new Map(), manifests: new Map() };
+    const names = places.get(address) ?? { address, tags: new Map(), manifests: new Map(), untagged: new Map() };
     repositories.set(repository, places.set(address, names));
     return names;
   }
@@ -50,7 +58,6 @@ export function createPlannedNames(): PlannedNames {
     known.push(remove);
     removals.set(owner, known);
   }
-
   return {
     wantTag(place, tag, owner) {
       const { tags } = enter(place);
@@ -67,6 +74,13 @@ export function createPlannedNames(): PlannedNames {
       if (owners.has(owner)) return;
       manifests.set(digest, owners.add(owner));
       removeLater(owner, () => owners.delete(owner));
+    },
+    wantUntagged(place, digest, owner, isNew) {
+      const { untagged } = enter(place);
+      const owners = untagged.get(digest) ?? new Map<string, boolean>();
+      untagged.set(digest, owners.set(owner, isNew));
+      removeLater(owner, () => owners.delete(owner));
+      return [...owners].find(([other, isNewToOther]) => other !== owner && (isNew || isNewToOther))?.[0];
     },
     tagOwner: (place, tag) => find(place)?.tags.get(tag),
     manifestOwner: (place, digest) => find(place)?.manifests.get(digest)?.values().next().value,

@@ -12,7 +12,7 @@ import { type Declared, type Placed, type Planned, parseDeclared, parsePlanned, 
 import { refuseLocks } from "./locks";
 import { beginTagCheck, isHidden } from "./tagCheck";
 import { type TaggedKind, wantedTags } from "./taggedKind";
-import { ownerOf, wantManifests, wantTags } from "./wantedNames";
+import { ownerOf, wantManifests, wantTags, wantUntagged } from "./wantedNames";
 
 /**
  * Checks a resource with tags: computes its results, enters into the plan of the program everything that it wants, and observes its
@@ -139,6 +139,8 @@ function enterPlan<I, R extends Results, O>(
   const isUnchanged = recorded !== undefined && isDeepStrictEqual(kind.content(recorded), kind.content(planned));
   wantTags(context, target, Object.keys(kind.companionTags(results)), kind.decidedBy);
   wantManifests(context, target, kind.manifests(results));
+  if (results.digest !== undefined && planned.tags.length === 0 && planned.behaviour.onDelete === "delete")
+    wantUntagged(context, target, results.digest, results.digest !== recorded?.results.digest);
   const { contents } = context.plan;
   const place = repositoryName(target);
   const isPutAnyway = recorded?.results.digest !== results.digest;

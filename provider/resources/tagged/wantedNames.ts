@@ -1,3 +1,4 @@
+import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
 import { resourceName } from "../process/resourceName";
 import { inputError } from "../properties/readers";
@@ -26,6 +27,22 @@ export function wantTags(context: Context, target: Target, tags: readonly string
 export function wantManifests(context: Context, target: Target, digests: Iterable<string>): void {
   const owner = ownerOf(context);
   for (const digest of digests) context.plan.names.wantManifest(repositoryName(target), digest, owner);
+}
+
+/**
+ * Enters the manifest of a resource without a tag that deletes it at its end, and warns of another one with the same manifest: a run
+ * that does not check both cannot spare it for the other.
+ * @param isNew - whether the manifest is another one than in the last run. Where it is not new to either, the user was warned already.
+ */
+export function wantUntagged(context: Context, target: Target, digest: string, isNew: boolean): void {
+  const owner = ownerOf(context);
+  const place = repositoryName(target);
+  const other = context.plan.names.wantUntagged(place, digest, owner, isNew);
+  if (other === undefined) return;
+  context.warn(
+    `${resourceName(other)} and ${resourceName(owner)} are the same manifest, ${referenceTo(place, digest)}, without a tag and with ` +
+      'onDelete: "delete": when --target removes one of them, it is gone for both. Give each a tag, or set onDelete: "untag"',
+  );
 }
 
 /** The resource that a call is about, as the owner of what it wants. */

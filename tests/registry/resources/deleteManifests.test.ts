@@ -103,6 +103,26 @@ forEachRegistry('destroying with onDelete: "delete"', (registry) => {
     assert.match(process.warnings.join(), /kept the manifests in .*404 Not Found.*NAME_UNKNOWN/);
   });
 
+  it("is announced in preview where two resources without a tag are one manifest, naming both, until nothing changes", async () => {
+    const program = { ...repository.target, platform: "linux/amd64", source: files.source(), onDelete: "delete" };
+    const twins = [platformImage("one"), platformImage("other")];
+    const warningsOf = async (more: object) => {
+      const process = startProcess();
+      for (const twin of twins) await twin.preview({ ...program, ...more }, process);
+      return process.warnings;
+    };
+    assert.match(
+      (await warningsOf({})).join(),
+      /PlatformImage one and PlatformImage other are the same manifest, .*@sha256:/,
+    );
+    assert.deepEqual(await warningsOf({ onDelete: "untag" }), []);
+    for (const twin of [...twins].reverse()) {
+      await twin.up(program);
+      assert.equal((await warningsOf({})).length, twin === twins[1] ? 1 : 0);
+    }
+    assert.deepEqual(await warningsOf({}), []);
+  });
+
   it("of a PlatformImage removes the image that it pushed", async () => {
     const image = platformImage();
     const program = { ...repository.target, tag: "amd64", platform: "linux/amd64", source: files.source() };
