@@ -3,12 +3,12 @@ import { containsUnknown } from "../../../provider/resources/properties/unknown"
 import { cloneLab, type Lab, runStep } from "../lab";
 import type { LedgerEntry } from "../ledger";
 import type { Phase, Report } from "../report";
-import { isUntouched } from "./undisturbed";
+import { isUntouched, isUnwatched } from "./undisturbed";
 
 /** What a preview showed is what `up` did; what it let pass, `up` did; what it refused, `up` would have refused. */
 export async function previewHolds(lab: Lab, report: Report): Promise<readonly string[]> {
   const { preview, update, step } = report;
-  if (preview?.deployment === undefined || !isUntouched(report)) return [];
+  if (preview?.deployment === undefined || !isUntouched(report) || isUnwatched(lab, report)) return [];
   const wrote = [...report.changes.values()].flat().filter(writtenBy(preview));
   return [
     ...wrote.map(({ name }) => `a preview wrote ${name}`),

@@ -6,19 +6,17 @@ import type { ModelRegistry } from "../registry";
 import type { Report } from "../report";
 import { liveOne } from "../state";
 import { missingUnder, neededBy, readManifest } from "../tree";
-import { isDisturbedEver, isUndisturbed } from "./undisturbed";
+import { isUndisturbed, isUnwatched } from "./undisturbed";
 
 /** After an `up` that succeeded, what the program says stands on the registry. */
 export function programStands(lab: Lab, report: Report): readonly string[] {
   const { step, program, isGreen } = report;
   if (step.do !== "up" || !isGreen || step.targets || !isUndisturbed(report)) return [];
-  const isWatched = ({ inputs }: Declared) => inputs["reconcile"] !== "onRefresh" || !isDisturbedEver(lab, report);
+  if (isUnwatched(lab, report)) return [];
   const pending = lab.stack.resources.filter(({ isPendingDelete }) => isPendingDelete);
   return [
     ...pending.map(({ name }) => `${name} is still to be deleted after an up that succeeded`),
-    ...program
-      .filter(isWatched)
-      .flatMap((declared) => stands(lab, declared).map((problem) => `${declared.name}: ${problem}`)),
+    ...program.flatMap((declared) => stands(lab, declared).map((problem) => `${declared.name}: ${problem}`)),
     ...placeholders(lab),
   ];
 }
@@ -130,7 +128,8 @@ function signaturesCame(
   const tag = `${digest.replace(":", "-")}.sig`;
   const source = registryAt(network, host)?.storage.tags.get(`${repository}:${tag}`);
   const brought = registry.storage.tags.get(`${inputs["repository"]}:${tag}`);
-  return source === brought ? [] : ["up succeeded, and the signature was not brought"];
+  // What strangers have signed here alone is theirs.
+  return source === undefined || source === brought ? [] : ["up succeeded, and the signature was not brought"];
 }
 
 function placeholders({ network }: Lab): readonly string[] {

@@ -16,8 +16,13 @@ export function isUntouched({ step, preview, update }: Report): boolean {
   return [preview, update].every((phase) => (phase?.happened ?? []).every(({ does }) => does === "wait"));
 }
 
+/** Whether strangers have come, and a resource of the program looks for what they did at a refresh only: others may need it. */
+export function isUnwatched(lab: Lab, report: Report): boolean {
+  return report.program.some(({ inputs }) => inputs["reconcile"] === "onRefresh") && isDisturbedEver(lab, report);
+}
+
 /** Whether strangers or the other stack have done anything to the registries so far. */
-export function isDisturbedEver({ reports }: Lab, { stackName }: Report): boolean {
+function isDisturbedEver({ reports }: Lab, { stackName }: Report): boolean {
   return reports.some(
     (report) => report.stackName !== stackName || (report.step.strangers ?? []).length > 0 || !isUndisturbed(report),
   );
