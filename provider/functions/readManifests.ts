@@ -82,7 +82,8 @@ async function readInto(
     const digest = unread[index]?.digest;
     if (read === undefined || digest === undefined) return;
     manifests.set(digest, read);
-    if ("document" in read && read.document.kind === "index") children.push(...read.document.manifests);
+    if ("document" in read && read.document.kind === "index")
+      for (const child of read.document.manifests) children.push(child);
   });
   await readInto(manifests, repository, children);
 }
