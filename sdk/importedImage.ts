@@ -11,7 +11,7 @@ import { flattenRegistry, programAddress } from "./registryInput";
 import { ProviderResource } from "./resource";
 import { parseTaggedId } from "./taggedId";
 
-/** What an {@link ImportedImage} is copied from. */
+/** The source of an {@link ImportedImage}. */
 export interface ImportSourceArgs {
   /** `host/repository:tag`, `host/repository@digest` or a resource: an index, an image of one platform, or any other artifact. */
   image: ImageReference;
@@ -81,13 +81,13 @@ export class ImportedImage extends ProviderResource {
   declare readonly manifestSize: pulumi.Output<number>;
   /** Digest of each platform's image, by platform such as `linux/arm64`. */
   declare readonly platforms: pulumi.Output<Record<string, string>>;
-  /** What else the copy leads to, by digest: `attestation of linux/arm64`, or `no platform`, as of nested indexes. */
+  /** The other manifests of the copy, by digest: `attestation of linux/arm64`, or `no platform`, as of nested indexes. */
   declare readonly otherManifests: pulumi.Output<Record<string, string>>;
-  /** What the source's reference pointed at. */
+  /** The digest that the source's reference named. */
   declare readonly sourceDigest: pulumi.Output<string>;
-  /** What refers to the copied manifests, with `copyReferrers`: the digest of each referrer's subject, by its own digest. */
+  /** The referrers of the copied manifests, with `copyReferrers`: the digest of each referrer's subject, by its own digest. */
   declare readonly referrers: pulumi.Output<Record<string, string>>;
-  /** What cosign keeps of the copied manifests under tags of its own, with `copyReferrers`: the digest, by tag. */
+  /** The manifests that cosign keeps about the copied ones under tags of its own, with `copyReferrers`: the digest, by tag. */
   declare readonly referrerTags: pulumi.Output<Record<string, string>>;
   /** By tag or child: the digest that it names instead of ours, or `gone`; absent when nothing drifted. */
   declare readonly drift: pulumi.Output<Record<string, string> | undefined>;

@@ -74,9 +74,9 @@ export class MultiArchImage extends ProviderResource {
   declare readonly manifestSize: pulumi.Output<number>;
   /** Digest of each platform's image, by platform such as `linux/arm64`. */
   declare readonly platforms: pulumi.Output<Record<string, string>>;
-  /** What else the index lists, by digest: `attestation of linux/arm64`, or `no platform`. */
+  /** The other manifests that the index lists, by digest: `attestation of linux/arm64`, or `no platform`. */
   declare readonly otherManifests: pulumi.Output<Record<string, string>>;
-  /** What the references among `images` pointed at, by reference. */
+  /** The digest of each reference among `images`, by reference. */
   declare readonly sources: pulumi.Output<Record<string, string>>;
   /** By tag: the digest that it names instead of ours, or `gone`; absent when nothing drifted. */
   declare readonly drift: pulumi.Output<Record<string, string> | undefined>;

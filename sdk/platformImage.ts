@@ -31,12 +31,12 @@ export interface PlatformImageArgs extends BehaviourArgs {
   /** Annotations of the image's manifest; only for an image made from files, because others keep their bytes. */
   annotations?: OptionalInput<Record<string, pulumi.Input<string>>>;
   /**
-   * What must agree with `platform`: `config` the image's config, `binaries` (default for files) also the headers of the
+   * The parts of the image that must agree with `platform`: `config` the image's config, `binaries` (default for files) also the headers of the
    * executables among them, `none` nothing.
    */
   verify?: OptionalInput<"config" | "binaries" | "none">;
   /**
-   * What happens when the source is not there: `fail` (default), or `keep` what was pushed last, if the registry still has
+   * The treatment of a missing source: `fail` (default), or `keep` what was pushed last, if the registry still has
    * it: for an `up` from a job without the build's outputs.
    */
   ifSourceMissing?: OptionalInput<"fail" | "keep">;
@@ -71,9 +71,9 @@ export class PlatformImage extends ProviderResource {
   declare readonly size: pulumi.Output<number>;
   /** The repository that the image is in. */
   declare readonly repository: pulumi.Output<string>;
-  /** What refers to the image and its attestations, with `copyReferrers`: the digest of each referrer's subject, by its own digest. */
+  /** The referrers of the image and its attestations, with `copyReferrers`: the digest of each referrer's subject, by its own digest. */
   declare readonly referrers: pulumi.Output<Record<string, string>>;
-  /** What cosign keeps of the image and its attestations under tags of its own, with `copyReferrers`: the digest, by tag. */
+  /** The manifests that cosign keeps about the image and its attestations under tags of its own, with `copyReferrers`: the digest, by tag. */
   declare readonly referrerTags: pulumi.Output<Record<string, string>>;
   /** By tag or digest: what it names instead, or `gone`; absent when nothing drifted. */
   declare readonly drift: pulumi.Output<Record<string, string> | undefined>;

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as outputs from "@pulumi/pulumi/output";
 
-/** What a resource has of the manifest that it stands for. */
+/** The outputs of a resource that name its manifest. */
 interface NamedManifest {
   /** Without the registry's address. */
   readonly repository: pulumi.Output<string>;

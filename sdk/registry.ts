@@ -27,7 +27,7 @@ export interface RegistryArgs extends ConnectionArgs {
 export class Registry extends ProviderResource {
   /** `host[:port]`, canonical: `docker.io` for all of Docker Hub's names. */
   declare readonly address: pulumi.Output<string>;
-  /** What the registry says of its API (`registry/2.0`); absent without preflight or when it does not say. */
+  /** The registry's API version (`registry/2.0`); absent without preflight or when it does not say. */
   declare readonly apiVersion: pulumi.Output<string | undefined>;
   /** How to reach it, for the resources that use it. @internal */
   readonly connection: ConnectionArgs;

@@ -54,7 +54,7 @@ function flattenAzure({ loginServer: address, id, ...others }: AzureRegistryArgs
 }
 
 /**
- * What tells two registries of a program apart before any address is known: the canonical address where the program says it as a
+ * Tells two registries of a program apart before any address is known: the canonical address where the program says it as a
  * text, else the output that the address comes from.
  */
 export function programAddress(registry: RegistryInput): unknown {
@@ -65,7 +65,7 @@ export function programAddress(registry: RegistryInput): unknown {
   return typeof address === "string" ? canonicalAddress(address) : address;
 }
 
-/** What comes as one output may turn out to be an address, or what `getRegistryOutput` gives. */
+/** An output may turn out to be an address, or the result of `getRegistryOutput`. */
 function flattenLater(registry: pulumi.Input<string>): ConnectionArgs {
   const fields = outputs.output(registry).apply((value: unknown) => {
     const { loginServer, id } = Object(value);

@@ -72,7 +72,7 @@ export interface ImageBaseArgs {
 }
 
 /**
- * What the image's config says of how it runs. On a base image, what is not given here stays as the base has it, and so do
+ * The part of the image's config that says how it runs. On a base image, members that are not given stay as the base has them, and so do
  * the base's volumes, stop signal, health check and shell.
  */
 export interface ImageConfigArgs {

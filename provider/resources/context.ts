@@ -7,7 +7,7 @@ import type { Progress } from "./process/progress";
 import type { TagSnapshots } from "./process/tagSnapshots";
 
 /**
- * What the lifecycles need of the world: registries, environment and folder as for sources, and this. All of it is one a
+ * The dependencies of the lifecycles: registries, environment and folder as for sources, and these. All of it is one a
  * process, but for what is told to the user: that stands at the resource that a call is about.
  */
 export interface Context extends SourceWorld {
@@ -16,11 +16,11 @@ export interface Context extends SourceWorld {
   resourceManager(connection: ResourceManagerConnection): ResourceManager;
   /** The URN of the resource that a call is about; absent where the host cannot tell. */
   readonly resource?: string;
-  /** What this run's program wants, as far as its resources have been checked in this process. */
+  /** The names and contents that this run's program wants, as far as its resources have been checked in this process. */
   readonly plan: ProgramPlan;
-  /** What each tag of a resource named when it was last looked at. */
+  /** The last HEAD of each tag of a resource. */
   readonly tagSnapshots: TagSnapshots;
-  /** What each tag that something is taken from named when the plan was made. */
+  /** The last HEAD of each tag that a source is read by. */
   readonly sourceSnapshots: TagSnapshots;
   /** Makes changes of the same thing wait for each other, whichever connections they use. */
   readonly turns: Turns;

@@ -7,14 +7,14 @@ export interface CheckFailure {
   readonly reason: string;
 }
 
-/** What `check` makes of the inputs. */
+/** Result of `check`. */
 export interface CheckResult {
   /** The inputs with everything that is computed added. */
   readonly inputs: PropertyBag;
   readonly failures: readonly CheckFailure[];
 }
 
-/** What has to happen to bring the state in line with the inputs; `replaces` names the inputs that force a replacement. */
+/** Result of `diff`: whether the state has to change; `replaces` names the inputs that force a replacement. */
 export interface DiffResult {
   readonly changes: boolean;
   readonly replaces: readonly string[];

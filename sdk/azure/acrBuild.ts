@@ -133,7 +133,7 @@ function indexArgs({
   return others;
 }
 
-/** What the run is told: the task and the tag of each platform's image, and how to run. */
+/** The inputs of the run: the task, the tag of each platform's image, and its settings. */
 function runArgs(args: AcrBuildArgs) {
   const { context: source, timeoutSeconds, cpu, agentPool, sourceRegistryIdentity, triggers } = args;
   const { repository, tags, buildTag, task: given } = args;

@@ -41,7 +41,7 @@ export interface AcrRunArgs extends BehaviourArgs, RunSettingsArgs {
   task: pulumi.Input<string>;
   /** A local folder, or the URL of a git repository or a tarball. */
   source: pulumi.Input<string>;
-  /** What the task pushes to the repository, by platform. */
+  /** The images that the task pushes to the repository, by platform. */
   images: pulumi.Input<Record<string, RunImageArgs>>;
 }
 

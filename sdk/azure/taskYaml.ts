@@ -10,7 +10,7 @@ export interface PlatformBuild {
   readonly target?: string | undefined;
 }
 
-/** What {@link acrTaskYaml} makes a task of. */
+/** The arguments of {@link acrTaskYaml}. */
 export interface AcrTaskYamlArgs {
   /** The repository that the images are pushed to, in the registry that runs the task: `team/server`. */
   readonly repository: string;

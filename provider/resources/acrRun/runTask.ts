@@ -81,7 +81,7 @@ function reportLines({ report, inform }: Context, lines: readonly string[]): voi
   if (steps.length > 0) inform(steps.join("\n"));
 }
 
-/** What each tag names: as Azure tells of the run's own images, else as the registry does now. */
+/** The digest that each tag names: from the run's own images, or from the registry. */
 async function digestsOf(
   context: Context,
   target: Target,

@@ -12,7 +12,7 @@ export interface SourcedManifest {
   readonly descriptor: Descriptor;
 }
 
-/** What is believed of the repository that manifests come to, by a manifest's digest. */
+/** The probable state of the repository that manifests are copied to, by a manifest's digest. */
 export interface TargetState {
   /** Whether to look if it is there already: then it is left alone, and not even read. */
   mayHave(digest: string): boolean;
@@ -23,7 +23,7 @@ export interface TargetState {
 /** That whatever is to come has to be brought. */
 export const emptyTarget: TargetState = { mayHave: () => false, isHarmed: () => false };
 
-/** What became of manifests that were to be brought. */
+/** Result of copying manifests. */
 export interface Copied {
   /** Digests of those that were written. */
   readonly written: readonly string[];
@@ -58,7 +58,7 @@ export function foundAbsent({ written }: Copied, targetState: TargetState): read
   return written.filter((digest) => targetState.mayHave(digest));
 }
 
-/** What becomes of no manifests. */
+/** Result of copying no manifests. */
 export const nothingCopied: Copied = { written: [], failures: [] };
 
 /** All that became of two groups. */

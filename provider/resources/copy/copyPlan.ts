@@ -2,7 +2,7 @@ import type { ManifestContent } from "../../distribution/repository";
 import type { Descriptor } from "../../oci/descriptor";
 import type { Target } from "../properties/target";
 
-/** What is copied from a source. */
+/** The manifests that are copied from a source. */
 export interface CopyPlan {
   /** The repository that holds it. */
   readonly source: Target;

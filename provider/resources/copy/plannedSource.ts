@@ -14,7 +14,7 @@ export interface PlannedSource {
   readonly path: string;
   readonly source: Target;
   readonly tagOrDigest: string;
-  /** What it named when the plan was made. */
+  /** The digest that it named when the plan was made. */
   readonly digest: string;
 }
 

@@ -13,7 +13,7 @@ import { manifestOwner } from "./owners";
 /** Beyond so many tags nobody looks, and everything is kept. */
 const tagLimit = 500;
 
-/** What is ours, and so no reason to keep anything. */
+/** Our own content, which is no reason to keep a manifest. */
 export interface Own {
   /** By tag: digests that do not count under it, neither as what it names nor as entries of the index that it names. */
   readonly entries: ReadonlyMap<string, readonly string[]>;

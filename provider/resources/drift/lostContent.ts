@@ -1,10 +1,10 @@
 import type { ManifestContent, Repository } from "../../distribution/repository";
 import { manifestParts } from "../../oci/manifestParts";
 
-/** What is gone, by the name under which drift tells of it. */
+/** Lost content, by the name under which drift tells of it. */
 export type Lost = Readonly<Record<string, "gone">>;
 
-/** What drift calls a manifest that an index lists. @param label - what it is, such as `linux/arm64`. */
+/** The name in drift of a manifest that an index lists. @param label - such as `linux/arm64`. */
 export function listedName(label: string, digest: string): string {
   return `${label} (${digest})`;
 }

@@ -1,7 +1,7 @@
 import type { Repository } from "../../distribution/repository";
 import { isAbsent } from "../copy/pushManifest";
+import type { Drift } from "../properties/drift";
 import { noReferrers, type Referrers } from "../referrers/referrers";
-import type { Drift } from "./drift";
 import { referrerName } from "./lostContent";
 import { findMovedTags } from "./movedTags";
 

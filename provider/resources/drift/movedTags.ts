@@ -1,5 +1,5 @@
 import type { Repository } from "../../distribution/repository";
-import type { Drift } from "./drift";
+import type { Drift } from "../properties/drift";
 
 /**
  * Checks tags against the digests that they are to name: one HEAD each.

@@ -18,9 +18,9 @@ import {
   requiredBag,
   requiredString,
 } from "../properties/readers";
+import { parseCopyReferrers } from "../properties/referrerInputs";
 import { containsUnknown } from "../properties/unknown";
 import type { CopyReferrers } from "../referrers/referrers";
-import { parseCopyReferrers } from "../referrers/referrers";
 
 /** Everything that decides what is copied. */
 export interface ImportInputs {

@@ -21,7 +21,7 @@ import { type Copy, requirePlatforms, selectPlatforms } from "./platforms";
 export interface ImportPlan {
   readonly content: ManifestContent;
   readonly tree: CopyPlan;
-  /** What the source's reference points at. */
+  /** The digest that the source's reference names. */
   readonly sourceDigest: string;
   /** Digest of each platform's image. */
   readonly platforms: Readonly<Record<string, string>>;

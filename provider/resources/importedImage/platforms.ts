@@ -19,7 +19,7 @@ export interface Copy {
   readonly tree: Omit<CopyPlan, "source">;
   /** The images among what is copied, with their platforms as far as known. */
   readonly images: readonly Descriptor[];
-  /** What is left out, and what is probably not meant: a sentence each. */
+  /** A sentence for each manifest that is left out, and for each probable mistake. */
   readonly notes: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export async function selectPlatforms(
   return { content, tree: { manifests: index.manifests }, images, notes: [...index.warnings, ...index.notes] };
 }
 
-/** What an index says of itself; an image says it of itself alone, and not of an index over it. */
+/** Annotations and artifact type of an index. Those of an image do not hold for an index over it. */
 function describedBy({ bytes, descriptor }: ManifestContent): Pick<Parameters<typeof buildIndex>[0], "annotations"> {
   const root = parseManifest(bytes, { mediaType: descriptor.mediaType, what: descriptor.digest });
   if (root.kind !== "index") return {};

@@ -1,13 +1,8 @@
 import { knownDigests, type Listing } from "../drift/listedManifests";
 import { knownMap, optionalNumber } from "../properties/readers";
+import { formatReferrers, parseReferrers, referrerNames } from "../properties/referrerInputs";
 import { isUnknown, knownText, orUnknown } from "../properties/unknown";
-import {
-  formatReferrers,
-  parseReferrers,
-  type Referrers,
-  referrerDigests,
-  referrerNames,
-} from "../referrers/referrers";
+import { type Referrers, referrerDigests } from "../referrers/referrers";
 import type { BagFormat, Results } from "../tagged/declared";
 
 /** The results of a check of a copy; `undefined` members are not known yet. */

@@ -4,11 +4,9 @@ import { isUnknownPlatform } from "../../oci/platform";
 import { parseTag } from "../../oci/reference";
 import type { Context } from "../context";
 import { repositoryAt } from "../process/repositoryAt";
-import type { PropertyBag } from "../properties/bag";
-import { at, inputError, optionalString } from "../properties/readers";
+import { at, inputError } from "../properties/readers";
 import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
-import { isUnknown } from "../properties/unknown";
 import type { TagOutcome } from "../tagged/tagOutcome";
 import type { TagWrite } from "../tagged/writeTags";
 import { writeTags } from "../tagged/writeTags";
@@ -19,13 +17,10 @@ export type ChildTag = { readonly isKnown: false } | { readonly isKnown: true; r
 const placeholders = /\{(tag|os|arch|variant)\}/g;
 
 /**
- * Reads `childTag`, the template of the tags that children get: `{tag}`, `{os}`, `{arch}` and `{variant}` are filled in.
+ * Reads the template of the tags that children get: `{tag}`, `{os}`, `{arch}` and `{variant}` are filled in.
  * @throws ERR_INPUT_INVALID for an unknown placeholder, or when platforms could not be told apart.
  */
-export function parseChildTag(bag: PropertyBag): ChildTag | undefined {
-  if (isUnknown(bag["childTag"])) return { isKnown: false };
-  const template = optionalString(bag, "childTag");
-  if (template === undefined) return undefined;
+export function readChildTag(template: string): ChildTag {
   if (!/\{arch\}/.test(template))
     throw inputError("childTag", "{arch} is needed in it, so that each platform has a tag of its own");
   at("childTag", () => parseTag(template.replace(placeholders, "x")));

@@ -20,11 +20,11 @@ export interface ResolvedEntry {
 /** One of `images`, resolved. */
 export interface ResolvedInput {
   readonly entries: readonly ResolvedEntry[];
-  /** What its reference points at: the digest, by the reference as written. */
+  /** The digest of its reference, by the reference as written. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
-/** What drift calls each entry, by digest. */
+/** The name of each entry in drift, by digest. */
 export function listedNames(entries: readonly ResolvedEntry[]): ReadonlyMap<string, string> {
   const descriptors = entries.map(({ descriptor }) => descriptor);
   return new Map(

@@ -21,7 +21,7 @@ import {
 } from "../properties/readers";
 import { containsUnknown, isUnknown } from "../properties/unknown";
 
-import { type ChildTag, parseChildTag } from "./childTag";
+import { type ChildTag, readChildTag } from "./childTag";
 
 /** One of `images`. */
 export type ImageInput = DescribedImage | ReferencedImage | UnknownImage;
@@ -29,7 +29,7 @@ export type ImageInput = DescribedImage | ReferencedImage | UnknownImage;
 interface ImageCommon {
   /** The input's path, for errors: `images[1]`. */
   readonly path: string;
-  /** What the program declares. */
+  /** The declared platform. */
   readonly platform?: Platform;
   /** To be put on the descriptor in the index. */
   readonly annotations?: Readonly<Record<string, string>>;
@@ -126,6 +126,13 @@ function parseSourceRegistries(bag: PropertyBag): readonly RegistryConnection[] 
     known.set(address, first);
     return connection;
   });
+}
+
+/** Reads `childTag`. @throws ERR_INPUT_INVALID. */
+export function parseChildTag(bag: PropertyBag): ChildTag | undefined {
+  if (isUnknown(bag["childTag"])) return { isKnown: false };
+  const template = optionalString(bag, "childTag");
+  return template === undefined ? undefined : readChildTag(template);
 }
 
 function parseImage(value: unknown, path: string): ImageInput {

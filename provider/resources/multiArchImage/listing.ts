@@ -1,7 +1,7 @@
 import { hasStatus, messageOf } from "../../errors";
 import type { Context } from "../context";
-import type { Drift } from "../drift/drift";
 import { repositoryAt } from "../process/repositoryAt";
+import type { Drift } from "../properties/drift";
 import type { Placed, Planned } from "../tagged/declared";
 import { isOutOfReach } from "../tagged/tagCheck";
 import type { IndexInputs } from "./inputs";

@@ -8,7 +8,7 @@ import type { TagList } from "../properties/tagInputs";
 import { containsUnknown, isUnknown } from "../properties/unknown";
 import { parseSource } from "./sourceInput";
 
-/** What of an image must agree with the declared platform. */
+/** The parts of an image that must agree with the declared platform. */
 export type Verify = "config" | "binaries" | "none";
 
 /** Everything that decides the image's bytes and what is said of them. */

@@ -1,10 +1,10 @@
 import type { Repository } from "../../distribution/repository";
 import type { Descriptor } from "../../oci/descriptor";
 import type { Context } from "../context";
-import type { Drift } from "../drift/drift";
 import { findLostBlobs, findLostContent } from "../drift/lostContent";
 import { findLostReferrers } from "../drift/lostReferrers";
 import { repositoryAt } from "../process/repositoryAt";
+import type { Drift } from "../properties/drift";
 import { inputError } from "../properties/readers";
 import { noReferrers } from "../referrers/referrers";
 import type { Placed, Planned } from "../tagged/declared";

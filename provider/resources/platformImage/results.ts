@@ -2,14 +2,9 @@ import { type Descriptor, parseDescriptor } from "../../oci/descriptor";
 import { formatPlatform, type Platform } from "../../oci/platform";
 import type { PropertyBag } from "../properties/bag";
 import { at, list, memberPath } from "../properties/readers";
+import { formatReferrers, parseReferrers, referrerNames } from "../properties/referrerInputs";
 import { containsUnknown, knownText, orUnknown } from "../properties/unknown";
-import {
-  formatReferrers,
-  parseReferrers,
-  type Referrers,
-  referrerDigests,
-  referrerNames,
-} from "../referrers/referrers";
+import { type Referrers, referrerDigests } from "../referrers/referrers";
 import type { BagFormat, Results } from "../tagged/declared";
 import { parseDeclaredPlatform } from "./inputs";
 

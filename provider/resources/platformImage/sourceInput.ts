@@ -14,7 +14,7 @@ import {
   stringList,
   stringMap,
 } from "../properties/readers";
-import { parseCopyReferrers } from "../referrers/referrers";
+import { parseCopyReferrers } from "../properties/referrerInputs";
 
 const kinds = ["files", "ociLayout", "archive", "image", "daemon"] as const;
 
@@ -37,7 +37,7 @@ export function parseSource(bag: PropertyBag): Source {
   return parsers[kind](source);
 }
 
-/** What people write who expect a Dockerfile to be built. */
+/** Names that people write who expect a Dockerfile to be built. */
 function isBuild(source: PropertyBag): boolean {
   return ["dockerfile", "context", "build"].some((name) => source[name] !== undefined);
 }

@@ -6,7 +6,7 @@ export interface Look {
   readonly descriptor: Descriptor | undefined;
 }
 
-/** What this process last saw under each tag, so that a write can tell whether somebody came in between. */
+/** The last HEAD of each tag in this process, so that a write notices another writer in between. */
 export interface TagSnapshots {
   /** Keeps what a look at `address/repository` and `tag` showed just now. */
   record(repository: string, tag: string, descriptor: Descriptor | undefined): void;

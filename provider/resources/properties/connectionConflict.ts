@@ -9,7 +9,7 @@ export interface ConnectionInput {
   readonly connection: RegistryConnection;
 }
 
-/** What decides who a client is, and whom it trusts. A time-out may come from the options of one resource alone. */
+/** The fields that decide a client's identity and trust. A time-out may come from the options of one resource alone. */
 const decisive = ["credentials", "plainHttp", "caCertificate", "clientCertificate", "clientKey", "authRealms"] as const;
 
 /**

@@ -2,11 +2,11 @@ import type { PropertyBag } from "./bag";
 import { choice, optionalBag, optionalBoolean } from "./readers";
 import { containsUnknown, isUnknown } from "./unknown";
 
-/** What a resource locks on a registry that has locks. */
+/** The locks of a resource, on a registry that has locks. */
 export interface LockInputs {
   readonly tag: boolean;
   readonly manifest: boolean;
-  /** What happens to a lock in the way of a write or removal. */
+  /** Whether a lock in the way of a write or removal is an error or is lifted. */
   readonly onLocked: "fail" | "unlock";
 }
 

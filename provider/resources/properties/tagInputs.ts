@@ -3,11 +3,11 @@ import type { PropertyBag } from "./bag";
 import { at, choice, inputError, memberPath, stringList } from "./readers";
 import { isUnknown } from "./unknown";
 
-/** What happens when a tag that is not ours names something else. */
+/** Whether a tag that is not ours and names another digest is an error or is taken over. */
 export type OnConflict = "fail" | "overwrite";
-/** What is removed at the end: our tags, also our manifests, or nothing. */
+/** The scope of removal at the end: our tags, also our manifests, or nothing. */
 export type OnDelete = "untag" | "delete" | "retain";
-/** What becomes of a tag that the program no longer lists: it stays on the registry, or it is removed. */
+/** Whether a tag that the program no longer lists stays on the registry or is removed. */
 export type OnUnlist = "retain" | "untag";
 /** Whether every check looks for drift, or only a refresh. */
 export type Reconcile = "onUp" | "onRefresh";

@@ -5,9 +5,9 @@ import { repositoryStore, requireManifest } from "../../sources/repositoryManife
 import type { Context } from "../context";
 import { foundAbsent, type TargetState } from "../copy/copyManifests";
 import type { CopyStrategy } from "../copy/copyStrategy";
-import type { Drift } from "../drift/drift";
 import { referrerName } from "../drift/lostContent";
 import { repositoryAt, sourceAt } from "../process/repositoryAt";
+import type { Drift } from "../properties/drift";
 import type { OnConflict } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
 import { type ResourceRecord, withPushed, withReferrers, withTags } from "../tagged/resourceRecord";

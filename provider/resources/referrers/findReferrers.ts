@@ -47,7 +47,7 @@ export async function findReferrers(
   };
 }
 
-/** What refers to one manifest. */
+/** The referrers of one manifest. */
 interface Found {
   readonly subject: string;
   readonly digests: readonly string[];

@@ -1,7 +1,3 @@
-import type { PropertyBag } from "../properties/bag";
-import { choice, knownMap } from "../properties/readers";
-import { orUnknown } from "../properties/unknown";
-
 /** Which referrers are copied along with manifests: none, theirs, or also those of the referrers. */
 export type CopyReferrers = "none" | "direct" | "recursive";
 
@@ -15,25 +11,6 @@ export interface Referrers {
 
 /** No referrers. */
 export const noReferrers: Referrers = { referrers: {}, referrerTags: {} };
-
-/** The names of {@link Referrers}. */
-export const referrerNames = ["referrers", "referrerTags"];
-
-/** Reads `copyReferrers`. @param path - of the object that holds it. @throws ERR_INPUT_INVALID. */
-export function parseCopyReferrers(bag: PropertyBag, path = ""): CopyReferrers {
-  return choice(bag, "copyReferrers", ["none", "direct", "recursive"], "none", path);
-}
-
-/** Reads the referrers of checked inputs or a state; `undefined` while they are not known. */
-export function parseReferrers(bag: PropertyBag): Referrers | undefined {
-  const [referrers, referrerTags] = [knownMap(bag, "referrers"), knownMap(bag, "referrerTags")];
-  return referrers && referrerTags && { referrers, referrerTags };
-}
-
-/** Referrers as computed inputs. */
-export function formatReferrers(found: Referrers | undefined): PropertyBag {
-  return { referrers: orUnknown(found?.referrers), referrerTags: orUnknown(found?.referrerTags) };
-}
 
 /** The digests of all referrers. */
 export function referrerDigests({ referrers, referrerTags }: Referrers = noReferrers): readonly string[] {

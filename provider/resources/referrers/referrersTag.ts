@@ -83,7 +83,7 @@ function listOf(manifests: readonly Descriptor[]): ManifestContent {
 }
 
 /**
- * What a list of referrers says of a manifest.
+ * The entry of a manifest in a list of referrers.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
  */
 export function referrerDescriptor({ descriptor, bytes }: ManifestContent): Descriptor {

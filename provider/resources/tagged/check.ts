@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../errors";
 import type { Context } from "../context";
-import { type Drift, formatDrift } from "../drift/drift";
 import type { CheckResult } from "../lifecycle";
 import { resourceName } from "../process/resourceName";
 import { omit, type PropertyBag } from "../properties/bag";
+import { type Drift, formatDrift } from "../properties/drift";
 import { withInputPath } from "../properties/inputPath";
 import { inputError } from "../properties/readers";
 import { canonicalRegistry, repositoryName, sameTarget, type Target } from "../properties/target";

@@ -1,10 +1,11 @@
-import { type Drift, parseDrift } from "../drift/drift";
 import type { PropertyBag } from "../properties/bag";
+import { type Drift, parseDrift } from "../properties/drift";
 import { type LockInputs, parseLock } from "../properties/lockInputs";
 import { inputError } from "../properties/readers";
+import { recordOf } from "../properties/recordOutputs";
 import { parseTagBehaviour, type TagBehaviour, type TagList } from "../properties/tagInputs";
 import { parseTarget, type Target } from "../properties/target";
-import { type ResourceRecord, recordOf } from "./resourceRecord";
+import type { ResourceRecord } from "./resourceRecord";
 
 /** A program's inputs for one resource, parsed. */
 export interface Declared<I> extends TagList {

@@ -1,13 +1,14 @@
 import type { Locks } from "../../distribution/repository";
 import { hasCode, hasStatus, messageOf } from "../../errors";
 import type { Context } from "../context";
-import type { Drift } from "../drift/drift";
 import { type Live, PartialFailure } from "../lifecycle";
 import { repositoryAt } from "../process/repositoryAt";
+import type { Drift } from "../properties/drift";
 import type { LockInputs } from "../properties/lockInputs";
 import { inputError } from "../properties/readers";
+import { recordOf, recordOutputs } from "../properties/recordOutputs";
 import type { Declared, Placed, Planned, Results } from "./declared";
-import { createdTags, type ResourceRecord, recordOf, recordOutputs } from "./resourceRecord";
+import { createdTags, type ResourceRecord } from "./resourceRecord";
 
 type Lockable = Planned<unknown, Results>;
 

@@ -1,5 +1,3 @@
-import type { PropertyBag } from "../properties/bag";
-import { isBag, stringList, stringMap } from "../properties/readers";
 import type { OnConflict } from "../properties/tagInputs";
 import { isCosignTag } from "../referrers/referrers";
 import type { TagOutcome } from "./tagOutcome";
@@ -13,7 +11,7 @@ export interface ManagedTag {
 }
 
 /**
- * What a resource has done, as its state keeps it: the ground on which tags are moved and anything is removed. It is made of the
+ * The deeds of a resource, as its state keeps them: the ground on which tags are moved and anything is removed. It is made of the
  * outcomes of writes alone, never of what a program wants.
  */
 export interface ResourceRecord {
@@ -46,51 +44,6 @@ export const noRecord: ResourceRecord = {
   referrers: new Map(),
   isUnfinished: false,
 };
-
-/** Names of the outputs that {@link recordOutputs} gives. */
-export const recordOutputNames = ["record", "createdTags", "adoptedTags"];
-
-/** Reads the record of a state; an empty one where there is none. */
-export function recordOf(state: PropertyBag | undefined): ResourceRecord {
-  const record = state?.["record"];
-  if (!isBag(record)) return noRecord;
-  const adopted = stringList(record, "adopted");
-  const managed = Object.entries(stringMap(record, "managed") ?? {}).map(([tag, digest]) => {
-    return [tag, { digest, isAdopted: adopted.includes(tag) }] as const;
-  });
-  return {
-    managed: new Map(managed),
-    left: stringList(record, "left").map(parseLeft),
-    pushed: stringList(record, "pushed"),
-    referrers: new Map(Object.entries(stringMap(record, "referrers") ?? {})),
-    isUnfinished: record["unfinished"] === true,
-  };
-}
-
-function parseLeft(text: string): LeftTag {
-  const separator = text.indexOf("@");
-  return { tag: text.slice(0, separator), digest: text.slice(separator + 1) };
-}
-
-/**
- * A record as a state keeps it, and what it tells the program: the resource's own tags that were created and adopted.
- * @param ownTags - the tags that the program lists.
- */
-export function recordOutputs(record: ResourceRecord, ownTags: readonly string[]): PropertyBag {
-  const { managed, left, pushed, referrers, isUnfinished } = record;
-  const tags = [...managed];
-  const adopted = tags.flatMap(([tag, { isAdopted }]) => (isAdopted ? [tag] : []));
-  const own = (isAdopted: boolean) => ownTags.filter((tag) => managed.get(tag)?.isAdopted === isAdopted);
-  const kept = {
-    managed: Object.fromEntries(tags.map(([tag, { digest }]) => [tag, digest])),
-    ...(adopted.length > 0 && { adopted }),
-    ...(left.length > 0 && { left: left.map(({ tag, digest }) => `${tag}@${digest}`) }),
-    ...(pushed.length > 0 && { pushed }),
-    ...(referrers.size > 0 && { referrers: Object.fromEntries(referrers) }),
-    ...(isUnfinished && { unfinished: true }),
-  };
-  return { record: kept, createdTags: own(false), adoptedTags: own(true) };
-}
 
 /** Whether a tag that names this digest is the resource's own to move: it is managed, or left the program at that digest. */
 export function isOwnTag(record: ResourceRecord, tag: string, digest: string | undefined): boolean {

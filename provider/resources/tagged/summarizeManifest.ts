@@ -2,7 +2,7 @@ import type { Repository } from "../../distribution/repository";
 import { parseManifest } from "../../oci/manifest";
 import { formatPlatform, isUnknownPlatform } from "../../oci/platform";
 
-/** What a manifest holds, for a message: an index's platforms, or its media type when it cannot be read. */
+/** Summarizes a manifest for a message: an index's platforms, or its media type when it cannot be read. */
 export async function summarizeManifest(repository: Repository, digest: string): Promise<string> {
   let mediaType = "a manifest that cannot be read";
   try {

@@ -3,8 +3,8 @@ import { hasCode, hasStatus, messageOf, ProviderError } from "../../errors";
 import type { Descriptor } from "../../oci/descriptor";
 import { referenceTo } from "../../oci/reference";
 import type { Context } from "../context";
-import type { Drift } from "../drift/drift";
 import { repositoryAt } from "../process/repositoryAt";
+import type { Drift } from "../properties/drift";
 import { withInputPath } from "../properties/inputPath";
 import type { TagBehaviour } from "../properties/tagInputs";
 import type { Target } from "../properties/target";
@@ -22,7 +22,7 @@ export interface WantedTags {
   readonly recorded:
     | { readonly digest: string | undefined; readonly tags: ReadonlyMap<string, string | undefined> }
     | undefined;
-  /** What the recorded manifest lists and nobody else looks at, by the name under which drift tells of it: the digest. */
+  /** Children that no other check in this run covers: the digest, by the name under which drift tells of it. */
   readonly children: Readonly<Record<string, string>>;
   readonly behaviour: TagBehaviour;
   /** Whether only the write tells the digests that the tags will name: then no tag of others is at the right one already. */

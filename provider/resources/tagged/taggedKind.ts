@@ -1,10 +1,10 @@
 import type { Context } from "../context";
-import type { Drift } from "../drift/drift";
 import type { PropertyBag } from "../properties/bag";
+import type { Drift } from "../properties/drift";
 import type { Declared, Placed, Planned, Previous, ResourceFormat, Results } from "./declared";
 import type { WriteProgress } from "./writeProgress";
 
-/** What was written of a resource, and the outputs that tell of it. */
+/** Result of a write, with the outputs that tell of it. */
 export interface Written<O> {
   readonly progress: WriteProgress;
   readonly outputs: O;

@@ -1,15 +1,16 @@
 import type { Context } from "../context";
 import { endScope, endTagged, handOnToReplacement } from "../deletion/end";
-import { formatDrift } from "../drift/drift";
 import type { Lifecycle, Observed } from "../lifecycle";
 import { repositoryAt } from "../process/repositoryAt";
 import { omit, type PropertyBag, pick } from "../properties/bag";
+import { formatDrift } from "../properties/drift";
+import { recordOutputNames, recordOutputs } from "../properties/recordOutputs";
 import { repositoryName, sameTarget } from "../properties/target";
 import { check } from "./check";
 import { parsePlanned, parsePrevious, placed, type Results } from "./declared";
 import { diffProperties } from "./diff";
 import { liftedLocks, liftForRemoval } from "./locks";
-import { noRecord, recordOutputNames, recordOutputs } from "./resourceRecord";
+import { noRecord } from "./resourceRecord";
 import { judgeSightings } from "./tagCheck";
 import { type TaggedKind, wantedTags } from "./taggedKind";
 import { isWritten, write } from "./write";

@@ -26,7 +26,7 @@ export async function requireWhole(
   if (lost.length > 0) throw notWhole(repository, content, lost, listed);
 }
 
-/** What else an index lists is nothing that can be looked for. */
+/** Only manifests and indexes can be checked for. */
 function listedManifests({ bytes, descriptor }: ManifestContent): readonly Descriptor[] {
   if (!isIndexMediaType(descriptor.mediaType)) return [];
   const manifest = parseManifest(bytes, { mediaType: descriptor.mediaType, what: descriptor.digest });

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Context } from "../context";
 import { tidyTags } from "../deletion/tidy";
-import { isDrifted } from "../drift/drift";
 import type { Live } from "../lifecycle";
 import { omit, type PropertyBag } from "../properties/bag";
+import { isDrifted } from "../properties/drift";
+import { recordOf, recordOutputs } from "../properties/recordOutputs";
 import { repositoryName } from "../properties/target";
 import type { Placed, Planned, Previous, Results } from "./declared";
 import { betweenLocks } from "./locks";
-import { type ResourceRecord, recordOf, recordOutputs, unlistedTags } from "./resourceRecord";
+import { type ResourceRecord, unlistedTags } from "./resourceRecord";
 import { type TaggedKind, wantedTags } from "./taggedKind";
 import { stepFailure, type WriteProgress } from "./writeProgress";
 

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../errors";
 import { type Live, PartialFailure } from "../lifecycle";
 import type { PropertyBag } from "../properties/bag";
-import { type ResourceRecord, recordOutputs } from "./resourceRecord";
+import { recordOutputs } from "../properties/recordOutputs";
+import type { ResourceRecord } from "./resourceRecord";
 
 /** Result of a step of writing: the record so far, why anything of it failed, and whether the manifest is anywhere. */
 export interface WriteProgress {

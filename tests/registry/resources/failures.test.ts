@@ -4,7 +4,7 @@ import { hasCode } from "../../../provider/errors";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
 import { multiArchImageLifecycle } from "../../../provider/resources/multiArchImage/lifecycle";
 import { platformImageLifecycle } from "../../../provider/resources/platformImage/lifecycle";
-import { recordOf } from "../../../provider/resources/tagged/resourceRecord";
+import { recordOf } from "../../../provider/resources/properties/recordOutputs";
 import { startProcess } from "../../support/context";
 import { makeLayout } from "../../support/layouts";
 import { forEachRegistry } from "../../support/registries";

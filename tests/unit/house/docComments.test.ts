@@ -57,4 +57,12 @@ describe("doc comments", () => {
     );
     assert.deepEqual(missing, []);
   });
+
+  it("begin with a noun or a verb in resources and the SDK", () => {
+    const files = ["provider/resources", "sdk"].flatMap((folder) => sourceFilesUnder(folder));
+    const riddles = files.flatMap(({ fileName, text }) =>
+      [...text.matchAll(/\/\*\*\s*(?:\*\s*)?What\b.*/g)].map(([comment]) => `${fileName}: ${comment}`),
+    );
+    assert.deepEqual(riddles, []);
+  });
 });

@@ -60,7 +60,7 @@ describe("encodeConfig", () => {
     [{ exposedPorts: ["65536"] }, "source.config.exposedPorts[0]"],
   ];
   for (const [config, path] of refused)
-    it(`refuses ${JSON.stringify(config)}, withInputPath ${path}`, () => {
+    it(`refuses ${JSON.stringify(config)}, naming ${path}`, () => {
       assert.throws(
         () => text({ config }),
         (error: unknown) => hasCode(error, "ERR_INPUT_INVALID") && error.details.path === path,

@@ -115,7 +115,7 @@ describe("resolveImage", () => {
     assert.deepEqual(there.connections, []);
   });
 
-  it("refuses a malformed reference, withInputPath source.image", async () => {
+  it("refuses a malformed reference, naming source.image", async () => {
     await assert.rejects(
       resolveImage({ image: "Not A Reference" }, arm64, world({})),
       (error: unknown) => hasCode(error, "ERR_INPUT_INVALID") && error.details.path === "source.image",

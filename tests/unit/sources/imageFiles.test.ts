@@ -53,7 +53,7 @@ describe("lookAtImageFiles", () => {
     [{ path: "file", gid: 4_294_967_295 }, 'source.files["/x"].gid'],
   ];
   for (const [entry, path] of wrong)
-    it(`refuses the entry ${JSON.stringify(entry)}, withInputPath ${path}`, async () => {
+    it(`refuses the entry ${JSON.stringify(entry)}, naming ${path}`, async () => {
       folder.write("file", "text");
       await assert.rejects(lookAtImageFiles({ "/x": entry }, folder.path()), refused(path, /\S/));
     });

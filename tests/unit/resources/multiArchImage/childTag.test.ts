@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { platformFrom } from "../../../../provider/oci/platform";
-import { allChildTags, parseChildTag } from "../../../../provider/resources/multiArchImage/childTag";
+import { allChildTags } from "../../../../provider/resources/multiArchImage/childTag";
+import { parseChildTag } from "../../../../provider/resources/multiArchImage/inputs";
 import { described } from "./planning";
 
 const child = (platform: string) => described(platform).descriptor;

@@ -42,7 +42,7 @@ describe("parseSource", () => {
     ["a base whose registry is no object", { files, base: { image: "a/b", registry: "r" } }, "source.base.registry"],
   ];
   for (const [title, source, path] of refused)
-    it(`refuses ${title}, withInputPath ${path}`, () => {
+    it(`refuses ${title}, naming ${path}`, () => {
       assert.throws(
         () => parseSource({ source }),
         (error) => hasCode(error, "ERR_INPUT_INVALID") && error.details.path === path,

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  cosignSubject,
-  cosignTags,
-  formatReferrers,
-  noReferrers,
-  parseReferrers,
-} from "../../../../provider/resources/referrers/referrers";
+import { formatReferrers, parseReferrers } from "../../../../provider/resources/properties/referrerInputs";
+import { cosignSubject, cosignTags, noReferrers } from "../../../../provider/resources/referrers/referrers";
 
 const digest = `sha256:${"a".repeat(64)}`;
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
+import { recordOf, recordOutputs } from "../../../../provider/resources/properties/recordOutputs";
 import {
   createdTags,
   isOwnTag,
   noRecord,
-  recordOf,
-  recordOutputs,
   unlistedTags,
   withoutTags,
   withPushed,

@@ -1,5 +1,5 @@
-import type { PropertyBag } from "../properties/bag";
-import { stringMap } from "../properties/readers";
+import type { PropertyBag } from "./bag";
+import { stringMap } from "./readers";
 
 /** By tag: the digest that it names instead of ours, or `gone`. By digest, child, blob or list: `gone`. By lock: `lifted`. */
 export type Drift = Readonly<Record<string, string>>;
