@@ -24,8 +24,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     "A4",
     "any 404 of the list of tags means that there are none",
-    'pageSize}`;\n  const readAbsence = (response: HttpResponse) => confirmAbsence(response, { kind: "repository", name });',
-    "pageSize}`;\n  const readAbsence = async (_: HttpResponse) => {};",
+    '"tags/list");\n  const readAbsence = (response: HttpResponse) => confirmAbsence(response, { kind: "repository", name });',
+    '"tags/list");\n  const readAbsence = async (_: HttpResponse) => {};',
   ),
   mutant(
     "A5",
