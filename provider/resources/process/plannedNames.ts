@@ -5,6 +5,10 @@ export interface PlannedNames {
    * @returns another resource that wants the tag, if any: then nothing is entered.
    */
   wantTag(place: string, tag: string, owner: string): string | undefined;
+  /** Enters a tag that a resource had in the last run, at this digest, and that the program does not list for it any more. */
+  giveUp(place: string, tag: string, digest: string, owner: string): void;
+  /** Whether a resource of the program gives up a tag that names this digest: then another one may take it over. */
+  isGivenUp(place: string, tag: string, digest: string): boolean;
   /** Enters a manifest that a resource needs in a place. */
   wantManifest(place: string, digest: string, owner: string): void;
   /**
@@ -30,6 +34,8 @@ interface PlaceNames {
   readonly address: string;
   /** By tag, its owner. */
   readonly tags: Map<string, string>;
+  /** By tag, the digests at which it is given up. */
+  readonly givenUp: Map<string, Set<string>>;
   /** By digest, all that need it. */
   readonly manifests: Map<string, Set<string>>;
   /** By digest, the resources without a tag that delete it at their end, and whether it is new to them. */
@@ -49,7 +55,13 @@ export function createPlannedNames(): PlannedNames {
   function enter(place: string): PlaceNames {
     const { address, repository } = partsOf(place);
     const places = repositories.get(repository) ?? new Map<string, PlaceNames>();
-    const names = places.get(address) ?? { address, tags: new Map(), manifests: new Map(), untagged: new Map() };
+    const names = places.get(address) ?? {
+      address,
+      tags: new Map(),
+      givenUp: new Map(),
+      manifests: new Map(),
+      untagged: new Map(),
+    };
     repositories.set(repository, places.set(address, names));
     return names;
   }
@@ -68,6 +80,13 @@ export function createPlannedNames(): PlannedNames {
       }
       return holder === owner ? undefined : holder;
     },
+    giveUp(place, tag, digest, owner) {
+      const { givenUp } = enter(place);
+      const digests = givenUp.get(tag) ?? new Set();
+      givenUp.set(tag, digests.add(digest));
+      removeLater(owner, () => digests.delete(digest));
+    },
+    isGivenUp: (place, tag, digest) => find(place)?.givenUp.get(tag)?.has(digest) ?? false,
     wantManifest(place, digest, owner) {
       const { manifests } = enter(place);
       const owners = manifests.get(digest) ?? new Set();

@@ -38,6 +38,7 @@ export async function check<I, R extends Results, O>(
   }
   const inputs = { ...bag, ...canonicalRegistry(bag, declared.target) };
   const recorded = sameTarget(olds, inputs) ? recordedResource(kind, olds) : undefined;
+  if (recorded) giveUpTags(context, recorded, declared);
   const { results, drift } = await plan(kind, context, declared, recorded);
   return { inputs: { ...inputs, ...kind.results.format(results), ...formatDrift(drift) }, failures: [] };
 }
@@ -84,6 +85,18 @@ function recordedResource<I, R extends Results, O>(
 ): Placed<Planned<I, R>> | undefined {
   const { target, ...recorded } = parsePlanned(kind, olds);
   return target !== undefined && kind.isComplete(recorded.results) ? { ...recorded, target } : undefined;
+}
+
+/** A tag that the program lists for another resource now may be taken over by it. */
+function giveUpTags(
+  context: Context,
+  { target, tags, results }: Placed<Planned<unknown, Results>>,
+  declared: Declared<unknown>,
+): void {
+  if (!declared.areAllTagsKnown || results.digest === undefined) return;
+  const place = repositoryName(target);
+  for (const tag of tags.filter((name) => !declared.tags.includes(name)))
+    context.plan.names.giveUp(place, tag, results.digest, ownerOf(context));
 }
 
 async function plan<I, R extends Results, O>(

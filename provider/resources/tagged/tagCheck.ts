@@ -128,6 +128,7 @@ async function judgeTag(
   }
   if (found === undefined || found === digest || behaviour.onConflict === "overwrite") return [];
   if (digest === undefined && !areDigestsMadeByWrite) return [];
+  if (context.plan.names.isGivenUp(repositoryName(wanted.target), tag, found)) return [];
   if (recorded === undefined) throw await conflict(repository, tag, found, `${wanted.input}: `);
   return [];
 }
@@ -147,6 +148,7 @@ export async function judgeSightings(
   for (const [tag, digest] of wanted) {
     const held = context.tagSnapshots.last(place, tag)?.descriptor?.digest;
     if (held === undefined || held === digest || isOwnTag(record, tag, held)) continue;
+    if (context.plan.names.isGivenUp(place, tag, held)) continue;
     throw await conflict(repositoryAt(context, target), tag, held);
   }
 }

@@ -136,8 +136,9 @@ async function lookBefore(
   if (held === "unseen") return { tag, held: undefined, isUnseen: true };
   if (held?.digest === write.content.descriptor.digest) return { tag, result: "found" };
   if (planned && planned.descriptor?.digest !== held?.digest) throw movedMeanwhile(name, tag, planned.descriptor, held);
-  if (held && write.onConflict === "fail" && !isOwnTag(write.record, tag, held.digest))
-    throw await conflict(repository, tag, held.digest);
+  const mayMove = (digest: string) =>
+    isOwnTag(write.record, tag, digest) || context.plan.names.isGivenUp(name, tag, digest);
+  if (held && write.onConflict === "fail" && !mayMove(held.digest)) throw await conflict(repository, tag, held.digest);
   const left = held && (await manifestToStay(repository, held.digest, write));
   return { tag, held, ...(left && { left }) };
 }
