@@ -132,8 +132,8 @@ export const mutants: readonly Mutant[] = [
     "a tag that a stranger moves between check and write is overwritten",
     "if (planned && planned.descriptor?.digest !== held?.digest) throw movedMeanwhile(name, tag, planned.descriptor, held);",
     "",
-    'if (held && write.onConflict === "fail" && !isOwnTag(write.record, tag, held.digest))',
-    "if (held === null)",
+    'if (held && write.onConflict === "fail" && !mayMove(held.digest))',
+    "if (held && mayMove === undefined)",
   ),
   mutant(
     "-",

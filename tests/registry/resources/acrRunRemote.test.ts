@@ -179,7 +179,7 @@ describe("the URL of the source of a run of ACR Tasks", () => {
         preview(source),
         (error) =>
           hasCode(error, "ERR_INPUT_INVALID") &&
-          /^source: its URL carries a secret.*give the folder/.test(error.message) &&
+          /^source: its URL has a user or parameters.*give the folder/.test(error.message) &&
           !error.message.includes("canary"),
       );
     });
