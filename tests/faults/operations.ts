@@ -207,10 +207,10 @@ export const operations = [
   {
     ...writes,
     name: "DELETE tag",
-    position: 8,
-    // HEAD tag; DELETE of no tag, PUT, DELETE, HEAD, DELETE of a placeholder; HEAD tag, DELETE; a HEAD of the tag comes before each
-    // further DELETE.
-    requests: { undisturbed: 8, again: 10, unheard: 10, failed: 8 },
+    position: 9,
+    // HEAD tag; a page of tags, DELETE of no tag, PUT, DELETE, HEAD, DELETE of a placeholder; HEAD tag, DELETE; a HEAD of the tag comes
+    // before each further DELETE.
+    requests: { undisturbed: 9, again: 11, unheard: 11, failed: 9 },
     prepare: holdsImage,
     run: async (client, content) => {
       const result = await client.repository(name).removeTag(tag, digest, []);

@@ -82,7 +82,7 @@ export const refusalFaults: FaultGroup = {
         // A HEAD shows that it is still there.
         "DELETE digest": () => ({ kind: "fails", code: "ERR_REGISTRY", requests: 2 }),
         // And another HEAD that the tag is: the route may be unknown.
-        "DELETE tag": () => ({ kind: "answers", answer: "kept", requests: 9 }),
+        "DELETE tag": () => ({ kind: "answers", answer: "kept", requests: 10 }),
         referrers: ({ requests }) => ({ kind: "answers", answer: "fallback tag", requests: requests.undisturbed }),
       },
     },
