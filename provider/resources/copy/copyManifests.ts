@@ -58,6 +58,11 @@ export function foundAbsent({ written }: Copied, targetState: TargetState): read
   return written.filter((digest) => targetState.mayHave(digest));
 }
 
+/** @throws the first failure, where there is one. */
+export function requireCopied({ failures }: Copied): void {
+  if (failures.length > 0) throw failures[0];
+}
+
 /** Result of copying no manifests. */
 export const nothingCopied: Copied = { written: [], failures: [] };
 

@@ -1,5 +1,19 @@
 import type { Repository } from "../../distribution/repository";
+import type { Descriptor } from "../../oci/descriptor";
 import type { Drift } from "../properties/drift";
+
+/**
+ * Compares tags with the digest that all of them are to name.
+ * @param named - the manifest that each tag names, in the order of the tags.
+ * @returns by tag, the digest that it names instead, or `gone`.
+ */
+export function movedFrom(digest: string, tags: readonly string[], named: readonly (Descriptor | undefined)[]): Drift {
+  const moved = tags.flatMap((tag, index) => {
+    const found = named[index]?.digest;
+    return found === digest ? [] : [[tag, found ?? "gone"]];
+  });
+  return Object.fromEntries(moved);
+}
 
 /**
  * Checks tags against the digests that they are to name: one HEAD each.

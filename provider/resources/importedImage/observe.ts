@@ -5,6 +5,7 @@ import { parseManifest } from "../../oci/manifest";
 import type { Context } from "../context";
 import { findLostBlobs, findLostContent } from "../drift/lostContent";
 import { findLostReferrers } from "../drift/lostReferrers";
+import { movedFrom } from "../drift/movedTags";
 import { repositoryAt } from "../process/repositoryAt";
 import type { Drift } from "../properties/drift";
 import { inputError } from "../properties/readers";
@@ -35,12 +36,8 @@ export async function observe(
   const { digest } = results;
   const manifest = await repository.getManifest(digest);
   if (manifest === undefined && named.every((descriptor) => descriptor === undefined)) return undefined;
-  const moved = tags.flatMap((tag, index) => {
-    const found = named[index]?.digest;
-    return found === digest ? [] : [[tag, found ?? "gone"]];
-  });
   const lost = manifest ? await findLost(repository, results, manifest) : { [digest]: "gone" };
-  return { ...adopted, drift: { ...Object.fromEntries(moved), ...lost } };
+  return { ...adopted, drift: { ...movedFrom(digest, tags, named), ...lost } };
 }
 
 /** Checks for all that the copy needs. */

@@ -2,7 +2,7 @@ import { hasCode, ProviderError } from "../../errors";
 import { indexTree } from "../../sources/indexTree";
 import { repositoryStore } from "../../sources/repositoryManifest";
 import type { Context } from "../context";
-import { emptyTarget, foundAbsent, type TargetState } from "../copy/copyManifests";
+import { emptyTarget, foundAbsent, requireCopied, type TargetState } from "../copy/copyManifests";
 import { assertUnmoved } from "../copy/plannedSource";
 import { repositoryAt } from "../process/repositoryAt";
 import { inputError } from "../properties/readers";
@@ -45,11 +45,7 @@ export async function write(
   const importWrite = { ...copy, planned, manifest: manifestOf(context, planned, copy) };
   const outputs = { manifest: new TextDecoder().decode(copy.content.bytes) };
   const content = await copyContent(context, importWrite, previous);
-  if (content.failures.length > 0) return { progress: content, outputs };
-  const progress = await putTagged(context, importWrite.manifest, content.record).catch((error: unknown) => {
-    return { ...content, failures: [error] };
-  });
-  return { progress, outputs };
+  return { progress: await putTagged(context, importWrite.manifest, content), outputs };
 }
 
 /** Copies all that the manifest lists, and then its referrers. */
@@ -101,8 +97,7 @@ function manifestOf(context: Context, planned: PlannedImport, { content, tree }:
   const { target, tags, behaviour } = planned;
   const writer = azureTags(context, tree, target);
   const repair = async () => {
-    const { failures } = await azureCopy.copy(context, tree, target, emptyTarget);
-    if (failures.length > 0) throw failures[0];
+    requireCopied(await azureCopy.copy(context, tree, target, emptyTarget));
   };
   // Azure has copied the manifest itself along with its children.
   return { target, content, tags, behaviour, repair, mayBeThere: writer !== undefined, ...(writer && { writer }) };

@@ -9,7 +9,7 @@ import { isAbsent } from "../copy/pushManifest";
 import { labelOthers } from "../drift/listedManifests";
 import type { Lost } from "../drift/lostContent";
 import { findLostContent, listedName } from "../drift/lostContent";
-import { findMovedTags } from "../drift/movedTags";
+import { findMovedTags, movedFrom } from "../drift/movedTags";
 import { repositoryAt } from "../process/repositoryAt";
 import { inputError } from "../properties/readers";
 import type { Placed, Planned } from "../tagged/declared";
@@ -44,13 +44,9 @@ export async function observe(
   }
   const manifest = await repository.getManifest(results.digest);
   if (manifest === undefined && named.every((descriptor) => descriptor === undefined)) return undefined;
-  const moved = tags.flatMap((tag, index) => {
-    const digest = named[index]?.digest;
-    return digest === results.digest ? [] : [[tag, digest ?? "gone"]];
-  });
   const children = manifest ? childrenOf(manifest) : [];
   const drift = {
-    ...Object.fromEntries(moved),
+    ...movedFrom(results.digest, tags, named),
     ...(await findMovedTags(repository, results.childTags ?? {})),
     ...(await findLostChildren(repository, children, ownConcern(recorded))),
     ...(await findLostListing(context, recorded)),

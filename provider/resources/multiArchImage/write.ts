@@ -1,7 +1,7 @@
 import { ProviderError } from "../../errors";
 import { parseManifest } from "../../oci/manifest";
 import type { Context } from "../context";
-import { emptyTarget } from "../copy/copyManifests";
+import { emptyTarget, requireCopied } from "../copy/copyManifests";
 import { lostBlobs } from "../drift/lostContent";
 import { repositoryAt } from "../process/repositoryAt";
 import { isDrifted } from "../properties/drift";
@@ -46,10 +46,7 @@ export async function write(
   const { index } = plan;
   const outputs = { manifest: new TextDecoder().decode(index.bytes), attestations: index.attestations };
   const children = await writeChildren(context, indexWrite, previous);
-  if (children.failures.length > 0) return { progress: children, outputs };
-  const progress = await putTagged(context, indexWrite.manifest, children.record).catch((error: unknown) => {
-    return { ...children, failures: [error] };
-  });
+  const progress = await putTagged(context, indexWrite.manifest, children);
   const isListed = progress.failures.length > 0 || progress.subjectHandled;
   return { progress: isListed ? progress : await listUnderSubject(context, indexWrite, progress), outputs };
 }
@@ -76,8 +73,7 @@ function manifestOf(context: Context, planned: PlannedIndex, { index, images }: 
   const { target, tags, behaviour } = planned;
   const content = { descriptor: index.descriptor, bytes: index.bytes };
   const repair = async () => {
-    const { failures } = await copyChildren(context, target, images.entries, emptyTarget);
-    if (failures.length > 0) throw failures[0];
+    requireCopied(await copyChildren(context, target, images.entries, emptyTarget));
   };
   return { target, content, tags, behaviour, mayBeThere: false, repair };
 }

@@ -29,14 +29,10 @@ export async function write(
   const image = await plannedImage(context, planned);
   const content = await pushContent(context, planned, image, previous);
   const { mayBeThere, ...pushed } = content;
-  if (pushed.failures.length > 0) return { progress: pushed, outputs: outputsOf(image) };
   const { target, tags, behaviour } = planned;
   const repair = async () => void (await pushBlobs(context, target, image));
   const manifest = { target, content: image.manifest, tags, behaviour, mayBeThere, repair };
-  const progress = await putTagged(context, manifest, pushed.record).catch((error: unknown) => {
-    return { ...pushed, failures: [error] };
-  });
-  return { progress, outputs: outputsOf(image) };
+  return { progress: await putTagged(context, manifest, pushed), outputs: outputsOf(image) };
 }
 
 /** Everything but the image's own manifest. */

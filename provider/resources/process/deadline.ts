@@ -22,7 +22,11 @@ export function withDeadline(context: Context, limitSeconds: number): Context {
 }
 
 function timedClient(client: RegistryClient, assertTime: AssertTime): RegistryClient {
-  return { ...client, repository: (name) => timedRepository(client.repository(name), assertTime) };
+  return {
+    ...client,
+    repository: (name) => timedRepository(client.repository(name), assertTime),
+    source: (name) => timedRepository(client.source(name), assertTime),
+  };
 }
 
 function timedRepository(repository: Repository, assertTime: AssertTime): Repository {

@@ -149,7 +149,7 @@ function enterPlan<I, R extends Results, O>(
   recorded: Planned<I, R> | undefined,
 ): void {
   const { target, results } = planned;
-  const isUnchanged = recorded !== undefined && isDeepStrictEqual(kind.content(recorded), kind.content(planned));
+  const isUnchanged = () => recorded !== undefined && isDeepStrictEqual(kind.content(recorded), kind.content(planned));
   wantTags(context, target, Object.keys(kind.companionTags(results)), kind.decidedBy);
   wantManifests(context, target, kind.manifests(results));
   if (results.digest !== undefined && planned.tags.length === 0 && planned.behaviour.onDelete === "delete")
@@ -163,7 +163,7 @@ function enterPlan<I, R extends Results, O>(
   for (const [tag, digest] of wantedTags(kind, planned)) {
     const reader = digest === undefined ? undefined : contents.readerOfOther(place, tag, digest);
     if (reader !== undefined && reader !== owner) throw readTooEarly(`${place}:${tag}`, reader, owner);
-    if (digest !== undefined || !isUnchanged) contents.nameTag(place, tag, digest ?? "unknown");
+    if (digest !== undefined || !isUnchanged()) contents.nameTag(place, tag, digest ?? "unknown");
   }
 }
 

@@ -33,12 +33,24 @@ export function isUnderATag(
   return tags.some((tag) => context.tagSnapshots.last(name, tag)?.descriptor?.digest === content.descriptor.digest);
 }
 
-/** Puts a manifest under its tags, or under its digest alone. */
+/**
+ * Puts a manifest under its tags, or under its digest alone, if all of its content is there.
+ * @param content - the progress of its content: where that failed, or nothing can be put, it is what is returned, with the failures.
+ */
 export async function putTagged(
   context: Context,
   manifest: TaggedManifest,
-  before: ResourceRecord,
+  content: WriteProgress,
 ): Promise<WriteProgress> {
+  if (content.failures.length > 0) return content;
+  try {
+    return await put(context, manifest, content.record);
+  } catch (error) {
+    return { ...content, failures: [error] };
+  }
+}
+
+async function put(context: Context, manifest: TaggedManifest, before: ResourceRecord): Promise<WriteProgress> {
   const { target, content, tags, behaviour } = manifest;
   const { digest } = content.descriptor;
   const isNew = recordsPushed(behaviour) && (await isAbsent(repositoryAt(context, target), digest));

@@ -9,25 +9,15 @@ import type { Lifecycle } from "../../../provider/resources/lifecycle";
 import { PartialFailure } from "../../../provider/resources/lifecycle";
 import { type HandlerName, providerText } from "../../../sdk/provider";
 import { startProcess } from "../../support/context";
+import { unexpected, unexpectedLifecycle } from "../../support/noCalls";
 
 const text = "exports.handler=()=>require('pulumi-multiarch/provider').multiArchImage;";
 const inputs = { __provider: text, tags: ["1.0"] };
-
-const unexpected = () => assert.fail("this call was not expected");
 
 /** A host that gives each call this context. */
 function hostWith(context: (urn: string | undefined) => Context): Host {
   return { call: async (urn, work) => work(context(urn)), configure: unexpected };
 }
-
-const noCalls: Lifecycle = {
-  check: unexpected,
-  diff: unexpected,
-  create: unexpected,
-  read: unexpected,
-  update: unexpected,
-  delete: unexpected,
-};
 
 /** The handler of a lifecycle of which only some calls are made; all others fail. */
 function handler(calls: Partial<Lifecycle>): Required<dynamic.ResourceProvider> {
@@ -40,7 +30,7 @@ function handler(calls: Partial<Lifecycle>): Required<dynamic.ResourceProvider> 
     read,
     update,
     delete: remove,
-  } = dynamicProvider(() => ({ ...noCalls, ...calls }), host);
+  } = dynamicProvider(() => ({ ...unexpectedLifecycle, ...calls }), host);
   if (configure && check && diff && read && update && remove) {
     return { configure, check, diff, create, read, update, delete: remove };
   }
@@ -186,7 +176,7 @@ describe("dynamicProvider", () => {
       told.push(urn);
       return startProcess().context;
     };
-    const provider = dynamicProvider(() => ({ ...noCalls, delete: async () => {} }), hostWith(context));
+    const provider = dynamicProvider(() => ({ ...unexpectedLifecycle, delete: async () => {} }), hostWith(context));
     await provider.delete?.("id", inputs);
     assert.deepEqual(told, [undefined]);
   });
@@ -198,7 +188,7 @@ describe("dynamicProvider", () => {
       return startProcess().context;
     };
     const read: Lifecycle["read"] = async (_context, id, state) => ({ id, state, inputs: state });
-    const provider = dynamicProvider(() => ({ ...noCalls, read }), hostWith(context));
+    const provider = dynamicProvider(() => ({ ...unexpectedLifecycle, read }), hostWith(context));
     const found = await provider.read?.("id", { ...inputs, resourceUrn: "urn" });
     assert.deepEqual([told, found?.props], [["urn"], inputs]);
   });
@@ -208,7 +198,10 @@ describe("dynamicProvider", () => {
     const configure = (config: dynamic.Config) => {
       seen.push(config.get("user"));
     };
-    const provider = dynamicProvider(() => noCalls, { ...hostWith(() => startProcess().context), configure });
+    const provider = dynamicProvider(() => unexpectedLifecycle, {
+      ...hostWith(() => startProcess().context),
+      configure,
+    });
     await provider.configure?.({ config: { get: (key: string) => `value of ${key}`, require: String } });
     assert.deepEqual(seen, ["value of user"]);
   });

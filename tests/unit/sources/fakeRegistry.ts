@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { ManifestContent, RegistryClient, Repository } from "../../../provider/distribution/repository";
 import type { Descriptor } from "../../../provider/oci/descriptor";
 import type { Layout } from "../../support/layouts";
+import { unexpected, unexpectedRepository } from "../../support/noCalls";
 
 /** A registry with one repository that holds a layout's blobs and can only be read. */
 export interface FakeRegistry {
@@ -24,7 +25,7 @@ export function fakeRegistry(
   const requests: string[] = [];
   const read = (digest: string) => readFileSync(layout.path(digest));
   const repository: Repository = {
-    ...unwritable,
+    ...unexpectedRepository,
     address,
     name,
     async getManifest(tagOrDigest): Promise<ManifestContent | undefined> {
@@ -39,7 +40,6 @@ export function fakeRegistry(
       requests.push(`config ${digest}`);
       return read(digest);
     },
-    getBlobChunks: unexpected,
     async getBlob({ digest }) {
       requests.push(`blob ${digest}`);
       return Readable.from([read(digest)]);
@@ -58,23 +58,3 @@ export function fakeRegistry(
   };
   return { client, requests };
 }
-
-const unexpected = async (): Promise<never> => {
-  throw new Error("a source only reads manifests and blobs");
-};
-
-const unwritable = {
-  headManifest: unexpected,
-  lookForManifest: unexpected,
-  putManifest: unexpected,
-  expectManifest: unexpected,
-  deleteManifest: unexpected,
-  removeTag: unexpected,
-  finishRemovals: unexpected,
-  hasBlob: unexpected,
-  openUpload: unexpected,
-  knowsUpload: unexpected,
-  pushBlob: unexpected,
-  listTags: unexpected,
-  listReferrers: unexpected,
-} satisfies Partial<Repository>;

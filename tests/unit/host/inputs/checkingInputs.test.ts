@@ -3,16 +3,8 @@ import { checkingInputs } from "../../../../provider/host/inputs/checkingInputs"
 import type { Lifecycle } from "../../../../provider/resources/lifecycle";
 import type { PropertyBag } from "../../../../provider/resources/properties/bag";
 import { startProcess } from "../../../support/context";
+import { unexpectedLifecycle } from "../../../support/noCalls";
 
-const unexpected = () => assert.fail("this call was not expected");
-const noCalls: Lifecycle = {
-  check: unexpected,
-  diff: unexpected,
-  create: unexpected,
-  read: unexpected,
-  update: unexpected,
-  delete: unexpected,
-};
 const index = { registry: { address: "localhost:5000" }, repository: "team/server", tags: [], images: [":arm64"] };
 
 /** The warnings of a check that refuses nothing. */
@@ -20,7 +12,11 @@ async function warningsOf(news: PropertyBag, olds: PropertyBag = {}): Promise<re
   const warnings: string[] = [];
   const check: Lifecycle["check"] = async (_context, _olds, inputs) => ({ inputs, failures: [] });
   const context = { ...startProcess().context, warn: (text: string) => warnings.push(text) };
-  const { failures } = await checkingInputs("MultiArchImage", { ...noCalls, check }).check(context, olds, news);
+  const { failures } = await checkingInputs("MultiArchImage", { ...unexpectedLifecycle, check }).check(
+    context,
+    olds,
+    news,
+  );
   assert.deepEqual(failures, []);
   return warnings;
 }
@@ -28,7 +24,11 @@ async function warningsOf(news: PropertyBag, olds: PropertyBag = {}): Promise<re
 describe("checkingInputs", () => {
   it("refuses wrong inputs before the lifecycle sees them, all at once and under no property", async () => {
     const news = { ...index, requirePlatforms: [], onDelete: "keep" };
-    const { failures } = await checkingInputs("MultiArchImage", noCalls).check(startProcess().context, {}, news);
+    const { failures } = await checkingInputs("MultiArchImage", unexpectedLifecycle).check(
+      startProcess().context,
+      {},
+      news,
+    );
     assert.deepEqual(failures, [
       {
         property: "",

@@ -6,6 +6,7 @@ import { mediaTypes } from "../../../../provider/oci/mediaTypes";
 import type { Context } from "../../../../provider/resources/context";
 import { deleteUnneeded } from "../../../../provider/resources/deletion/deleteUnneeded";
 import { startProcess } from "../../../support/context";
+import { unexpected, unexpectedRepository } from "../../../support/noCalls";
 
 function contentOf(document: object, mediaType: string = mediaTypes.ociIndex): ManifestContent {
   const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, ...document }));
@@ -22,12 +23,10 @@ function repositoryOf(
   failure?: (digest: string) => Error | undefined,
 ) {
   const deleted: string[] = [];
-  const unexpected = () => assert.fail("this call was not expected");
   const named = (tagOrDigest: string) =>
     tags[tagOrDigest] ?? Object.values(tags).find(({ descriptor }) => descriptor.digest === tagOrDigest);
   const repository: Repository = {
-    address: "localhost:5000",
-    name: "team/server",
+    ...unexpectedRepository,
     headManifest: async (tag) => named(tag)?.descriptor,
     getManifest: async (tagOrDigest) => named(tagOrDigest),
     listTags: async () => Object.keys(tags),
@@ -36,19 +35,6 @@ function repositoryOf(
       if (refusal) throw refusal;
       deleted.push(one);
     },
-    lookForManifest: unexpected,
-    putManifest: unexpected,
-    expectManifest: unexpected,
-    removeTag: unexpected,
-    openUpload: unexpected,
-    knowsUpload: unexpected,
-    finishRemovals: unexpected,
-    hasBlob: unexpected,
-    getBlob: unexpected,
-    getBlobChunks: unexpected,
-    getBlobBytes: unexpected,
-    pushBlob: unexpected,
-    listReferrers: unexpected,
   };
   return { repository, deleted };
 }
@@ -57,7 +43,6 @@ const target = { connection: { address: "localhost:5000" }, repository: "team/se
 
 /** The context of a process that has this repository. */
 function contextOf(repository: Repository, { context } = startProcess()): Context {
-  const unexpected = () => assert.fail("this call was not expected");
   const registry = {
     address: repository.address,
     ping: unexpected,

@@ -20,7 +20,7 @@ describe("a call that is to end in time", () => {
   function within(seconds: number) {
     const { context, clock } = startProcess();
     const client = withDeadline(context, seconds).registry({ address: registry.address });
-    return { repository: client.repository("team/server"), clock };
+    return { repository: client.repository("team/server"), source: client.source("team/server"), clock };
   }
   const isOutOfTime = (error: unknown) => {
     return hasCode(error, "ERR_CALL_TIMEOUT") && error.details.limitMs === 30_000 && /pulumi up/.test(error.message);
@@ -37,6 +37,14 @@ describe("a call that is to end in time", () => {
     clock.advance(30);
     const earlier = registry.asked.length;
     await assert.rejects(repository.headManifest("1.0"), isOutOfTime);
+    assert.equal(registry.asked.length, earlier);
+  });
+
+  it("reads nothing of a source afterwards", async () => {
+    const { source, clock } = within(30);
+    clock.advance(30);
+    const earlier = registry.asked.length;
+    await assert.rejects(source.headManifest("1.0"), isOutOfTime);
     assert.equal(registry.asked.length, earlier);
   });
 

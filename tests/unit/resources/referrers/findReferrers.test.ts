@@ -7,6 +7,7 @@ import { digestOf } from "../../../../provider/oci/digest";
 import { mediaTypes } from "../../../../provider/oci/mediaTypes";
 import { findReferrers } from "../../../../provider/resources/referrers/findReferrers";
 import { cosignTags } from "../../../../provider/resources/referrers/referrers";
+import { unexpectedRepository } from "../../../support/noCalls";
 
 function descriptorOf(name: string): Descriptor {
   return { mediaType: mediaTypes.ociManifest, digest: digestOf(Buffer.from(name)), size: 100 };
@@ -28,10 +29,8 @@ function repositoryOf(
   } = {},
 ): Asked {
   const asked: string[] = [];
-  const unexpected = () => assert.fail("this call was not expected");
   const repository: Repository = {
-    address: "localhost:5000",
-    name: "team/server",
+    ...unexpectedRepository,
     async listTags() {
       if (listing) throw listing;
       return Object.keys(tags);
@@ -44,20 +43,6 @@ function repositoryOf(
       asked.push(digest);
       return { descriptors: lists[digest] ?? [], source };
     },
-    lookForManifest: unexpected,
-    getManifest: unexpected,
-    putManifest: unexpected,
-    expectManifest: unexpected,
-    deleteManifest: unexpected,
-    removeTag: unexpected,
-    openUpload: unexpected,
-    knowsUpload: unexpected,
-    finishRemovals: unexpected,
-    hasBlob: unexpected,
-    getBlob: unexpected,
-    getBlobChunks: unexpected,
-    getBlobBytes: unexpected,
-    pushBlob: unexpected,
   };
   return { repository, asked };
 }
