@@ -11,17 +11,17 @@ type HowItEnded =
 /** How a program ended, and all that it said. */
 export type ProgramEnd = HowItEnded & { readonly stdout: string; readonly stderr: string };
 
-/** What a program is given, and how far it may go. */
+/** The input of a program, and its limits. */
 export interface ProgramLimits {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What it reads on standard input. */
+  /** Its standard input. */
   readonly input: string;
   readonly timeoutMs: number;
   /** The most that it may say on each stream, in bytes. */
   readonly outputLimit: number;
 }
 
-// What a program wrote before its exit may still be on its way.
+// Output that a program wrote before its exit may still be on its way.
 const drainMs = 100;
 
 /**

@@ -58,7 +58,7 @@ function environmentOf<T>({ env }: { readonly env?: T | undefined }): T | Record
   return env ?? {};
 }
 
-/** All of them: of what comes as one output, nobody can say which part is secret. In a preview they may not be known yet. */
+/** All of them: a single output does not tell which of its parts is secret. In a preview they may not be known yet. */
 async function secretNames(env: pulumi.Output<unknown>): Promise<string[] | pulumi.Output<string[]>> {
   return (await outputs.isSecret(env)) ? outputs.unsecret(env.apply((values) => Object.keys(Object(values)))) : [];
 }

@@ -20,7 +20,7 @@ export interface AuthorizerOptions {
   readonly clock: Clock;
   /** Called after the registry has asked; once for each login, unless it fails. */
   readonly credentials: CredentialLookup;
-  /** Whether the fallback may be nobody, when the credentials get no token. */
+  /** Whether the fallback may be anonymous, when the credentials get no token. */
   readonly triesAnonymous?: boolean;
   /** The origin of the registry's API. */
   readonly registryUrl: URL;
@@ -31,7 +31,7 @@ export interface AuthorizerOptions {
 /** The authorizer of one registry. */
 export interface RegistryAuthorizer extends Authorizer {
   /**
-   * The same for reading what may be public: a login that nobody has declared, but that the environment has, is passed over once it
+   * The same for reading public content: a login that the program does not declare, but that the environment has, is passed over once it
    * is refused or cannot be looked up. Should an anonymous client be refused, too, the first error counts.
    */
   readonly forReading: Authorizer;

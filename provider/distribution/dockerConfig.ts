@@ -120,7 +120,7 @@ function decodeAuth(auth: string, broken: (problem: string) => Error): readonly 
   return [text.slice(0, colon), text.slice(colon + 1)];
 }
 
-/** What a key of `auths` or `credHelpers` means: a registry, or repositories of one. */
+/** The meaning of a key of `auths` or `credHelpers`: a registry, or repositories of one. */
 interface Entry {
   readonly key: string;
   /** The beginning of the repositories' names; empty: the registry itself. */

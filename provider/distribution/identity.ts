@@ -102,7 +102,7 @@ export function readingIdentity(identity: Identity, notify: (because: unknown) =
 export interface CredentialLookup {
   /** @param path - a repository's name or the beginning of one that has a login of its own; empty for the registry itself. */
   resolve(path: string): Promise<ResolvedCredentials>;
-  /** What to try once when those are refused. */
+  /** The credentials to try once when those are refused. */
   readonly fallback?: (path: string) => Promise<ResolvedCredentials>;
   /** The beginnings of repositories' names that have a login of their own. */
   paths(): Promise<readonly string[]>;

@@ -90,7 +90,7 @@ export function pushScope({ name }: RepositoryAccess): readonly Scope[] {
   return [{ repository: name, actions: ["pull", "push"] }];
 }
 
-/** What deleting needs. */
+/** The actions that deleting needs. */
 export function deleteScope({ name, profile }: RepositoryAccess): readonly Scope[] {
   return profile.deleteScope(name);
 }

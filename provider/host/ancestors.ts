@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 
-/** What can be seen of a process on this machine. */
+/** The visible properties of a process on this machine. */
 export interface SeenProcess {
   readonly parent: number;
   /** The command and its arguments. */

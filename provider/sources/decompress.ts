@@ -46,7 +46,7 @@ export async function* decompress(
   }
 }
 
-/** What one run of the decoder takes: it knows gzip's members, but stops after zstd's first frame. */
+/** The input of one run of the decoder: it knows gzip's members, but stops after zstd's first frame. */
 async function* partsOf(
   input: AsyncIterable<Uint8Array>,
   compression: "gzip" | "zstd",

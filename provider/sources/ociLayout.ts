@@ -31,7 +31,7 @@ export async function resolveOciLayout(
 }
 
 const remedy = "Export the image as an OCI layout again, or correct source.ociLayout.";
-/** What nothing but its own place proves: it stays in the folder. */
+/** A file that only its own place proves: it stays in the folder. */
 const unprovedFile: FileKind = { followsLink: false, remedy };
 /** A blob is proved by its digest, wherever its link leads. */
 const blobFile: FileKind = { followsLink: true, remedy };

@@ -33,7 +33,7 @@ export interface TarEntryHeader extends Omit<TarHeaderBlock, "linkname" | "isMap
 const extensionLimit = 1024 * 1024;
 /** The most that names, links and attributes of all entries may have together, in characters. */
 const textLimit = 32 * 1024 * 1024;
-// What the size field of a plain header can hold: beyond it, a PAX header may say what the plain one cannot.
+// The largest size that a plain header can hold: beyond it, a PAX header has the size.
 const largestPlainSize = 0o77777777777;
 
 /**
@@ -77,7 +77,7 @@ export async function* readTarEntries(
   }
 }
 
-/** What the headers before an entry say of it. */
+/** The fields that the headers before an entry set for it. */
 interface Extension {
   readonly isOpen?: boolean;
   readonly path?: string;

@@ -12,7 +12,7 @@ export interface TarMember {
   readonly offset: number;
   /** The content's size in bytes. */
   readonly size: number;
-  /** What a link points to. */
+  /** The target of a link. */
   readonly target?: string;
 }
 

@@ -4,11 +4,11 @@ import { type Target, targets } from "./targets";
 
 /** The most that one input may take. */
 const limits = { milliseconds: 50, bytes: 64 * 1024 * 1024 };
-// What was slow once may have waited for another process.
+// A parser that was slow once may have waited for another process.
 const attempts = 5;
 const mostSeeds = 200;
 
-/** What a parser did with an input that it must not do. */
+/** A fault of a parser with one input. */
 export interface Fault {
   readonly target: string;
   readonly problem: string;

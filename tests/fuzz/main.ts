@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { fuzz } from "./fuzz";
 
-// What run.mjs says.
+// The message of run.mjs.
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

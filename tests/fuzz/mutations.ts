@@ -20,7 +20,7 @@ export function randomFrom(seed: number): Random {
   return { next, below, pick: ([first, ...others]) => [first, ...others][below(others.length + 1)] ?? first };
 }
 
-// What parsers take for something else than itself.
+// Inputs that parsers take for another format.
 const fragments: readonly [string, ...string[]] = [
   ...([
     '"',

@@ -5,7 +5,7 @@ import { type Options, properties } from "./random";
 import { rows } from "./rows/all";
 import { runRow } from "./rows/row";
 
-// What run.mjs says.
+// The message of run.mjs.
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -14,7 +14,7 @@ export interface Spec {
   readonly imports: readonly ImportSpec[];
 }
 
-/** What every kind of resource has. */
+/** The inputs of every kind of resource. */
 export interface Behaviour {
   readonly onDelete: "untag" | "delete" | "retain";
   readonly onUnlist: "untag" | "retain";

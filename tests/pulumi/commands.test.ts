@@ -7,7 +7,7 @@ import { onOneRegistry } from "../support/registries";
 import { diagnostics, plannedSteps, resourceCounts, type Step, succeeding } from "./plan";
 import { changesOf, type Declared, declaring, image, index, type Kept, keptOf, keptResources } from "./resources";
 
-/** What the program says at one time. */
+/** One version of the program. */
 type Version = "first" | "swapped" | "changed" | "last";
 /** The commands, in their order, each with the program of the one before unless it has its own. */
 type Command = "first" | "swapped" | "changed" | "next" | "targeted" | "destroyed in part" | "back" | "destroyed";
@@ -28,9 +28,9 @@ interface Seen {
   tags(after: Command): Readonly<Record<string, unknown>>;
   /** Whether the manifest that a resource had after a command was there after another one. */
   has(after: Command, resource: string, then: Command): boolean;
-  /** What a command did with the row's resources. */
+  /** The operations of a command on the row's resources. */
   changes(command: Command): readonly string[];
-  /** What it said. */
+  /** Its output. */
   said(command: Command): string;
 }
 

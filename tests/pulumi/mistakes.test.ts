@@ -4,12 +4,12 @@ import { createStack, type Stack } from "../support/pulumi";
 import { diagnostics } from "./plan";
 import { programText } from "./programs";
 
-/** What the preview says of one mistake. */
+/** The message of the preview about one mistake. */
 interface Mistake {
   readonly title: string;
   /** The input's path, with which the message begins. */
   readonly path: string;
-  /** What is wrong, why it is, and what to do. */
+  /** The problem, its reason and its remedy. */
   readonly says: readonly [what: RegExp, why: RegExp, remedy: RegExp];
 }
 

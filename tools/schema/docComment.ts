@@ -1,6 +1,6 @@
 import ts from "typescript";
 
-/** What a doc comment says of a declaration. */
+/** The doc comment of a declaration. */
 export interface DocComment {
   /** Its text without tags, one line for each paragraph. */
   readonly description: string;

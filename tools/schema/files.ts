@@ -11,7 +11,7 @@ const common = ["Registry", "PlatformImage", "MultiArchImage", "ImportedImage"];
 /** The files that are made of the SDK's sources: the text, by the path in the checkout. @param root - the checkout's folder. */
 export function describedFiles(root: string): ReadonlyMap<string, string> {
   const declarations = readDeclarations(root);
-  // What a program declares as one component crosses to the provider as the resources in it.
+  // A component crosses to the provider as the resources in it.
   const model = readModel(declarations, [...common, "AcrRun"]);
   const documented = readModel(declarations, [...common, "AcrBuild"]);
   const { description, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

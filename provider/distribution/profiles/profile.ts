@@ -8,9 +8,9 @@ import type { Repository } from "../repository";
  * never by a request.
  */
 export interface RegistryProfile<Access> {
-  /** What deleting a manifest needs. @param repository - its name. */
+  /** The actions that deleting a manifest needs. @param repository - its name. */
   deleteScope(repository: string): readonly Scope[];
-  /** What removing a tag alone needs. */
+  /** The actions that removing a tag alone needs. */
   untagScope(repository: string): readonly Scope[];
   /** Where one tag and nothing else is removed, by DELETE; absent without an API for it. @param tag - safe in a URL. */
   readonly untagUrl?: (access: Access, tag: string) => URL;

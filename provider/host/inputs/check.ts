@@ -34,7 +34,7 @@ function objectProblems(bag: Bag, expected: Expected): readonly string[] {
   return [...unknown, ...missing, ...known.flatMap((name) => memberProblems(bag[name], name, form, expected))];
 }
 
-/** What another name was meant for is not missing. */
+/** An input that another name was meant for is not missing. */
 function missingProblems(
   bag: Bag,
   form: ObjectShape,

@@ -20,7 +20,7 @@ export interface Expected {
 const builds =
   "Images are not built here: build it first, for example with `docker buildx build --output type=oci,dest=image.tar`, and give " +
   "{archive: …}; on Azure, AcrBuild builds.";
-/** What to do about names that belong to another tool. */
+/** Advice about names that belong to another tool. */
 const hints: Readonly<Record<string, string>> = { dockerfile: builds, context: builds, build: builds };
 
 /** The message for a name that no form has. */

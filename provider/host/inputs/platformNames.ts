@@ -51,7 +51,7 @@ function platformsOf(value: unknown, shape: ValueShape, path: string): readonly 
   return isBag(value) ? platformsIn(value, objectsOf(shape), path) : [];
 }
 
-/** What is no platform is refused elsewhere. */
+/** Texts that are no platform are refused elsewhere. */
 function parsed(value: unknown, path: string): readonly Found[] {
   try {
     const { os, architecture } = isBag(value) ? value : { os: undefined, architecture: undefined };

@@ -39,7 +39,7 @@ export interface RunInputs {
 }
 
 const defaultTimeoutSeconds = 3600;
-// What ACR Tasks allows for.
+// The limit of ACR Tasks.
 const longestTimeoutSeconds = 8 * 3600;
 
 /** The inputs of a run, as far as they are known. */

@@ -58,7 +58,7 @@ export function foundAbsent({ written }: Copied, targetState: TargetState): read
   return written.filter((digest) => targetState.mayHave(digest));
 }
 
-/** @throws the first failure, where there is one. */
+/** Makes sure that all was copied. @throws the first failure. */
 export function requireCopied({ failures }: Copied): void {
   if (failures.length > 0) throw failures[0];
 }

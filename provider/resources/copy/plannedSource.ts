@@ -8,7 +8,7 @@ import type { Target } from "../properties/target";
 import { repositoryName } from "../properties/target";
 import { isOutOfReach } from "../tagged/tagCheck";
 
-/** A reference to what somebody else has pushed, and the plan that was made of it. */
+/** A reference to content that another program has pushed, and the plan that was made of it. */
 export interface PlannedSource {
   /** The input's path, for errors: `images[1]`. */
   readonly path: string;

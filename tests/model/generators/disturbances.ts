@@ -21,7 +21,7 @@ export const interruption: fc.Arbitrary<WireEvent> = fc.oneof(
 const tag = fc.nat(7).map((number) => `#${number}`);
 const source = fc.constantFrom("src/app:1", "src/app:2");
 
-/** What a stranger does. */
+/** An act of a stranger. */
 export const stranger: fc.Arbitrary<StrangerAct> = fc.oneof(
   fc.record({ does: fc.constantFrom("take" as const, "untag" as const), tag }),
   fc.record({ does: fc.constant("retag" as const), from: tag, tag: fc.oneof(tag, fc.constant("team/app:theirs")) }),

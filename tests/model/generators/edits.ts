@@ -4,9 +4,9 @@ import { address, image, imported, index } from "./programs";
 
 const which = fc.nat(3);
 
-/** What a person changes. */
+/** An edit of the program. */
 export const edits: fc.Arbitrary<Edit> = fc.oneof(
-  // What people change most.
+  // The most frequent edits.
   fc.record({ edit: fc.constant("changeImage" as const), which, to: fc.record({ text: fc.constantFrom("1", "2") }) }),
   fc.record({
     edit: fc.constant("changeIndex" as const),

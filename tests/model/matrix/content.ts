@@ -23,7 +23,7 @@ export function probesIn({ tags, manifests }: ModelRegistry["storage"]): readonl
   return [...probes, ...[...tags.keys()].filter(isProbeTag)];
 }
 
-/** What all registries hold. @param unlisted - an entry of lists that does not count, nor a list that has no other. */
+/** The content of all registries. @param unlisted - an entry of lists that does not count, nor a list that has no other. */
 export function contentOf({ network }: Lab, unlisted = ""): Content {
   return new Map(registriesOf(network).flatMap((registry) => entriesOf(registry, unlisted)));
 }

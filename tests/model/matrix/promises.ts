@@ -18,7 +18,7 @@ export interface Disturbed {
   readonly taken: Taken | undefined;
 }
 
-/** Whether a process that came to its end had put something under a tag: of a killed one nobody heard. */
+/** Whether a process that came to its end had put something under a tag: a killed one reports nothing. */
 export function isOurs({ lab, registry }: Disturbed, tag: string): boolean {
   const killed = killedProcesses(lab);
   const ours = registry.ledger.entries.filter(
@@ -92,7 +92,7 @@ function probesLeft({ registry, event }: Disturbed): ReadonlySet<string> {
   return new Set(event.does === "loseAnswer" ? [] : probesIn(registry.storage));
 }
 
-/** What strangers have pushed is there, and what they have tagged or listed still is, unless the tag was ours to move back. */
+/** All that strangers have pushed is there, and what they have tagged or listed still is, unless the tag was ours to move back. */
 export function strangersStand(
   { registry: { storage, ledger }, taken }: Disturbed,
   isMovedBack: boolean,

@@ -18,10 +18,10 @@ export function tagAbout({ request }: Entry, program: Program): string | undefin
   return tagsOf(resource)[0] ?? tagsOf(program)[0];
 }
 
-/** What a stranger has made of a tag, which is to stand. */
+/** The digest that a stranger has put under a tag, which is to stand. */
 export interface Taken {
   readonly tag: string;
-  /** What the tag names, or lists. */
+  /** The digest that the tag names, or the digests that it lists. */
   readonly digest: string;
 }
 

@@ -4,7 +4,7 @@ import ts from "typescript";
 import packageJson from "../../../package.json";
 import { descendants, type Import, importCircles, importsOf, sourceFilesUnder } from "../../support/sourceFiles";
 
-/** What each room may import beside itself; `provider/index`, `provider/program`, `provider/processGroup` and `provider/errors` are rooms of one file. */
+/** The rooms that each room may import beside itself; `provider/index`, `provider/program`, `provider/processGroup` and `provider/errors` are rooms of one file. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   "provider/errors": [],
   "provider/oci": ["provider/errors"],

@@ -4,7 +4,7 @@ import ts from "typescript";
 import "../../../package.json";
 import { checkout } from "../../support/sourceFiles";
 
-/** What compiles here is what programs may write; `@ts-expect-error` is what they may not. */
+/** Programs may write everything that compiles here, and nothing behind `@ts-expect-error`. */
 const program = `
 import * as pulumi from "@pulumi/pulumi";
 import * as multiarch from "pulumi-multiarch";

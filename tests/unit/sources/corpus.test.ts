@@ -49,7 +49,7 @@ async function refusal(resolving: Promise<unknown>): Promise<AnyProviderError> {
   return isProviderError(error) ? error : assert.fail(String(error));
 }
 
-/** What an index over the image lists, read back from its bytes. */
+/** The manifests of an index over the image, read back from its bytes. */
 function indexOf({ manifest, configPlatform }: ResolvedImage, platform: string) {
   const descriptor = { ...manifest.descriptor, platform: configPlatform ?? parsePlatform(platform) };
   const { bytes } = buildIndex({ entries: [{ descriptor, path: "images[0]" }], format: "auto" });

@@ -10,7 +10,7 @@ export interface Written {
   readonly layers?: readonly string[];
   readonly layerType?: string;
   readonly isDocker?: boolean;
-  /** What the config says; default: the platform. */
+  /** The platform of the config; default: the declared one. */
   readonly config?: object;
   readonly configType?: string;
   /** Leave the media type out of the manifest, as before image-spec 1.1. */

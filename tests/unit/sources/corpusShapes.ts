@@ -11,7 +11,7 @@ export interface Shape {
   /** The specification, the tool's documents or the report that it follows. */
   readonly source: string;
   readonly bytes: Buffer;
-  /** What each wanted platform gives: how many layers and attestations the image has, or which error. */
+  /** The result for each wanted platform: the number of layers and attestations, or an error. */
   readonly picks: Readonly<Record<string, readonly [layers: number, attestations: number] | ErrorCode>>;
   /** Whether what is picked can be an index's entry for the platform; default: yes. */
   readonly isIndexable?: boolean;
@@ -276,7 +276,7 @@ function dockerArchive(how: {
 const dockerSpec = "https://github.com/moby/moby/blob/v24.0.9/image/spec/v1.2.md";
 const folderOf = (_: Buffer, index: number) => `${index.toString(16).padStart(64, "0")}/layer.tar`;
 
-/** What `docker save` wrote before version 25, and others after it. */
+/** The form that `docker save` wrote before version 25, and other tools after it. */
 const dockerArchives: readonly Shape[] = [
   {
     title: "docker save before 25, with legacy files",
